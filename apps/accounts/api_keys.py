@@ -1,0 +1,48 @@
+"""Issuing and checking API keys."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from apps.accounts.models import ApiKey, User
+from apps.core.errors import Unauthenticated
+
+PREFIX = "cb_"
+LAST_USED_GRANULARITY = timedelta(minutes=1)
+
+
+def api_key_create(
+    *, user: User, name: str, expires_at: datetime | None = None
+) -> tuple[ApiKey, str]:
+    """Issue a key. The second value is the secret: it cannot be shown again."""
+    secret = PREFIX + secrets.token_urlsafe(32)
+    key = ApiKey.objects.create(
+        user=user,
+        name=name,
+        prefix=secret[:10],
+        secret_sha256=_digest(secret),
+        expires_at=expires_at,
+    )
+    return key, secret
+
+
+def api_key_authenticate(secret: str) -> ApiKey:
+    """The usable key with this secret. Raises Unauthenticated otherwise."""
+    key = ApiKey.objects.select_related("user").filter(secret_sha256=_digest(secret)).first()
+    if key is None or not key.is_usable or not key.user.is_active:
+        raise Unauthenticated("The API key is unknown, expired or revoked. Ask for a new one.")
+    now = timezone.now()
+    if key.last_used_at is None or now - key.last_used_at > LAST_USED_GRANULARITY:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    return key
+
+
+def api_key_revoke(key: ApiKey) -> None:
+    """Refuse the key from now on. Safe to repeat."""
+    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

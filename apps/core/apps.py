@@ -1,0 +1,7 @@
+"""Django's view of apps.core."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "apps.core"

@@ -1,0 +1,198 @@
+"""The one configuration: defaults < clawdbot.yaml < CLAWDBOT_* environment (and *_FILE secrets)."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    YamlConfigSettingsSource,
+)
+
+from apps.core.config_sources import SecretFileSource, without_secret_files
+from apps.core.sizes import parse_size
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+ByteSize = Annotated[str, AfterValidator(lambda text: text if parse_size(text) else text)]
+
+
+class Section(BaseModel):
+    """A part of clawdbot.yaml. Unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Service(Section):
+    """Where the web server listens and how much it takes on."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 opens it to the network.")
+    port: int = Field(8000, ge=1, le=65535, description="Port of the portal, the admin and the API.")
+    allowed_hosts: list[str] = Field(
+        ["localhost", "127.0.0.1", "[::1]"],
+        description="Names and addresses under which browsers may reach the service.",
+    )
+    web_workers: int = Field(2, ge=1, le=64, description="Web processes.")
+    web_threads: int = Field(8, ge=1, le=128, description="Threads of each web process.")
+    max_concurrent: int = Field(
+        10, ge=1, le=1000, description="Questions answered at one time by a web process; more get 429."
+    )
+    language: Literal["auto", "en", "zh-hans", "zh-hant"] = Field(
+        "auto", description="Interface language; auto follows the browser."
+    )
+    time_zone: str = Field("UTC", description="IANA name of the time zone shown to people.")
+
+
+class Model(Section):
+    """Which answers are given by what."""
+
+    type: Literal["general", "finance", "medical", "lite"] = Field(
+        "general", description="Default profile of collections that name none."
+    )
+    temperature: float = Field(0.7, ge=0, le=2, description="Sampling temperature of language models.")
+    embedder: str = Field(
+        "models/minilm-l6-v2-int8", description="Folder of the embedding model (ONNX and tokenizer)."
+    )
+
+
+class Resource(Section):
+    """What the node may use of its machine."""
+
+    cpu_limit: float = Field(0.8, gt=0, le=1, description="Share of the machine's cores.")
+    memory_limit: ByteSize = Field("8GB", description="Memory of all processes together.")
+    embed_threads: int = Field(
+        0, ge=0, le=256, description="Threads of the embedding worker; 0 takes every core."
+    )
+
+
+class Storage(Section):
+    """Where files lie."""
+
+    data_dir: str = Field("data", description="Folder of database, originals, index, logs, secrets.")
+    min_free: ByteSize = Field("200MB", description="Uploads are refused below this much free disk.")
+
+
+class Database(Section):
+    """Where the truth lies."""
+
+    url: str = Field(
+        "sqlite", description="`sqlite` (in data_dir) or postgresql://user:password@host:port/name."
+    )
+
+
+class Broker(Section):
+    """How workers hear of work. Losing it loses nothing."""
+
+    url: str = Field(
+        "filesystem", description="`filesystem` (in data_dir) or redis://:password@host:port/0."
+    )
+
+
+class Ingest(Section):
+    """Limits of reading files."""
+
+    parse_workers: int = Field(2, ge=1, le=64, description="Files parsed at one time.")
+    parse_memory: ByteSize = Field("2GB", description="Address space of one parser child.")
+    parse_cpu_s: int = Field(300, ge=1, description="CPU seconds of one parser child.")
+    parse_wall_s: int = Field(600, ge=1, description="Seconds after which a parser child is killed.")
+    max_file: ByteSize = Field("250MB", description="Largest file accepted.")
+    max_archive_files: int = Field(2000, ge=1, description="Most files taken out of one zip.")
+    max_archive_ratio: int = Field(200, ge=2, description="Greatest expansion of a zip member.")
+    max_pages: int = Field(20000, ge=1, description="Most pages of one document.")
+    chunk_tokens: int = Field(200, ge=32, le=1024, description="Wanted size of a chunk, in tokens.")
+    lease_s: int = Field(60, ge=5, description="A job whose worker is silent this long is put back.")
+    max_attempts: int = Field(3, ge=1, le=20, description="Tries before a job is marked failed.")
+
+
+class Retrieval(Section):
+    """How passages are found."""
+
+    candidates: int = Field(60, ge=50, le=1000, description="Candidates of each leg.")
+    rrf_k: int = Field(60, ge=1, description="Constant of reciprocal rank fusion.")
+
+
+class Answers(Section):
+    """How answers are made."""
+
+    passages: int = Field(8, ge=1, le=50, description="Passages given to the engine.")
+    min_confidence: float = Field(
+        0.5, ge=0, le=1, description="Below this calibrated confidence the answer is `not found`."
+    )
+    trace_days: int = Field(90, ge=1, description="Days for which traces of answers are kept.")
+
+
+class Log(Section):
+    """What is written to data_dir/logs."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level.")
+
+
+class Config(BaseSettings):
+    """Everything an operator can set. Raises pydantic.ValidationError on a bad or unknown key."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CLAWDBOT_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    profile: Literal["edge", "workstation", "server", "cluster"] = Field(
+        "workstation", description="Size of the installation."
+    )
+    service: Service = Service()  # type: ignore[call-arg]
+    model: Model = Model()  # type: ignore[call-arg]
+    resource: Resource = Resource()  # type: ignore[call-arg]
+    storage: Storage = Storage()  # type: ignore[call-arg]
+    database: Database = Database()  # type: ignore[call-arg]
+    broker: Broker = Broker()  # type: ignore[call-arg]
+    ingest: Ingest = Ingest()  # type: ignore[call-arg]
+    retrieval: Retrieval = Retrieval()  # type: ignore[call-arg]
+    answers: Answers = Answers()  # type: ignore[call-arg]
+    log: Log = Log()  # type: ignore[call-arg]
+
+    @property
+    def data_dir(self) -> Path:
+        """Absolute folder of everything the installation stores."""
+        return (home() / self.storage.data_dir).resolve()
+
+    @property
+    def embedder_dir(self) -> Path:
+        """Absolute folder of the embedding model; relative names are looked up in the program."""
+        return (REPOSITORY / self.model.embedder).resolve()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (
+            init_settings,
+            without_secret_files(env_settings),
+            SecretFileSource(settings_cls),
+            YamlConfigSettingsSource(settings_cls, yaml_file=home() / "clawdbot.yaml"),
+        )
+
+
+def home() -> Path:
+    """The folder of clawdbot.yaml: $CLAWDBOT_HOME, else the program's own folder."""
+    return Path(os.environ.get("CLAWDBOT_HOME") or REPOSITORY).resolve()
+
+
+@lru_cache(maxsize=1)
+def load() -> Config:
+    """Read the configuration once. Exits with one clear line when a value is bad."""
+    try:
+        return Config()
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise SystemExit(
+            f"clawdbot: configuration: {key}: {first['msg']} "
+            f"(see {home() / 'clawdbot.yaml'} and docs/configuration.md)"
+        ) from None

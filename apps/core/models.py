@@ -1,0 +1,15 @@
+"""What every stored entity has in common."""
+
+import uuid
+
+from django.db import models
+
+
+class PublicModel(models.Model):
+    """A row with a public UUID beside its internal integer key."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,52 @@
+"""What comes out of the asking use-case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from apps.accounts.models import User
+from apps.generation.models import Conversation
+from apps.generation.protocols import Citation
+from apps.knowledge.access import Scope
+from apps.retrieval.protocols import Filters, Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, by whom, of which documents."""
+
+    text: str
+    scope: Scope
+    user: User
+    conversation: Conversation | None = None
+    profile: str = ""
+    filters: Filters = field(default_factory=Filters)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEvent:
+    """What is being done: `searching`, `reading`, `writing`."""
+
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenEvent:
+    """The next piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer. When not answered, `text` says so and `nearest` holds what came closest."""
+
+    text: str
+    is_answered: bool
+    confidence: float
+    citations: tuple[Citation, ...]
+    nearest: tuple[Hit, ...]
+    engine: str
+    timings_ms: Mapping[str, float]
+    trace: UUID
+    degraded: tuple[str, ...] = ()

@@ -1,0 +1,86 @@
+"""Conversations, traces of answers, and feedback on them."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import PublicModel
+
+
+class Conversation(PublicModel):
+    """A row of questions of one user, each asked in the light of those before."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conversations"
+    )
+    title = models.CharField(max_length=300, blank=True, default="")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-updated_at"]
+
+    def __str__(self) -> str:
+        return self.title or str(self.uuid)
+
+
+class Trace(PublicModel):
+    """One question and how its answer (or search) came about. Belongs to whoever asked."""
+
+    class Kind(models.TextChoices):
+        ASK = "ask"
+        SEARCH = "search"
+
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.ASK)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="traces"
+    )
+    conversation = models.ForeignKey(
+        Conversation, null=True, blank=True, on_delete=models.CASCADE, related_name="traces"
+    )
+    question = models.TextField()
+    search_query = models.TextField(blank=True, default="")  # when rewritten from the question
+    answer = models.TextField(blank=True, default="")
+    is_answered = models.BooleanField(default=False)
+    confidence = models.FloatField(default=0.0)
+    citations = models.JSONField(default=list)
+    candidates = models.JSONField(default=list)  # [{chunk, document, version, legs, score}]
+    timings_ms = models.JSONField(default=dict)
+    engine = models.CharField(max_length=100, blank=True, default="")
+    model_sha256 = models.CharField(max_length=64, blank=True, default="")
+    index_generation = models.PositiveBigIntegerField(default=0)
+    degraded = models.JSONField(default=list)  # ["lexical leg unavailable", ...]
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["created_at"], name="trace_created_idx")]
+        verbose_name = _("trace")
+        verbose_name_plural = _("traces")
+
+    def __str__(self) -> str:
+        return self.question[:80]
+
+
+class Feedback(PublicModel):
+    """A user's verdict on an answer; one each, the last counts."""
+
+    class Verdict(models.TextChoices):
+        UP = "up", _("Helpful")
+        DOWN = "down", _("Not helpful")
+
+    trace = models.ForeignKey(Trace, on_delete=models.CASCADE, related_name="feedback")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="feedback"
+    )
+    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    comment = models.TextField(blank=True, default="")
+    correct_answer = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name = _("feedback")
+        verbose_name_plural = _("feedback")
+        constraints = [
+            models.UniqueConstraint(fields=["trace", "user"], name="feedback_one_per_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.trace}"

@@ -1,0 +1,105 @@
+"""The only place that decides who may see what."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from apps.accounts.models import User
+from apps.core.errors import Forbidden, NotFound
+from apps.knowledge.models import Chunk, Collection, Document, Permission, VersionState
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The collections whose text one user may read now."""
+
+    user_id: int
+    collection_ids: frozenset[int]
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        """Everything the user may read."""
+        readable = collections_of(user, Permission.READ).values_list("id", flat=True)
+        return cls(user_id=user.pk, collection_ids=frozenset(readable))
+
+    def narrowed(self, collection_uuids: Iterable[UUID]) -> Self:
+        """Only these collections. Raises NotFound when one is missing or may not be read."""
+        wanted = set(collection_uuids)
+        found = dict(
+            Collection.objects.filter(
+                uuid__in=wanted, id__in=self.collection_ids, deleted_at=None
+            ).values_list("uuid", "id")
+        )
+        if missing := wanted - found.keys():
+            raise NotFound(
+                "A collection of this request does not exist, or you may not read it.",
+                details={"collections": sorted(str(uuid) for uuid in missing)},
+            )
+        return type(self)(user_id=self.user_id, collection_ids=frozenset(found.values()))
+
+
+def collections_of(user: User, permission: Permission) -> QuerySet[Collection]:
+    """Live collections on which the user has at least `permission`, by name."""
+    live = Collection.objects.filter(deleted_at=None)
+    if not user.is_active:
+        return live.none()
+    if user.is_superuser:
+        return live
+    principal = (
+        Q(grants__user=user)
+        | Q(grants__group__in=user.groups.all())
+        | Q(grants__is_everyone=True)
+    )
+    return live.filter(
+        pk__in=Collection.objects.filter(principal, grants__permission__gte=permission).values("pk")
+    )
+
+
+def require(user: User, permission: Permission, collection: Collection) -> None:
+    """Pass, or raise NotFound (may not even read) or Forbidden (may read, not do this)."""
+    if collections_of(user, permission).filter(pk=collection.pk).exists():
+        return
+    if not collections_of(user, Permission.READ).filter(pk=collection.pk).exists():
+        raise NotFound("There is no such collection, or you may not read it.")
+    raise Forbidden(
+        f"You may read “{collection.name}” but not change it. Ask its administrator for access."
+    )
+
+
+def documents_of(scope: Scope) -> QuerySet[Document]:
+    """Documents that exist (not deleted) inside the scope."""
+    return Document.objects.filter(
+        deleted_at=None, collection__deleted_at=None, collection_id__in=scope.collection_ids
+    )
+
+
+def chunks_of(scope: Scope) -> QuerySet[Chunk]:
+    """Chunks that may be answered from: live version, live document, readable collection.
+
+    Every hit of every index passes through here, so a stale index leaks nothing.
+    """
+    return Chunk.objects.filter(
+        is_excluded=False,
+        version__state=VersionState.LIVE,
+        version__document__deleted_at=None,
+        version__document__collection__deleted_at=None,
+        version__document__collection_id__in=scope.collection_ids,
+    )
+
+
+def explain(user: User, collection: Collection) -> list[str]:
+    """Why the user may read the collection, one reason a line; empty when they may not."""
+    if not user.is_active or collection.deleted_at is not None:
+        return []
+    reasons = ["administrator"] if user.is_superuser else []
+    for grant in collection.grants.select_related("group", "user"):
+        if grant.is_everyone:
+            reasons.append(f"everyone: {grant.get_permission_display()}")
+        elif grant.user_id == user.pk:
+            reasons.append(f"user {user.get_username()}: {grant.get_permission_display()}")
+        elif grant.group and user.groups.filter(pk=grant.group.pk).exists():
+            reasons.append(f"group {grant.group.name}: {grant.get_permission_display()}")
+    return reasons

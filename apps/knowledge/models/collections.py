@@ -1,0 +1,111 @@
+"""Collections and who may read them."""
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import PublicModel
+
+
+class Language(models.TextChoices):
+    AUTO = "auto", _("Automatic")
+    EN = "en", _("English")
+    ZH = "zh", _("Chinese")
+
+
+class Profile(models.TextChoices):
+    GENERAL = "general", _("General")
+    FINANCE = "finance", _("Finance")
+    MEDICAL = "medical", _("Medical")
+    LITE = "lite", _("Lite")
+
+
+class Collection(PublicModel):
+    """A set of documents with one set of readers."""
+
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), blank=True, default="")
+    language = models.CharField(
+        _("language"), max_length=8, choices=Language.choices, default=Language.AUTO
+    )
+    profile = models.CharField(
+        _("profile"), max_length=16, choices=Profile.choices, default=Profile.GENERAL
+    )
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("collection")
+        verbose_name_plural = _("collections")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(deleted_at=None), name="collection_live_name_unique"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="collection_name_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Permission(models.IntegerChoices):
+    """What a grant allows; a higher one includes the lower."""
+
+    READ = 10, _("Read")
+    WRITE = 20, _("Read and add documents")
+    MANAGE = 30, _("Manage")
+
+
+class Grant(models.Model):
+    """Lets one user, one group, or everyone who signs in, use a collection."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="grants")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="grants",
+    )
+    group = models.ForeignKey(
+        Group, null=True, blank=True, on_delete=models.CASCADE, related_name="grants"
+    )
+    is_everyone = models.BooleanField(_("everyone who signs in"), default=False)
+    permission = models.PositiveSmallIntegerField(
+        _("permission"), choices=Permission.choices, default=Permission.READ
+    )
+
+    class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(user__isnull=False, group=None, is_everyone=False)
+                    | Q(user=None, group__isnull=False, is_everyone=False)
+                    | Q(user=None, group=None, is_everyone=True)
+                ),
+                name="grant_exactly_one_principal",
+                violation_error_message=_("Choose one: a user, a group, or everyone."),
+            ),
+            models.UniqueConstraint(
+                fields=["collection", "user"], condition=Q(user__isnull=False),
+                name="grant_user_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["collection", "group"], condition=Q(group__isnull=False),
+                name="grant_group_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["collection"], condition=Q(is_everyone=True), name="grant_everyone_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(permission__in=[10, 20, 30]), name="grant_permission_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        principal = self.user or self.group or _("everyone")
+        return f"{principal}: {self.get_permission_display()}"

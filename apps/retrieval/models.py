@@ -1,0 +1,68 @@
+"""Vectors in the database (the truth behind the indexes) and how far each node's index is."""
+
+from django.db import models
+
+from apps.core.models import PublicModel
+
+
+class EmbeddingGeneration(PublicModel):
+    """One embedding model with its settings. Vectors of two generations never meet."""
+
+    class State(models.TextChoices):
+        BUILDING = "building"
+        CURRENT = "current"
+        RETIRED = "retired"
+
+    model_sha256 = models.CharField(max_length=64)
+    model_name = models.CharField(max_length=200)
+    dimension = models.PositiveIntegerField()
+    pooling = models.CharField(max_length=16, default="mean")
+    prefix = models.CharField(max_length=100, blank=True, default="")
+    state = models.CharField(max_length=16, choices=State.choices, default=State.BUILDING)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model_sha256", "dimension", "pooling", "prefix"],
+                name="embedding_generation_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["state"],
+                condition=models.Q(state="current"),
+                name="embedding_generation_one_current",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model_name} ({self.model_sha256[:8]})"
+
+
+class Vector(models.Model):
+    """The unit-length embedding of one text: `dimension` little-endian float16 numbers."""
+
+    generation = models.ForeignKey(
+        EmbeddingGeneration, on_delete=models.CASCADE, related_name="vectors"
+    )
+    text_sha256 = models.CharField(max_length=64)
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["generation", "text_sha256"], name="vector_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text_sha256[:12]
+
+
+class NodeIndex(models.Model):
+    """What a node's index contains: everything up to `change_seq`. Written by its indexer."""
+
+    node = models.CharField(max_length=100, primary_key=True)
+    generation = models.PositiveBigIntegerField(default=0)  # of the index, grows with each publish
+    change_seq = models.PositiveBigIntegerField(default=0)
+    rows = models.PositiveBigIntegerField(default=0)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.node}: {self.change_seq}"

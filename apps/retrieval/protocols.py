@@ -1,0 +1,122 @@
+"""The parts retrieval is put together from, and the values that cross between them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderIdentity:
+    """What makes vectors comparable; two embedders with equal identity give equal vectors."""
+
+    name: str
+    model_sha256: str
+    dimension: int
+    pooling: str
+    prefix: str
+
+
+class Embedder(Protocol):
+    """Turns texts into unit-length vectors."""
+
+    @property
+    def identity(self) -> EmbedderIdentity:
+        """Model hash, dimension, pooling and prefix."""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Languages (`en`, `zh`) in which the vectors mean something."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embeddings, float32, shape (len(texts), dimension), rows of length 1, in given order."""
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of `text` before truncation, special tokens left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowFilter:
+    """Which rows a leg may return, decided before its top-k."""
+
+    collection_ids: frozenset[int]
+    document_ids: frozenset[int] | None = None  # None: every document of the collections
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chunk a leg found; higher scores are better, comparable inside one leg only."""
+
+    chunk_id: int
+    score: float
+
+
+class DenseLeg(Protocol):
+    """Vector search over one published state of the index."""
+
+    def search(self, vector: Vectors, *, rows: RowFilter, limit: int) -> list[Candidate]:
+        """The `limit` nearest allowed rows to `vector` (float32, shape (dimension,)), best first."""
+
+
+class LexicalLeg(Protocol):
+    """Word search over one published state of the index."""
+
+    def search(self, query: str, *, rows: RowFilter, limit: int) -> list[Candidate]:
+        """The `limit` best allowed rows by BM25, best first. Any text is a legal query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the asker narrowed the search to. Empty means no narrowing."""
+
+    documents: tuple[UUID, ...] = ()
+    media_types: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return any((self.documents, self.media_types, self.languages, self.created_after,
+                    self.created_before, self.metadata))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A readable chunk that was found. `start`/`end`: characters in its version's text."""
+
+    chunk_id: int
+    chunk: UUID
+    document: UUID
+    version: UUID
+    version_number: int
+    collection: UUID
+    title: str
+    path: str
+    page: int
+    heading: str
+    context: str
+    text: str
+    start: int
+    end: int
+    score: float
+    legs: Mapping[str, int]  # leg name -> rank (1 = best)
+    spans: tuple[tuple[int, int], ...] = ()  # characters of `text` that match the query
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits best first, with what the trace tells about them."""
+
+    hits: tuple[Hit, ...]
+    timings_ms: Mapping[str, float]
+    index_generation: int
+    change_seq: int
+    language: str
+    degraded: tuple[str, ...] = ()

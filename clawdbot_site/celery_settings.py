@@ -1,0 +1,59 @@
+"""Celery's settings: broker, queues, schedule."""
+
+from pathlib import Path
+from typing import Any
+
+from apps.core import config
+
+ROUTES = {
+    "ingest.parse_version": {"queue": "parse"},
+    "ingest.run_import": {"queue": "parse"},
+    "ingest.embed_pending": {"queue": "embed"},
+    "ingest.sweep_jobs": {"queue": "maintenance"},
+    "knowledge.purge_dead": {"queue": "maintenance"},
+    "generation.forget_old_traces": {"queue": "maintenance"},
+}
+SCHEDULE = {
+    "sweep-jobs": {"task": "ingest.sweep_jobs", "schedule": 10.0},
+    "purge-dead": {"task": "knowledge.purge_dead", "schedule": 30.0},
+    "forget-old-traces": {"task": "generation.forget_old_traces", "schedule": 3600.0},
+}
+
+
+def settings_for(configuration: config.Config) -> dict[str, Any]:
+    """Celery's configuration for this installation. JSON only: pickle is never accepted."""
+    common: dict[str, Any] = {
+        "task_serializer": "json",
+        "result_serializer": "json",
+        "accept_content": ["json"],
+        "task_ignore_result": True,
+        "task_routes": ROUTES,
+        "task_default_queue": "maintenance",
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "worker_hijack_root_logger": False,
+        "broker_connection_retry_on_startup": True,
+        "beat_schedule": SCHEDULE,
+        "beat_schedule_filename": str(configuration.data_dir / "run" / "beat-schedule"),
+        "timezone": "UTC",
+    }
+    if configuration.broker.url != "filesystem":
+        return common | {"broker_url": configuration.broker.url}
+    folder = configuration.data_dir / "broker"
+    for name in ("messages", "processed", "control"):
+        Path(folder / name).mkdir(parents=True, exist_ok=True)
+    return common | {
+        "broker_url": "filesystem://",
+        "broker_transport_options": {
+            "data_folder_in": str(folder / "messages"),
+            "data_folder_out": str(folder / "messages"),
+            "processed_folder": str(folder / "processed"),
+            "control_folder": str(folder / "control"),
+            "store_processed": False,
+            "polling_interval": 0.1,
+        },
+    }
+
+
+settings = settings_for(config.load())
