@@ -1,0 +1,106 @@
+"""How found passages and given answers are scored."""
+
+import math
+import re
+import string
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+Metric = Callable[[str, Sequence[str]], float]  # prediction, gold answers -> 0..1
+
+_ARTICLES = re.compile(r"\b(a|an|the)\b")
+_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_PUNCTUATION = frozenset(string.punctuation)
+
+
+def distinct(items: Iterable[str]) -> list[str]:
+    """Each item once, where it first stood."""
+    return list(dict.fromkeys(items))
+
+
+def is_recalled(ranked: Sequence[str], relevant: Collection[str], *, k: int) -> bool:
+    """Whether any relevant passage is among the first `k` (each passage ranked once)."""
+    return any(passage in relevant for passage in ranked[:k])
+
+
+def reciprocal_rank(ranked: Sequence[str], relevant: Collection[str]) -> float:
+    """1 / rank of the first relevant passage (ranks from 1); 0 when none is ranked."""
+    for rank, passage in enumerate(ranked, start=1):
+        if passage in relevant:
+            return 1.0 / rank
+    return 0.0
+
+
+def exact_match(prediction: str, answers: Sequence[str]) -> float:
+    """1 when the prediction equals any gold answer after normalisation, else 0.
+
+    Source: SQuAD's evaluation (Rajpurkar et al., EMNLP 2016); Chinese is compared by characters.
+    """
+    return _best(_equal, prediction, answers)
+
+
+def f1(prediction: str, answers: Sequence[str]) -> float:
+    """Best token F1 over the gold answers: words in English, characters in Chinese.
+
+    Source: SQuAD's evaluation (Rajpurkar et al., EMNLP 2016). Two empty texts count 1.
+    """
+    return _best(_overlap, prediction, answers)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least `share` (0..1) of the values do not exceed; 0 for none."""
+    if not values:
+        return 0.0
+    return sorted(values)[max(math.ceil(share * len(values)), 1) - 1]
+
+
+def mean(values: Collection[float]) -> float:
+    """The arithmetic mean; 0 for no values."""
+    return sum(values) / len(values) if values else 0.0
+
+
+def tokens_of(text: str, *, is_chinese: bool) -> list[str]:
+    """What answers are compared by.
+
+    English: lower case, no ASCII punctuation, no articles, split at spaces (SQuAD's order).
+    Chinese: lower-case characters, without any punctuation and spaces.
+    """
+    lowered = text.lower()
+    if is_chinese:
+        return [character for character in lowered if not _is_dropped(character)]
+    kept = "".join(character for character in lowered if character not in _PUNCTUATION)
+    return _ARTICLES.sub(" ", kept).split()
+
+
+def _best(
+    score: Callable[[list[str], list[str]], float], prediction: str, answers: Sequence[str]
+) -> float:
+    return max((_scored(score, prediction, answer) for answer in answers), default=0.0)
+
+
+def _scored(score: Callable[[list[str], list[str]], float], prediction: str, answer: str) -> float:
+    is_chinese = bool(_CJK.search(prediction) or _CJK.search(answer))
+    return score(
+        tokens_of(prediction, is_chinese=is_chinese), tokens_of(answer, is_chinese=is_chinese)
+    )
+
+
+def _equal(predicted: list[str], gold: list[str]) -> float:
+    return float(predicted == gold)
+
+
+def _overlap(predicted: list[str], gold: list[str]) -> float:
+    if not predicted or not gold:
+        return float(predicted == gold)
+    common = (Counter(predicted) & Counter(gold)).total()
+    return 2 * common / (len(predicted) + len(gold))
+
+
+def _is_dropped(character: str) -> bool:
+    return (
+        character.isspace()
+        or character in _PUNCTUATION
+        or unicodedata.category(character).startswith("P")
+        or character == "～"
+    )
