@@ -6,16 +6,15 @@ from typing import Any
 from apps.core import config
 
 ROUTES = {
-    "ingest.parse_version": {"queue": "parse"},
-    "ingest.run_import": {"queue": "parse"},
+    "ingest.run_job": {"queue": "parse"},
     "ingest.embed_pending": {"queue": "embed"},
     "ingest.sweep_jobs": {"queue": "maintenance"},
-    "knowledge.purge_dead": {"queue": "maintenance"},
+    "ops.purge_dead": {"queue": "maintenance"},
     "generation.forget_old_traces": {"queue": "maintenance"},
 }
 SCHEDULE = {
     "sweep-jobs": {"task": "ingest.sweep_jobs", "schedule": 10.0},
-    "purge-dead": {"task": "knowledge.purge_dead", "schedule": 30.0},
+    "purge-dead": {"task": "ops.purge_dead", "schedule": 10.0},
     "forget-old-traces": {"task": "generation.forget_old_traces", "schedule": 3600.0},
 }
 

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import config
 from clawdbot_site.databases import database
 from clawdbot_site.secret_key import secret_key
+
+django_stubs_ext.monkeypatch()  # lets admin classes and forms name their model as a type
 
 CONFIG = config.load()
 BASE_DIR = config.REPOSITORY
@@ -33,6 +36,7 @@ INSTALLED_APPS = [
     "apps.retrieval",
     "apps.generation",
     "apps.evaluation",
+    "apps.ops",
     "ingest",
     "apps.api",
     "apps.portal",
@@ -128,4 +132,3 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
-

@@ -19,7 +19,6 @@ class JobState(models.TextChoices):
 class JobStage(models.TextChoices):
     PARSE = "parse", _("Reading")
     EMBED = "embed", _("Embedding")
-    IMPORT = "import", _("Importing")
     DONE = "done", _("Done")
 
 
@@ -36,7 +35,10 @@ class Job(PublicModel):
     version = models.OneToOneField(
         Version, null=True, blank=True, on_delete=models.CASCADE, related_name="job"
     )
-    payload = models.JSONField(default=dict, blank=True)  # import: {"blob", "on_conflict", ...}
+    parent = models.ForeignKey(  # the import or archive this document came with
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )
+    payload = models.JSONField(default=dict, blank=True)  # see ingest.imports, ingest.archive_jobs
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

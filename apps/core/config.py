@@ -30,8 +30,12 @@ class Section(BaseModel):
 class Service(Section):
     """Where the web server listens and how much it takes on."""
 
-    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 opens it to the network.")
-    port: int = Field(8000, ge=1, le=65535, description="Port of the portal, the admin and the API.")
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on; 0.0.0.0 opens it to the network."
+    )
+    port: int = Field(
+        8000, ge=1, le=65535, description="Port of the portal, the admin and the API."
+    )
     allowed_hosts: list[str] = Field(
         ["localhost", "127.0.0.1", "[::1]"],
         description="Names and addresses under which browsers may reach the service.",
@@ -39,7 +43,10 @@ class Service(Section):
     web_workers: int = Field(2, ge=1, le=64, description="Web processes.")
     web_threads: int = Field(8, ge=1, le=128, description="Threads of each web process.")
     max_concurrent: int = Field(
-        10, ge=1, le=1000, description="Questions answered at one time by a web process; more get 429."
+        10,
+        ge=1,
+        le=1000,
+        description="Questions answered at one time by a web process; more get 429.",
     )
     language: Literal["auto", "en", "zh-hans", "zh-hant"] = Field(
         "auto", description="Interface language; auto follows the browser."
@@ -53,9 +60,12 @@ class Model(Section):
     type: Literal["general", "finance", "medical", "lite"] = Field(
         "general", description="Default profile of collections that name none."
     )
-    temperature: float = Field(0.7, ge=0, le=2, description="Sampling temperature of language models.")
+    temperature: float = Field(
+        0.7, ge=0, le=2, description="Sampling temperature of language models."
+    )
     embedder: str = Field(
-        "models/minilm-l6-v2-int8", description="Folder of the embedding model (ONNX and tokenizer)."
+        "models/minilm-l6-v2-int8",
+        description="Folder of the embedding model (ONNX and tokenizer).",
     )
 
 
@@ -72,8 +82,12 @@ class Resource(Section):
 class Storage(Section):
     """Where files lie."""
 
-    data_dir: str = Field("data", description="Folder of database, originals, index, logs, secrets.")
-    min_free: ByteSize = Field("200MB", description="Uploads are refused below this much free disk.")
+    data_dir: str = Field(
+        "data", description="Folder of database, originals, index, logs, secrets."
+    )
+    min_free: ByteSize = Field(
+        "200MB", description="Uploads are refused below this much free disk."
+    )
 
 
 class Database(Section):
@@ -98,13 +112,17 @@ class Ingest(Section):
     parse_workers: int = Field(2, ge=1, le=64, description="Files parsed at one time.")
     parse_memory: ByteSize = Field("2GB", description="Address space of one parser child.")
     parse_cpu_s: int = Field(300, ge=1, description="CPU seconds of one parser child.")
-    parse_wall_s: int = Field(600, ge=1, description="Seconds after which a parser child is killed.")
+    parse_wall_s: int = Field(
+        600, ge=1, description="Seconds after which a parser child is killed."
+    )
     max_file: ByteSize = Field("250MB", description="Largest file accepted.")
     max_archive_files: int = Field(2000, ge=1, description="Most files taken out of one zip.")
     max_archive_ratio: int = Field(200, ge=2, description="Greatest expansion of a zip member.")
     max_pages: int = Field(20000, ge=1, description="Most pages of one document.")
     chunk_tokens: int = Field(200, ge=32, le=1024, description="Wanted size of a chunk, in tokens.")
-    lease_s: int = Field(60, ge=5, description="A job whose worker is silent this long is put back.")
+    lease_s: int = Field(
+        60, ge=5, description="A job whose worker is silent this long is put back."
+    )
     max_attempts: int = Field(3, ge=1, le=20, description="Tries before a job is marked failed.")
 
 

@@ -19,7 +19,9 @@ class SecretFileSource(PydanticBaseSettingsSource):
         values: dict[str, Any] = {}
         for name, path in os.environ.items():
             if name.startswith("CLAWDBOT_") and name.endswith("_FILE") and "__" in name:
-                section, key = name.removeprefix("CLAWDBOT_").removesuffix("_FILE").lower().split("__", 1)
+                section, key = (
+                    name.removeprefix("CLAWDBOT_").removesuffix("_FILE").lower().split("__", 1)
+                )
                 values.setdefault(section, {})[key] = Path(path).read_text().strip()
         return values
 

@@ -3,7 +3,6 @@
 from django.db import models
 
 
-
 class ChangeSequence(models.Model):
     """One row: the last number given. Locking it makes numbers commit in their order."""
 
@@ -37,5 +36,3 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq}: {self.kind} {self.version_id}"
-
-

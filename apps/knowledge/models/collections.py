@@ -91,11 +91,13 @@ class Grant(models.Model):
                 violation_error_message=_("Choose one: a user, a group, or everyone."),
             ),
             models.UniqueConstraint(
-                fields=["collection", "user"], condition=Q(user__isnull=False),
+                fields=["collection", "user"],
+                condition=Q(user__isnull=False),
                 name="grant_user_unique",
             ),
             models.UniqueConstraint(
-                fields=["collection", "group"], condition=Q(group__isnull=False),
+                fields=["collection", "group"],
+                condition=Q(group__isnull=False),
                 name="grant_group_unique",
             ),
             models.UniqueConstraint(

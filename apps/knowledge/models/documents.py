@@ -20,6 +20,9 @@ class Document(PublicModel):
     current_version = models.ForeignKey(
         "Version", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    latest_version = models.ForeignKey(  # the newest, whatever its state; its job is the status
+        "Version", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
 
@@ -44,7 +47,6 @@ class VersionState(models.TextChoices):
     PENDING = "pending", _("Being read")
     LIVE = "live", _("Searchable")
     SUPERSEDED = "superseded", _("Replaced")
-    FAILED = "failed", _("Failed")
     DEAD = "dead", _("Deleted")
 
 

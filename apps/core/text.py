@@ -1,0 +1,13 @@
+"""Facts about a text that every part needs the same way."""
+
+import re
+
+_CJK = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
+_LETTER = re.compile(r"[^\W\d_]")
+CJK_SHARE = 0.2
+
+
+def detect_language(text: str) -> str:
+    """`zh` when at least a fifth of the letters are Han characters, else `en`."""
+    letters = len(_LETTER.findall(text))
+    return "zh" if letters and len(_CJK.findall(text)) / letters >= CJK_SHARE else "en"

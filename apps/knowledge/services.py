@@ -1,0 +1,134 @@
+"""Writing collections, grants and deletions."""
+
+from collections.abc import Mapping, Sequence
+
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.core.errors import Conflict, Forbidden, Invalid
+from apps.knowledge import access, changes
+from apps.knowledge.models import (
+    Change,
+    Collection,
+    Document,
+    Erasure,
+    Grant,
+    Permission,
+    Version,
+    VersionState,
+)
+
+COLLECTION_FIELDS = frozenset({"name", "description", "language", "profile"})
+
+
+@transaction.atomic
+def collection_create(
+    *,
+    name: str,
+    by: User,
+    description: str = "",
+    language: str = "auto",
+    profile: str = "general",
+) -> Collection:
+    """Make an empty collection that its creator manages. Raises Conflict when the name is taken."""
+    if not by.has_perm("knowledge.add_collection"):
+        raise Forbidden("You may not create collections. Ask an administrator.")
+    collection = Collection(
+        name=name.strip(), description=description, language=language, profile=profile
+    )
+    _save(collection)
+    Grant.objects.create(collection=collection, user=by, permission=Permission.MANAGE)
+    return collection
+
+
+def collection_update(*, collection: Collection, by: User, values: Mapping[str, str]) -> Collection:
+    """Change name, description, language or profile."""
+    access.require(by, Permission.MANAGE, collection)
+    if unknown := set(values) - COLLECTION_FIELDS:
+        raise Invalid(f"A collection has no {', '.join(sorted(unknown))}.")
+    for field, value in values.items():
+        setattr(collection, field, value)
+    _save(collection)
+    return collection
+
+
+@transaction.atomic
+def collection_delete(*, collection: Collection, by: User) -> Erasure:
+    """Delete the collection with all its documents. Nothing answers from it once this returns."""
+    access.require(by, Permission.MANAGE, collection)
+    now = timezone.now()
+    Collection.objects.filter(pk=collection.pk).update(deleted_at=now)
+    documents = Document.objects.filter(collection=collection, deleted_at=None)
+    versions = Version.objects.filter(document__collection=collection)
+    erasure = _erase(Erasure.Target.COLLECTION, collection, versions, by)
+    documents.update(deleted_at=now)
+    return erasure
+
+
+@transaction.atomic
+def document_delete(*, document: Document, by: User) -> Erasure:
+    """Delete the document with all its versions. Nothing answers from it once this returns."""
+    access.require(by, Permission.WRITE, document.collection)
+    erasure = _erase(Erasure.Target.DOCUMENT, document, document.versions.all(), by)
+    Document.objects.filter(pk=document.pk).update(deleted_at=timezone.now())
+    return erasure
+
+
+@transaction.atomic
+def access_grant(
+    *, collection: Collection, permission: Permission, to: User | Group | None, by: User
+) -> Grant:
+    """Let a user, a group, or (None) everyone who signs in use the collection. Replaces theirs."""
+    access.require(by, Permission.MANAGE, collection)
+    grant, _ = Grant.objects.update_or_create(
+        collection=collection,
+        user=to if isinstance(to, User) else None,
+        group=to if isinstance(to, Group) else None,
+        is_everyone=to is None,
+        defaults={"permission": permission},
+    )
+    return grant
+
+
+def access_revoke(*, grant: Grant, by: User) -> None:
+    """Take a grant back. Safe to repeat."""
+    access.require(by, Permission.MANAGE, grant.collection)
+    Grant.objects.filter(pk=grant.pk).delete()
+
+
+def versions_retire(versions: QuerySet[Version], state: VersionState) -> list[int]:
+    """Take versions out of search, inside the caller's transaction; returns their ids."""
+    found: Sequence[tuple[int, str]] = list(versions.values_list("id", "state"))
+    live = [version_id for version_id, was in found if was == VersionState.LIVE]
+    ids = [version_id for version_id, _ in found]
+    versions.update(state=state)
+    changes.record(Change.Kind.RETIRE, live)
+    return ids
+
+
+def _erase(
+    target: Erasure.Target, entity: Collection | Document, versions: QuerySet[Version], by: User
+) -> Erasure:
+    ids = versions_retire(versions.exclude(state=VersionState.DEAD), VersionState.DEAD)
+    return Erasure.objects.create(
+        target=target,
+        target_uuid=entity.uuid,
+        requested_by=by,
+        version_ids=ids,
+        change_seq=changes.latest(),
+    )
+
+
+def _save(collection: Collection) -> None:
+    try:
+        collection.full_clean(validate_constraints=False)
+        collection.validate_constraints()
+    except ValidationError as error:
+        if set(error.message_dict) == {"__all__"}:
+            raise Conflict("There is already a collection with this name.") from None
+        raise Invalid("The collection cannot be saved.", details=error.message_dict) from None
+    collection.save()

@@ -1,0 +1,60 @@
+"""Taking a zip apart: each member becomes a document of its own."""
+
+from apps.core.errors import ClawdbotError
+from apps.knowledge import blobs
+from ingest import jobs, services
+from ingest.archives import ArchiveMember, members
+from ingest.loaders.protocol import LoadError
+from ingest.models import Job
+from ingest.problems import Problems
+from ingest.submissions import OnConflict, Upload
+
+
+def run(job: Job) -> None:
+    """Submit every member; what cannot be taken is listed in the job with its reason.
+
+    Safe to repeat: a member that is already there is the same version.
+    Raises LoadError when the archive cannot be opened or holds nothing that can be read.
+    """
+    if job.created_by is None:
+        raise LoadError("no_user", "Whoever sent this archive has left. Upload it again.")
+    problems = Problems()
+    taken = 0
+    for number, member in enumerate(members(blobs.path_of(job.payload["blob"])), start=1):
+        try:
+            _submit(job, member)
+            taken += 1
+        except (ClawdbotError, LoadError) as error:
+            problems.add(where=member.path, code=error.code, message=error.message)
+        jobs.progress(job, 0.5, done=number)
+    _finish(job, taken, problems)
+
+
+def _submit(job: Job, member: ArchiveMember) -> None:
+    by = job.created_by
+    if by is None:
+        return
+    submitted = services.document_submit(
+        collection=job.collection,
+        upload=Upload(path=member.path, content=member.read()),
+        by=by,
+        on_conflict=OnConflict(job.payload["on_conflict"]),
+    )
+    if submitted.job:
+        Job.objects.filter(pk=submitted.job.pk).update(parent=job)
+
+
+def _finish(job: Job, taken: int, problems: Problems) -> None:
+    job.payload = {**job.payload, "problems": problems.listed, "problem_count": problems.count}
+    Job.objects.filter(pk=job.pk).update(
+        payload=job.payload, total_count=taken + problems.count, done_count=taken
+    )
+    if not taken:
+        reason = problems.listed[0]["message"] if problems.listed else "It holds no files."
+        raise LoadError("nothing_readable", f"Nothing in this archive could be taken in. {reason}")
+    if (
+        not Job.objects.filter(payload__blob=job.payload["blob"], finished_at=None)
+        .exclude(pk=job.pk)
+        .exists()
+    ):
+        blobs.remove(job.payload["blob"])

@@ -1,0 +1,177 @@
+"""Bulk import of NDJSON: lines become documents in batches, each batch one transaction."""
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any, BinaryIO
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.core.errors import ClawdbotError, Invalid
+from apps.knowledge import blobs
+from apps.knowledge.models import Chunk, Document, Page, Version
+from apps.core.text import detect_language
+from ingest import doorbell, jobs, pages, services
+from ingest.loaders.protocol import LoadError, ParsedPage
+from ingest.models import Job, JobStage
+from ingest.problems import Problems
+from ingest.submissions import OnConflict, TextUpload, clean_path
+
+BATCH_LINES = 200
+MAX_LINE_BYTES = 20_000_000
+
+
+def run(job: Job) -> None:
+    """Take in all lines. Killed half-way it goes on where the last batch ended.
+
+    Raises LoadError when no line could be taken.
+    """
+    problems = Problems(
+        listed=job.payload.get("problems", []), count=job.payload.get("problem_count", 0)
+    )
+    with blobs.path_of(job.payload["blob"]).open("rb") as file:
+        size_bytes = file.seek(0, 2)
+        file.seek(job.payload.get("offset", 0))
+        while batch := list(islice(_lines(file), BATCH_LINES)):
+            with transaction.atomic():
+                _take(job, batch, problems)
+                _checkpoint(job, file.tell(), problems)
+            doorbell.ring_embedding()
+            jobs.progress(job, file.tell() / max(size_bytes, 1), done=job.done_count)
+    if not job.done_count:
+        reason = problems.listed[0]["message"] if problems.listed else "It holds no lines."
+        raise LoadError("nothing_readable", f"Nothing was imported. {reason}")
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    while line := file.readline(MAX_LINE_BYTES):
+        yield line
+
+
+def _take(job: Job, lines: Sequence[bytes], problems: Problems) -> None:
+    texts: dict[str, TextUpload] = {}
+    for number, line in enumerate(lines, start=job.total_count + 1):
+        if line.strip():
+            try:
+                text = parse_line(line)
+                texts[text.path] = text
+            except ClawdbotError as error:
+                problems.add(where=f"line {number}", code=error.code, message=error.message)
+    job.total_count += len(lines)
+    job.done_count += len(texts)
+    known = set(
+        Document.objects.filter(
+            collection=job.collection, path__in=texts, deleted_at=None
+        ).values_list("path", flat=True)
+    )
+    for path in known:
+        _take_again(job, texts.pop(path), problems)
+    _create_many(job, list(texts.values()))
+
+
+def parse_line(line: bytes) -> TextUpload:
+    """The text of one NDJSON line {id, title, text, url, metadata}. Raises Invalid."""
+    try:
+        values: Any = json.loads(line)
+    except (ValueError, RecursionError):
+        raise Invalid("The line is not JSON.") from None
+    if not isinstance(values, dict) or not isinstance(values.get("text"), str):
+        raise Invalid('The line is not an object with a "text".')
+    path = values.get("id", values.get("path"))
+    if not isinstance(path, str | int) or isinstance(path, bool):
+        raise Invalid('The line has no "id".')
+    if not values["text"].strip():
+        raise Invalid("The document has no text.")
+    title, url, metadata = values.get("title"), values.get("url"), values.get("metadata")
+    return TextUpload(
+        path=clean_path(str(path)),
+        text=values["text"].replace("\x00", ""),
+        title=title[:500] if isinstance(title, str) else "",
+        url=url[:2000] if isinstance(url, str) else "",
+        metadata=metadata if isinstance(metadata, dict) else {},
+    )
+
+
+def _take_again(job: Job, text: TextUpload, problems: Problems) -> None:
+    if job.created_by is None:
+        return
+    try:
+        submitted = services.text_submit(
+            collection=job.collection,
+            text=text,
+            by=job.created_by,
+            on_conflict=OnConflict(job.payload["on_conflict"]),
+        )
+    except ClawdbotError as error:
+        problems.add(where=text.path, code=error.code, message=error.message)
+        return
+    if submitted.job:
+        Job.objects.filter(pk=submitted.job.pk).update(parent=job)
+
+
+def _create_many(job: Job, texts: Sequence[TextUpload]) -> None:
+    """The bulk form of services.text_submit for paths that are new."""
+    documents = Document.objects.bulk_create(
+        Document(
+            collection=job.collection,
+            path=text.path,
+            title=text.title or text.path.rsplit("/", 1)[-1],
+            url=text.url,
+            metadata=text.metadata,
+        )
+        for text in texts
+    )
+    versions, page_rows, chunk_rows = [], [], []
+    for document, text in zip(documents, texts, strict=True):
+        version = _version(job, document, text)
+        parsed = [ParsedPage(number=1, text=text.text)]
+        chunks = pages.chunk_rows(version, parsed, title=document.title)
+        version.chunk_count = len(chunks)
+        versions.append(version)
+        page_rows.extend(pages.page_rows(version, parsed))
+        chunk_rows.extend(chunks)
+    Version.objects.bulk_create(versions)
+    Page.objects.bulk_create(page_rows, batch_size=pages.BATCH)
+    Chunk.objects.bulk_create(chunk_rows, batch_size=pages.BATCH)
+    for document, version in zip(documents, versions, strict=True):
+        document.latest_version = version
+    Document.objects.bulk_update(documents, ["latest_version"], batch_size=BATCH_LINES)
+    Job.objects.bulk_create(
+        Job(
+            collection=job.collection,
+            version=version,
+            parent=job,
+            created_by=job.created_by,
+            stage=JobStage.EMBED,
+            waiting_since=timezone.now(),
+        )
+        for version in versions
+    )
+
+
+def _version(job: Job, document: Document, text: TextUpload) -> Version:
+    content = services.text_content(text)
+    return Version(
+        document=document,
+        number=1,
+        content_sha256=content.sha256,
+        size_bytes=content.size_bytes,
+        has_blob=False,
+        media_type=content.media_type,
+        language=detect_language(text.text[:2000]),
+        page_count=1,
+        created_by=job.created_by,
+    )
+
+
+def _checkpoint(job: Job, offset: int, problems: Problems) -> None:
+    job.payload = {
+        **job.payload,
+        "offset": offset,
+        "problems": problems.listed,
+        "problem_count": problems.count,
+    }
+    Job.objects.filter(pk=job.pk).update(
+        payload=job.payload, total_count=job.total_count, done_count=job.done_count
+    )

@@ -1,0 +1,213 @@
+"""Claiming, keeping alive and ending jobs. The only writer of a job's state.
+
+QUEUED --claim--> RUNNING --done--> DONE
+  ^                 |  |
+  |   requeue, lease |  +--fail--> FAILED --retry--> QUEUED
+  +---- expired -----+             (queued or running) --cancel--> CANCELLED
+"""
+
+import logging
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.core import config
+from apps.core.errors import ClawdbotError, Retryable
+from ingest.loaders.protocol import LoadError
+from ingest.models import Job, JobStage, JobState
+
+logger = logging.getLogger(__name__)
+FIRST_BACKOFF = timedelta(seconds=5)
+
+
+def claim(
+    stage: JobStage, *, limit: int = 1, job_id: int | None = None, collection_id: int | None = None
+) -> list[Job]:
+    """Take up to `limit` waiting jobs of a stage, longest waiting first. No job is taken twice.
+
+    A job that failed before is taken alone, so that it cannot fail others with it.
+    """
+    now = timezone.now()
+    waiting = Job.objects.filter(
+        Q(not_before=None) | Q(not_before__lte=now), state=JobState.QUEUED, stage=stage
+    )
+    if job_id is not None:
+        waiting = waiting.filter(pk=job_id)
+    if collection_id is not None:
+        waiting = waiting.filter(collection_id=collection_id)
+    rows = list(waiting.order_by("waiting_since", "id").values_list("id", "attempts")[:limit])
+    fresh = [pk for pk, attempts in rows if attempts == 0]
+    wanted = fresh or [pk for pk, _ in rows[:1]]
+    if not wanted:
+        return []
+    token = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    Job.objects.filter(pk__in=wanted, state=JobState.QUEUED, stage=stage).update(
+        state=JobState.RUNNING,
+        worker=token,
+        lease_until=now + lease(),
+        started_at=now,
+        error_code="",
+        error_message="",
+        error_page=None,
+    )
+    return list(
+        Job.objects.filter(worker=token, state=JobState.RUNNING)
+        .select_related("collection", "version__document__collection")
+        .order_by("waiting_since", "id")
+    )
+
+
+def lease() -> timedelta:
+    """How long a silent worker keeps its jobs."""
+    return timedelta(seconds=config.load().ingest.lease_s)
+
+
+@contextmanager
+def recording_outcome(jobs: Sequence[Job]) -> Iterator[None]:
+    """Keep the leases alive; whatever is still running at the end gets the outcome of the block.
+
+    Nothing raised: DONE. LoadError or a refusal: FAILED with its reason. A passing fault or a bug:
+    QUEUED again with a growing pause, FAILED after `ingest.max_attempts`. A worker told to stop
+    puts its jobs back at once.
+    """
+    try:
+        with _heartbeat(jobs):
+            yield
+    except LoadError as error:
+        fail(jobs, code=error.code, message=error.message, page=error.page)
+    except Retryable as error:
+        _put_back_or_fail(jobs, code=error.code, message=error.message)
+    except ClawdbotError as error:
+        fail(jobs, code=error.code, message=error.message)
+    except Exception:
+        logger.exception("jobs %s failed", [str(job.uuid) for job in jobs])
+        _put_back_or_fail(
+            jobs,
+            code="internal_error",
+            message="Something went wrong inside Clawdbot. Retry; the log has the details.",
+        )
+    except BaseException:
+        put_back(jobs)
+        raise
+    else:
+        _mine(jobs).update(
+            state=JobState.DONE,
+            stage=JobStage.DONE,
+            progress=1.0,
+            finished_at=timezone.now(),
+            lease_until=None,
+        )
+
+
+def requeue(jobs: Sequence[Job], *, stage: JobStage) -> None:
+    """Send running jobs to the end of the queue of a stage."""
+    _mine(jobs).update(
+        state=JobState.QUEUED, stage=stage, lease_until=None, waiting_since=timezone.now()
+    )
+
+
+def put_back(jobs: Sequence[Job]) -> None:
+    """Give running jobs back untouched: they keep their place in the queue."""
+    _mine(jobs).update(state=JobState.QUEUED, lease_until=None)
+
+
+def fail(jobs: Sequence[Job], *, code: str, message: str, page: int | None = None) -> None:
+    """End running jobs with a reason that a person can act on."""
+    _mine(jobs).update(
+        state=JobState.FAILED,
+        error_code=code[:64],
+        error_message=message,
+        error_page=page,
+        finished_at=timezone.now(),
+        lease_until=None,
+    )
+
+
+def cancel(job_ids: Sequence[int]) -> None:
+    """End jobs that are no longer wanted. A running one notices when it publishes."""
+    Job.objects.filter(pk__in=job_ids, state__in=[JobState.QUEUED, JobState.RUNNING]).update(
+        state=JobState.CANCELLED, lease_until=None, finished_at=timezone.now()
+    )
+
+
+def progress(job: Job, share: float, *, done: int | None = None) -> None:
+    """Record how far a running job is (0..1)."""
+    values = {} if done is None else {"done_count": done}
+    _mine([job]).update(progress=min(max(share, 0.0), 0.99), **values)
+
+
+def sweep() -> int:
+    """Put back every job whose worker fell silent; returns how many. Safe to repeat."""
+    now = timezone.now()
+    expired = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now)
+    given_up = expired.filter(attempts__gte=config.load().ingest.max_attempts - 1).update(
+        state=JobState.FAILED,
+        attempts=F("attempts") + 1,
+        error_code="worker_died",
+        error_message=(
+            "The worker died several times while working on this. Retry, or look into its log."
+        ),
+        finished_at=now,
+        lease_until=None,
+    )
+    put_back = expired.update(
+        state=JobState.QUEUED, attempts=F("attempts") + 1, lease_until=None, waiting_since=now
+    )
+    return given_up + put_back
+
+
+def _put_back_or_fail(jobs: Sequence[Job], *, code: str, message: str) -> None:
+    for job in jobs:
+        attempts = job.attempts + 1
+        if attempts >= config.load().ingest.max_attempts:
+            fail([job], code=code, message=message)
+            continue
+        _mine([job]).update(
+            state=JobState.QUEUED,
+            attempts=attempts,
+            lease_until=None,
+            not_before=timezone.now() + FIRST_BACKOFF * 2**job.attempts,
+            error_code=code,
+            error_message=message,
+        )
+
+
+def _mine(jobs: Sequence[Job]):  # noqa: ANN202 - a private queryset
+    """Of these jobs, those this worker still holds: a lost lease writes nothing."""
+    tokens = {job.worker for job in jobs}
+    return Job.objects.filter(
+        pk__in=[job.pk for job in jobs], worker__in=tokens, state=JobState.RUNNING
+    )
+
+
+@contextmanager
+def _heartbeat(jobs: Sequence[Job]) -> Iterator[None]:
+    """Renew the leases from a thread of its own until the block ends."""
+    stop = threading.Event()
+
+    def renew() -> None:
+        while not stop.wait(lease().total_seconds() / 3):
+            _mine(jobs).update(lease_until=timezone.now() + lease())
+        connection.close()
+
+    # Inside a transaction (tests) the thread could not see the rows, and needs not.
+    thread = (
+        None if transaction.get_connection().in_atomic_block else threading.Thread(target=renew)
+    )
+    if thread:
+        thread.daemon = True
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        if thread:
+            thread.join()

@@ -1,0 +1,66 @@
+"""Storing the pages and chunks of a version that is not live yet."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from django.db import transaction
+
+from apps.core import config
+from apps.core.text import detect_language
+from apps.knowledge.models import Chunk, Page, Version
+from ingest.chunking import ChunkDraft, chunk_pages
+from ingest.loaders.protocol import LoadError, ParsedPage
+
+PAGE_SEPARATOR = "\f"
+BATCH = 500
+
+
+@transaction.atomic
+def store(version: Version, pages: Iterable[ParsedPage], *, title: str) -> int:
+    """Replace the version's pages and chunks by these; returns the number of chunks.
+
+    Raises LoadError (`empty`) when there is no text at all.
+    """
+    Chunk.objects.filter(version=version).delete()
+    Page.objects.filter(version=version).delete()
+    parsed = list(pages)
+    Page.objects.bulk_create(page_rows(version, parsed), batch_size=BATCH)
+    chunks = chunk_rows(version, parsed, title=title)
+    if not chunks:
+        raise LoadError("empty", "There is no text in this document.")
+    Chunk.objects.bulk_create(chunks, batch_size=BATCH)
+    version.page_count, version.chunk_count = len(parsed), len(chunks)
+    version.language = detect_language(" ".join(chunk.text for chunk in chunks[:20]))
+    version.save(update_fields=["page_count", "chunk_count", "language"])
+    return len(chunks)
+
+
+def page_rows(version: Version, pages: Iterable[ParsedPage]) -> Iterator[Page]:
+    """Unsaved rows of the pages, each with its offset in the version's text."""
+    start = 0
+    for page in pages:
+        yield Page(
+            version=version, number=page.number, label=page.label[:200], start=start, text=page.text
+        )
+        start += len(page.text) + len(PAGE_SEPARATOR)
+
+
+def chunk_rows(version: Version, pages: Iterable[ParsedPage], *, title: str) -> list[Chunk]:
+    """Unsaved rows of the chunks."""
+    drafts = chunk_pages(pages, title=title, target_tokens=config.load().ingest.chunk_tokens)
+    return [_chunk_row(version, draft) for draft in drafts]
+
+
+def _chunk_row(version: Version, draft: ChunkDraft) -> Chunk:
+    chunk = Chunk(
+        version=version,
+        ordinal=draft.ordinal,
+        page=draft.page,
+        start=draft.start,
+        end=draft.end,
+        heading=draft.heading[:1000],
+        context=draft.context,
+        text=draft.text,
+    )
+    chunk.text_sha256 = hashlib.sha256(chunk.indexed_text.encode()).hexdigest()
+    return chunk

@@ -1,0 +1,107 @@
+"""The way of a document: parse, chunk, embed, publish."""
+
+from collections.abc import Iterator, Sequence
+
+from django.db.models import Exists, OuterRef
+
+from apps.knowledge import blobs
+from apps.knowledge.models import Chunk, Document, Version, VersionState
+from apps.knowledge.publishing import versions_publish
+from apps.retrieval import embedding
+from apps.retrieval.models import Vector
+from ingest import jobs, pages, sandbox
+from ingest.loaders.protocol import FileFacts, LoadError, ParsedPage
+from ingest.models import Job, JobStage
+
+PARSE_SHARE = 0.4  # of the progress bar; the rest is embedding
+TURN_CHUNKS = 256  # embedded before other documents get their turn
+TURN_JOBS = 128
+
+
+def parse(job: Job) -> None:
+    """Read the version's file in the sandbox, store pages and chunks, hand on to embedding."""
+    version = _version_of(job)
+    if version.state != VersionState.PENDING:
+        return
+    loaded = sandbox.parse(blobs.path_of(version.content_sha256), filename=version.filename)
+    facts = next(loaded, None)
+    if not isinstance(facts, FileFacts):
+        raise LoadError("empty", "There is no text in this document.")
+    title = _settle_title(version, facts)
+    pages.store(version, _with_progress(job, loaded, facts.page_count), title=title)
+    jobs.requeue([job], stage=JobStage.EMBED)
+
+
+def embed(batch: Sequence[Job]) -> int:
+    """Embed what is new of these versions, publish those that are complete; returns the chunks.
+
+    At most TURN_CHUNKS are embedded; a job that is not complete goes back to the queue's end.
+    """
+    generation_id = embedding.current_generation().pk
+    missing = _missing_chunks(batch, generation_id)
+    embedded = embedding.embed_missing({row.text_sha256: row.indexed_text for row in missing})
+    last_served = missing[-1].version_id if len(missing) >= TURN_CHUNKS else None
+    complete, untouched = _split(batch, last_served)
+    versions_publish([_version_of(job).pk for job in complete])
+    if untouched:
+        partly, *behind = untouched
+        jobs.progress(partly, _embedded_share(partly, generation_id))
+        jobs.requeue([partly], stage=JobStage.EMBED)
+        jobs.put_back(behind)
+    return embedded
+
+
+def _split(batch: Sequence[Job], last_served: int | None) -> tuple[list[Job], list[Job]]:
+    """Jobs whose chunks are all embedded, and the rest: the one the turn ended in comes first."""
+    if last_served is None:
+        return list(batch), []
+    cut = next(i for i, job in enumerate(batch) if job.version_id == last_served)
+    return list(batch[:cut]), list(batch[cut:])
+
+
+def _missing_chunks(batch: Sequence[Job], generation_id: int) -> list[Chunk]:
+    """Chunks without a vector, version by version in the order of the batch, TURN_CHUNKS at most."""
+    vector = Vector.objects.filter(generation=generation_id, text_sha256=OuterRef("text_sha256"))
+    found: list[Chunk] = []
+    remaining = {job.version_id: job for job in batch}
+    rows = (
+        Chunk.objects.filter(~Exists(vector), version_id__in=remaining)
+        .only("version_id", "text_sha256", "context", "text")
+        .order_by("version__job__waiting_since", "version__job__id", "ordinal")
+    )
+    found.extend(rows[:TURN_CHUNKS])
+    return found
+
+
+def _embedded_share(job: Job, generation_id: int) -> float:
+    vector = Vector.objects.filter(generation=generation_id, text_sha256=OuterRef("text_sha256"))
+    total = Chunk.objects.filter(version_id=job.version_id).count()
+    done = Chunk.objects.filter(Exists(vector), version_id=job.version_id).count()
+    return PARSE_SHARE + (1 - PARSE_SHARE) * done / max(total, 1)
+
+
+def _with_progress(
+    job: Job, loaded: Iterator[FileFacts | ParsedPage], page_count: int
+) -> Iterator[ParsedPage]:
+    for page in loaded:
+        if isinstance(page, ParsedPage):
+            if page.number % 50 == 0:
+                jobs.progress(job, PARSE_SHARE * page.number / max(page_count, page.number))
+            yield page
+
+
+def _settle_title(version: Version, facts: FileFacts) -> str:
+    """The uploader's title, else the file's own, else its name; recorded with the media type."""
+    document = version.document
+    version.media_type = facts.media_type
+    version.save(update_fields=["media_type"])
+    if facts.title.strip() and document.title == document.path.rsplit("/", 1)[-1]:
+        document.title = facts.title.strip()[:500]
+        Document.objects.filter(pk=document.pk).update(title=document.title)
+    return document.title
+
+
+def _version_of(job: Job) -> Version:
+    if job.version is None:
+        raise ValueError(f"job {job.pk} has no version")
+    return job.version

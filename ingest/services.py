@@ -1,0 +1,180 @@
+"""Taking documents in: upload, pushed text, bulk import, retry."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.core.errors import Conflict, Invalid, NotFound, Unsupported
+from apps.knowledge import access, blobs
+from apps.knowledge.models import Collection, Permission, Version, VersionState
+from ingest import doorbell, pages, sniffing
+from ingest.loaders.protocol import ParsedPage
+from ingest.models import Job, JobStage, JobState
+from ingest.submissions import OnConflict, Submitted, TextUpload, Upload, clean_path
+from ingest.versions import Content, Placement, open_next
+
+ZIP = "application/zip"
+
+
+def document_submit(
+    *,
+    collection: Collection,
+    upload: Upload,
+    by: User,
+    on_conflict: OnConflict = OnConflict.REPLACE,
+) -> Submitted:
+    """Store an upload and queue it. The same bytes at the same path are the same version.
+
+    Raises Unsupported when the content is of no format that can be read, TooLarge, NotFound or
+    Forbidden (the collection), Invalid (the path).
+    """
+    access.require(by, Permission.WRITE, collection)
+    path = clean_path(upload.path)
+    blob = blobs.store(upload.content)
+    filename = PurePosixPath(path).name
+    media_type = sniffing.sniff(blobs.path_of(blob.sha256), filename)
+    if media_type == ZIP:
+        return _archive_submit(collection, path, blob.sha256, by, on_conflict)
+    if media_type not in sniffing.SUPPORTED:
+        _discard(blob.sha256)
+        raise Unsupported(
+            f"“{filename}” ({media_type}) is not a kind of file Clawdbot can read.",
+            details={"path": path, "media_type": media_type},
+        )
+    content = Content(
+        sha256=blob.sha256,
+        size_bytes=blob.size_bytes,
+        has_blob=True,
+        filename=filename,
+        media_type=media_type,
+    )
+    place = Placement(
+        collection, path, upload.title, upload.url, dict(upload.metadata), by, on_conflict
+    )
+    with transaction.atomic():
+        document, version, is_new = open_next(place, content)
+        job = _job_of(version, collection, by)
+        if is_new or job.state == JobState.FAILED:
+            _queue(job, JobStage.PARSE)
+    return Submitted(document=document, version=version, job=job, is_new=is_new)
+
+
+@transaction.atomic
+def text_submit(
+    *,
+    collection: Collection,
+    text: TextUpload,
+    by: User,
+    on_conflict: OnConflict = OnConflict.REPLACE,
+) -> Submitted:
+    """Take a text that another system pushes. It goes straight to embedding."""
+    access.require(by, Permission.WRITE, collection)
+    if not text.text.strip():
+        raise Invalid("The document has no text.")
+    place = Placement(
+        collection,
+        clean_path(text.path),
+        text.title,
+        text.url,
+        dict(text.metadata),
+        by,
+        on_conflict,
+    )
+    document, version, is_new = open_next(place, text_content(text))
+    job = _job_of(version, collection, by)
+    if is_new:
+        pages.store(version, [ParsedPage(number=1, text=text.text)], title=document.title)
+        _queue(job, JobStage.EMBED)
+    return Submitted(document=document, version=version, job=job, is_new=is_new)
+
+
+def import_submit(
+    *,
+    collection: Collection,
+    lines: Iterable[bytes],
+    by: User,
+    on_conflict: OnConflict = OnConflict.REPLACE,
+) -> Job:
+    """Take NDJSON lines {id, title, text, url, metadata} to be imported in the background."""
+    access.require(by, Permission.WRITE, collection)
+    blob = blobs.store(lines)
+    return _collection_job(Job.Kind.IMPORT, collection, blob.sha256, by, on_conflict)
+
+
+@transaction.atomic
+def job_retry(*, job: Job, by: User) -> Job:
+    """Queue a failed or cancelled job again, from its beginning. Raises Conflict on any other."""
+    access.require(by, Permission.WRITE, job.collection)
+    job = Job.objects.select_for_update(of=("self",)).select_related("version").get(pk=job.pk)
+    if job.state not in {JobState.FAILED, JobState.CANCELLED}:
+        raise Conflict("Only a failed job can be retried; this one is not.")
+    if job.version and job.version.state in {VersionState.SUPERSEDED, VersionState.DEAD}:
+        raise Conflict("The document was replaced or deleted since; upload it again.")
+    is_text = job.version is not None and not job.version.has_blob
+    _queue(job, JobStage.EMBED if is_text else JobStage.PARSE)
+    return job
+
+
+def text_content(text: TextUpload) -> Content:
+    """Identity of a pushed text: its title and text together."""
+    data = json.dumps([text.title, text.text], ensure_ascii=False).encode()
+    return Content(
+        sha256=hashlib.sha256(data).hexdigest(),
+        size_bytes=len(text.text.encode()),
+        has_blob=False,
+        media_type="text/plain",
+    )
+
+
+def _archive_submit(
+    collection: Collection, path: str, sha256: str, by: User, on_conflict: OnConflict
+) -> Submitted:
+    job = _collection_job(Job.Kind.ARCHIVE, collection, sha256, by, on_conflict, path=path)
+    return Submitted(document=None, version=None, job=job, is_new=True)
+
+
+@transaction.atomic
+def _collection_job(
+    kind: Job.Kind, collection: Collection, sha256: str, by: User, on_conflict: OnConflict,
+    *, path: str = "",
+) -> Job:  # fmt: skip
+    if not Collection.objects.filter(pk=collection.pk, deleted_at=None).exists():
+        raise NotFound("The collection was deleted.")
+    job = Job.objects.create(
+        kind=kind,
+        collection=collection,
+        created_by=by,
+        payload={"blob": sha256, "on_conflict": on_conflict.value, "path": path},
+    )
+    doorbell.ring_job(job.pk)
+    return job
+
+
+def _job_of(version: Version, collection: Collection, by: User) -> Job:
+    job, _ = Job.objects.get_or_create(
+        version=version,
+        defaults={"collection": collection, "created_by": by, "state": JobState.CANCELLED},
+    )
+    return job
+
+
+def _queue(job: Job, stage: JobStage) -> None:
+    job.state, job.stage = JobState.QUEUED, stage
+    job.progress, job.attempts, job.waiting_since = 0.0, 0, timezone.now()
+    job.error_code, job.error_message, job.error_page = "", "", None
+    job.not_before = job.finished_at = job.lease_until = None
+    job.save()
+    if stage == JobStage.PARSE:
+        doorbell.ring_job(job.pk)
+    else:
+        doorbell.ring_embedding()
+
+
+def _discard(sha256: str) -> None:
+    if not Version.objects.filter(content_sha256=sha256, has_blob=True).exists():
+        blobs.remove(sha256)
