@@ -1,0 +1,121 @@
+"""The evaluation use-case: load a golden set, ask it, report."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from apps.core.errors import Invalid
+from apps.evaluation import golden_set
+from apps.evaluation.figures import (
+    Asked,
+    Found,
+    answer_figures,
+    as_report,
+    refusal_rate,
+    retrieval_figures,
+)
+from apps.evaluation.golden_set import GoldQuestion
+from apps.evaluation.metrics import distinct
+from apps.evaluation.workspace import Loaded, Progress, Purge, Workspace, opened
+from apps.generation.answer import answer
+from apps.generation.answers import Question
+from apps.retrieval.embedding import forget_queries
+from apps.retrieval.search import search
+
+DEPTH = 50  # chunks searched, so that ten different passages are among them
+MOST_HELD_OUT = 200
+WARM_UP = "What is this about?"
+
+
+@dataclass(frozen=True, slots=True)
+class EvalRequest:
+    """What to evaluate on. `limit` bounds questions, `corpus_limit` passages; None takes all."""
+
+    corpus: Path
+    queries: Path
+    unanswerable: Path | None = None
+    limit: int | None = None
+    corpus_limit: int | None = None
+
+
+def run(request: EvalRequest, *, purge: Purge, progress: Progress) -> dict[str, float]:
+    """Evaluate search and answers on a golden set in a collection of its own, then remove it.
+
+    Recall counts a passage once however many of its chunks were found. not_found_rate: share of
+    refusals among held-out questions, asked last, their passages deleted (`golden_set.hold_out`).
+    Times are of the use-cases in this process, in milliseconds, warmed up, no query embedding
+    cached. Raises Invalid for unreadable files and when there is no question to ask.
+    """
+    with opened(purge) as space:
+        passages = golden_set.read_passages(request.corpus, limit=request.corpus_limit)
+        loaded = space.load(passages, progress)
+        everything = golden_set.read_questions(request.queries, passages=loaded.paths)
+        questions = golden_set.sample(everything, request.limit)
+        if not questions:
+            raise Invalid(f"No question of {request.queries} has its passage in the corpus.")
+        _warm_up(space)
+        figures = retrieval_figures(questions, _search_all(space, questions, progress))
+        figures |= answer_figures(questions, _ask_all(space, questions, "ask", progress))
+        figures |= _unanswerable_figures(space, request, progress)
+        held = golden_set.hold_out(
+            everything,
+            passage_count=len(loaded.paths),
+            limit=min(MOST_HELD_OUT, request.limit or MOST_HELD_OUT),
+        )
+        space.take_out(held.paths)
+        refused = refusal_rate(_ask_all(space, held.questions, "ask held-out", progress))
+    figures |= {"queries": len(questions), "not_found_rate": refused}
+    return as_report(figures | {"held_out": len(held.questions)} | _load_figures(loaded))
+
+
+def _search_all(
+    space: Workspace, questions: Sequence[GoldQuestion], progress: Progress
+) -> list[Found]:
+    forget_queries()
+    found = []
+    for done, question in enumerate(questions, start=1):
+        started = time.perf_counter()
+        result = search(question.text, scope=space.scope, top_k=DEPTH)
+        ms = (time.perf_counter() - started) * 1000
+        found.append(Found(ranked=distinct(hit.path for hit in result.hits), ms=ms))
+        progress("search", done, len(questions))
+    return found
+
+
+def _ask_all(
+    space: Workspace, questions: Sequence[GoldQuestion], stage: str, progress: Progress
+) -> list[Asked]:
+    forget_queries()
+    asked = []
+    for done, question in enumerate(questions, start=1):
+        asking = Question(text=question.text, scope=space.scope, user=space.user)
+        started = time.perf_counter()
+        given = answer(asking)
+        asked.append(Asked(answer=given, ms=(time.perf_counter() - started) * 1000))
+        progress(stage, done, len(questions))
+    return asked
+
+
+def _unanswerable_figures(
+    space: Workspace, request: EvalRequest, progress: Progress
+) -> dict[str, float]:
+    if request.unanswerable is None:
+        return {}
+    questions = golden_set.sample(golden_set.read_unanswerable(request.unanswerable), request.limit)
+    asked = _ask_all(space, questions, "ask unanswerable", progress)
+    return {"unanswerable_refused": refusal_rate(asked), "unanswerable": len(asked)}
+
+
+def _load_figures(loaded: Loaded) -> dict[str, float]:
+    return {
+        "passages": len(loaded.paths),
+        "chunks": loaded.chunks,
+        "failed": loaded.failed,
+        "load_s": loaded.seconds,
+    }
+
+
+def _warm_up(space: Workspace) -> None:
+    search(WARM_UP, scope=space.scope)
+    answer(Question(text=WARM_UP, scope=space.scope, user=space.user))
