@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.errors import Forbidden, NotFound
-from apps.knowledge.models import Chunk, Collection, Document, Permission, VersionState
+from apps.knowledge.models import (
+    Chunk,
+    Collection,
+    Document,
+    Permission,
+    Version,
+    VersionState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,14 @@ def documents_of(scope: Scope) -> QuerySet[Document]:
     """Documents that exist (not deleted) inside the scope."""
     return Document.objects.filter(
         deleted_at=None, collection__deleted_at=None, collection_id__in=scope.collection_ids
+    )
+
+
+def versions_of(scope: Scope) -> QuerySet[Version]:
+    """Versions whose pages may be opened: the live ones, and replaced ones kept as history."""
+    return Version.objects.filter(
+        Q(state=VersionState.LIVE) | Q(state=VersionState.SUPERSEDED, is_history_kept=True),
+        document__in=documents_of(scope),
     )
 
 
