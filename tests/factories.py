@@ -19,6 +19,7 @@ from apps.knowledge.models import (
     Version,
     VersionState,
 )
+from ingest.models import Job, JobStage
 
 
 class UserFactory(DjangoModelFactory):
@@ -113,3 +114,14 @@ class ChunkFactory(DjangoModelFactory):
             Page.objects.get_or_create(
                 version=self.version, number=self.page, defaults={"start": 0, "text": self.text}
             )
+
+
+class JobFactory(DjangoModelFactory):
+    """A waiting job on a version that is not live yet."""
+
+    class Meta:
+        model = Job
+
+    version = factory.SubFactory(VersionFactory, published=False)
+    collection = factory.LazyAttribute(lambda job: job.version.document.collection)
+    stage = JobStage.EMBED

@@ -1,0 +1,66 @@
+"""Configuration: defaults < clawdbot.yaml < environment; a bad value stops the start."""
+
+import pytest
+
+from apps.core import config
+from apps.core.sizes import parse_size
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("CLAWDBOT_HOME", str(tmp_path))
+    config.load.cache_clear()
+    yield tmp_path
+    monkeypatch.undo()
+    config.load.cache_clear()
+
+
+def test_without_a_file_the_defaults_hold(home):
+    assert config.load().service.port == 8000
+    assert config.load().data_dir == home / "data"
+
+
+def test_the_file_is_read_and_the_environment_wins(home, monkeypatch):
+    (home / "clawdbot.yaml").write_text("service: {port: 9000, web_threads: 3}\n")
+    monkeypatch.setenv("CLAWDBOT_SERVICE__PORT", "9001")
+
+    loaded = config.load()
+
+    assert (loaded.service.port, loaded.service.web_threads) == (9001, 3)
+
+
+def test_a_secret_may_come_from_a_file(home, monkeypatch):
+    secret = home / "database"
+    secret.write_text("postgresql://u:p@db/clawdbot\n")
+    monkeypatch.setenv("CLAWDBOT_DATABASE__URL_FILE", str(secret))
+
+    assert config.load().database.url == "postgresql://u:p@db/clawdbot"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("service: {port: 99999}", "service.port"),
+        ("service: {colour: red}", "service.colour"),
+        ("nonsense: 1", "nonsense"),
+        ("resource: {memory_limit: much}", "resource.memory_limit"),
+    ],
+)
+def test_a_bad_value_stops_the_start_and_names_the_key(home, text, key):
+    (home / "clawdbot.yaml").write_text(text + "\n")
+
+    with pytest.raises(SystemExit, match=rf"configuration: {key}: "):
+        config.load()
+
+
+@pytest.mark.parametrize(
+    ("text", "size_bytes"), [("8GB", 8 * 10**9), ("512 MiB", 512 * 2**20), ("1.5kb", 1500)]
+)
+def test_sizes_are_read_as_people_write_them(text, size_bytes):
+    assert parse_size(text) == size_bytes
+
+
+@pytest.mark.parametrize("text", ["", "GB", "-1", "5 apples", "0"])
+def test_what_is_no_size_is_refused(text):
+    with pytest.raises(ValueError, match="size"):
+        parse_size(text)
