@@ -6,6 +6,7 @@ import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import config
+from clawdbot_site import celery as _celery  # noqa: F401  shared tasks bind to this application
 from clawdbot_site.databases import database
 from clawdbot_site.secret_key import secret_key
 
@@ -119,6 +120,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.JsonParser"],
     "DEFAULT_PAGINATION_CLASS": "apps.api.pagination.PageNumber",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "apps.api.exceptions.handle",
@@ -129,6 +131,12 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Ask your company's documents.",
     "VERSION": "v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.api.schema.add_errors",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -1,5 +1,51 @@
 """The REST API's addresses."""
 
-from django.urls import URLPattern
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView
 
-urlpatterns: list[URLPattern] = []
+from apps.api.views.access import ExplainAccess
+from apps.api.views.addresses import UnknownAddress
+from apps.api.views.answers import (
+    ConversationDetail,
+    ConversationList,
+    GiveFeedback,
+    TraceDetail,
+)
+from apps.api.views.ask import Ask
+from apps.api.views.collections import CollectionDetail, CollectionList, SyncDiff
+from apps.api.views.contents import DocumentChunks, DocumentFile, DocumentPage
+from apps.api.views.docs import Docs
+from apps.api.views.documents import DocumentDetail, DocumentList, DocumentRetry
+from apps.api.views.jobs import ErasureDetail, JobDetail
+from apps.api.views.search import Search
+from apps.api.views.uploads import CollectionDocuments, CollectionImport
+
+v1 = [
+    path("collections/", CollectionList.as_view()),
+    path("collections/<uuid:uuid>/", CollectionDetail.as_view()),
+    path("collections/<uuid:uuid>/documents/", CollectionDocuments.as_view()),
+    path("collections/<uuid:uuid>/documents/import/", CollectionImport.as_view()),
+    path("collections/<uuid:uuid>/sync/diff/", SyncDiff.as_view()),
+    path("documents/", DocumentList.as_view()),
+    path("documents/<uuid:uuid>/", DocumentDetail.as_view()),
+    path("documents/<uuid:uuid>/file/", DocumentFile.as_view()),
+    path("documents/<uuid:uuid>/pages/<int:number>/", DocumentPage.as_view()),
+    path("documents/<uuid:uuid>/chunks/", DocumentChunks.as_view()),
+    path("documents/<uuid:uuid>/retry/", DocumentRetry.as_view()),
+    path("jobs/<uuid:uuid>/", JobDetail.as_view()),
+    path("erasures/<uuid:uuid>/", ErasureDetail.as_view()),
+    path("search/", Search.as_view()),
+    path("ask/", Ask.as_view()),
+    path("feedback/", GiveFeedback.as_view()),
+    path("traces/<uuid:uuid>/", TraceDetail.as_view()),
+    path("conversations/", ConversationList.as_view()),
+    path("conversations/<uuid:uuid>/", ConversationDetail.as_view()),
+    path("explain-access/", ExplainAccess.as_view()),
+]
+
+urlpatterns = [
+    path("v1/", include(v1)),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", Docs.as_view(), name="docs"),
+    re_path(r"^", UnknownAddress.as_view()),
+]

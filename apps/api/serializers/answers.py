@@ -1,0 +1,183 @@
+"""Search, questions, answers, feedback and traces on the wire."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.api.serializers.fields import CollectionsField, MetadataField
+from apps.generation import feedback
+from apps.generation.answer import MAX_CHARACTERS
+from apps.generation.models import Feedback, Trace
+from apps.knowledge.models.collections import Profile
+
+MAX_QUERY_CHARS = 2000
+MAX_TOP_K = 200
+
+
+class FiltersSerializer(serializers.Serializer[Any]):
+    """What the search is narrowed to."""
+
+    documents = serializers.ListField(
+        child=serializers.UUIDField(), max_length=1000, required=False
+    )
+    media_types = serializers.ListField(
+        child=serializers.CharField(max_length=150), max_length=50, required=False
+    )
+    languages = serializers.ListField(
+        child=serializers.CharField(max_length=16), max_length=20, required=False
+    )
+    created_after = serializers.DateTimeField(required=False, allow_null=True)
+    created_before = serializers.DateTimeField(required=False, allow_null=True)
+    metadata = MetadataField(required=False)
+
+
+class SearchRequestSerializer(serializers.Serializer[Any]):
+    """What to search for."""
+
+    query = serializers.CharField(max_length=MAX_QUERY_CHARS)
+    collections = CollectionsField(required=False, allow_null=True)
+    top_k = serializers.IntegerField(min_value=1, max_value=MAX_TOP_K, default=10)
+    filters = FiltersSerializer(required=False, allow_null=True)
+
+
+class SpanField(serializers.ListField):
+    """A pair of character offsets."""
+
+    child = serializers.IntegerField()
+    min_length = max_length = 2
+
+
+class HitSerializer(serializers.Serializer[Any]):
+    """A passage that was found. `start`, `end`: its place in the text of the version."""
+
+    chunk = serializers.UUIDField()
+    document = serializers.UUIDField()
+    version = serializers.UUIDField()
+    collection = serializers.UUIDField()
+    title = serializers.CharField()
+    path = serializers.CharField()
+    page = serializers.IntegerField()
+    heading = serializers.CharField()
+    text = serializers.CharField()
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    score = serializers.FloatField()
+    spans = serializers.ListField(child=SpanField(), help_text="Places in `text` that match.")
+
+
+class SearchResultSerializer(serializers.Serializer[Any]):
+    """Passages, best first."""
+
+    hits = HitSerializer(many=True)
+    timings_ms = serializers.DictField(child=serializers.FloatField())
+    degraded = serializers.ListField(child=serializers.CharField())
+    trace = serializers.UUIDField()
+
+
+class AskRequestSerializer(serializers.Serializer[Any]):
+    """A question."""
+
+    question = serializers.CharField(max_length=MAX_CHARACTERS)
+    collections = CollectionsField(required=False, allow_null=True)
+    conversation = serializers.UUIDField(required=False, allow_null=True)
+    profile = serializers.ChoiceField(
+        choices=Profile.choices, required=False, allow_null=True, allow_blank=True
+    )
+    filters = FiltersSerializer(required=False, allow_null=True)
+    stream = serializers.BooleanField(default=False)
+
+
+class CitationSerializer(serializers.Serializer[Any]):
+    """A numbered source. `start`, `end`: the quote's place in the text of the version."""
+
+    n = serializers.IntegerField()
+    chunk = serializers.UUIDField()
+    document = serializers.UUIDField()
+    version = serializers.UUIDField()
+    title = serializers.CharField()
+    path = serializers.CharField()
+    page = serializers.IntegerField()
+    heading = serializers.CharField()
+    quote = serializers.CharField()
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    url = serializers.CharField()
+    support = serializers.ChoiceField(choices=["supported", "weak", "unsupported"])
+
+
+class AnswerSerializer(serializers.Serializer[Any]):
+    """An answer. When `answered` is false, `nearest` holds the passages that came closest."""
+
+    answer = serializers.CharField(source="text")
+    answered = serializers.BooleanField(source="is_answered")
+    short_answer = serializers.CharField()
+    confidence = serializers.FloatField(min_value=0, max_value=1)
+    citations = CitationSerializer(many=True)
+    nearest = HitSerializer(many=True)
+    engine = serializers.CharField()
+    degraded = serializers.ListField(child=serializers.CharField())
+    timings_ms = serializers.DictField(child=serializers.FloatField())
+    trace = serializers.UUIDField()
+
+
+class FeedbackRequestSerializer(serializers.Serializer[Any]):
+    """A verdict on an answer of one's own; a later one replaces it."""
+
+    trace = serializers.UUIDField()
+    verdict = serializers.ChoiceField(choices=Feedback.Verdict.choices)
+    comment = serializers.CharField(
+        max_length=feedback.MAX_CHARACTERS, allow_blank=True, required=False
+    )
+    correct_answer = serializers.CharField(
+        max_length=feedback.MAX_CHARACTERS, allow_blank=True, required=False
+    )
+
+
+class FeedbackSerializer(serializers.Serializer[Any]):
+    """The verdict that counts."""
+
+    id = serializers.UUIDField(source="uuid")
+    trace = serializers.UUIDField(source="trace.uuid")
+    verdict = serializers.ChoiceField(choices=Feedback.Verdict.choices)
+    comment = serializers.CharField()
+    correct_answer = serializers.CharField()
+
+
+class CandidateSerializer(serializers.Serializer[Any]):
+    """A passage that was weighed, with its rank in each leg of the search."""
+
+    chunk = serializers.UUIDField()
+    document = serializers.UUIDField()
+    version = serializers.UUIDField()
+    legs = serializers.DictField(child=serializers.IntegerField())
+    score = serializers.FloatField()
+
+
+class TraceSerializer(serializers.Serializer[Any]):
+    """How an answer or a search came about."""
+
+    id = serializers.UUIDField(source="uuid")
+    kind = serializers.ChoiceField(choices=Trace.Kind.choices)
+    question = serializers.CharField()
+    search_query = serializers.CharField()
+    answer = serializers.CharField()
+    answered = serializers.BooleanField(source="is_answered")
+    confidence = serializers.FloatField()
+    citations = CitationSerializer(many=True)
+    candidates = CandidateSerializer(many=True)
+    conversation = serializers.UUIDField(source="conversation.uuid", allow_null=True, default=None)
+    engine = serializers.CharField()
+    model_sha256 = serializers.CharField()
+    index_generation = serializers.IntegerField()
+    degraded = serializers.ListField(child=serializers.CharField())
+    timings_ms = serializers.DictField(child=serializers.FloatField())
+    created_at = serializers.DateTimeField()
+
+
+class ConversationSerializer(serializers.Serializer[Any]):
+    """A row of questions, each asked in the light of those before."""
+
+    id = serializers.UUIDField(source="uuid", read_only=True)
+    title = serializers.CharField(max_length=300, allow_blank=True, required=False)
+    created_at = serializers.DateTimeField(read_only=True)
+    updated_at = serializers.DateTimeField(read_only=True)

@@ -1,0 +1,69 @@
+"""Collections on the wire."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from apps.knowledge.models.collections import Language, Profile
+
+
+class CollectionSerializer(serializers.Serializer[Any]):
+    """A collection, and what makes or changes one."""
+
+    id = serializers.UUIDField(source="uuid", read_only=True)
+    name = serializers.CharField(max_length=200)
+    description = serializers.CharField(max_length=10_000, allow_blank=True, required=False)
+    language = serializers.ChoiceField(choices=Language.choices, required=False)
+    profile = serializers.ChoiceField(choices=Profile.choices, required=False)
+    created_at = serializers.DateTimeField(read_only=True)
+
+
+class ErasureStartedSerializer(serializers.Serializer[Any]):
+    """The receipt of a deletion, to be looked up at `erasures/{id}/`."""
+
+    erasure = serializers.UUIDField()
+
+
+class ErasureSerializer(serializers.Serializer[Any]):
+    """What a deletion removed. `completed_at` is null until the last copy is gone."""
+
+    id = serializers.UUIDField(source="uuid")
+    target = serializers.ChoiceField(choices=["collection", "document", "version"])
+    target_id = serializers.UUIDField(source="target_uuid")
+    counts = serializers.DictField(child=serializers.IntegerField())
+    created_at = serializers.DateTimeField()
+    completed_at = serializers.DateTimeField(allow_null=True)
+
+
+class ManifestEntrySerializer(serializers.Serializer[Any]):
+    """A file on the other side."""
+
+    path = serializers.CharField(max_length=1000)
+    sha256 = serializers.RegexField(r"^[0-9a-fA-F]{64}$")
+
+
+class DifferenceSerializer(serializers.Serializer[Any]):
+    """Paths that the other side has to send (added, modified) or delete here."""
+
+    added = serializers.ListField(child=serializers.CharField())
+    modified = serializers.ListField(child=serializers.CharField())
+    deleted = serializers.ListField(child=serializers.CharField())
+
+
+class AccessSerializer(serializers.Serializer[Any]):
+    """Whether a user may read a document, and why."""
+
+    user = serializers.CharField()
+    document = serializers.UUIDField()
+    collection = serializers.UUIDField()
+    allowed = serializers.BooleanField()
+    reasons = serializers.ListField(child=serializers.CharField())
+
+
+class AccessQuerySerializer(serializers.Serializer[Any]):
+    """Whose access to what."""
+
+    user = serializers.CharField(
+        max_length=150, required=False, help_text="User name; yourself when left out."
+    )
+    document = serializers.UUIDField()

@@ -1,0 +1,100 @@
+"""Asking, with the answer in one piece or as a stream of events."""
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from apps.api import sse
+from apps.api.exceptions import body_of, unexpected
+from apps.api.narrowing import filters_from, scope_from
+from apps.api.negotiation import AnyAccept
+from apps.api.serializers.answers import AnswerSerializer, AskRequestSerializer
+from apps.api.signed_in import user_of
+from apps.core.errors import ClawdbotError
+from apps.generation.answer import answer, answer_stream
+from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
+from apps.generation.conversations import conversation_get
+
+Event = StatusEvent | TokenEvent | Answer
+STREAM_DESCRIPTION = """With `stream` true, server-sent events:
+`status` `{"stage"}`, `token` `{"text"}` (the pieces of the answer), `citations` `{"citations"}`,
+`done` (the whole answer, as without `stream`), or `error` with the error object. `done` or `error`
+is the last event. Lines that begin with a colon keep the connection open."""
+
+
+class Ask(APIView):
+    """Answers with citations."""
+
+    content_negotiation_class = AnyAccept
+
+    @extend_schema(
+        operation_id="ask",
+        summary="Ask",
+        request=AskRequestSerializer,
+        responses={
+            (200, "application/json"): AnswerSerializer,
+            (200, sse.MEDIA_TYPE): OpenApiResponse(
+                OpenApiTypes.STR, description=STREAM_DESCRIPTION
+            ),
+        },
+    )
+    def post(self, request: Request) -> HttpResponseBase:
+        """An answer from the documents that may be read, or that they do not hold one.
+
+        Answers are not kept for Idempotency-Key: a repeated question is asked afresh, so that it
+        never shows a document deleted since.
+        """
+        form = AskRequestSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        question = _question(request, form.validated_data)
+        if not form.validated_data["stream"]:
+            return Response(AnswerSerializer(answer(question)).data)
+        feed = sse.Feed(answer_stream(question))
+        events = feed.read()
+        first = next(events)  # a refusal before the first event is an ordinary error
+        return sse.stream(_told(feed, itertools.chain([first], events)))
+
+
+def _question(request: Request, asked: dict[str, Any]) -> Question:
+    user, conversation = user_of(request), asked.get("conversation")
+    return Question(
+        text=asked["question"],
+        scope=scope_from(request, asked.get("collections")),
+        user=user,
+        conversation=conversation_get(uuid=conversation, by=user) if conversation else None,
+        profile=asked.get("profile") or "",
+        filters=filters_from(asked.get("filters")),
+    )
+
+
+def _told(feed: sse.Feed[Event], events: Iterator[Event | sse.Silence]) -> Iterator[str]:
+    """The events as text. Whatever goes wrong ends the stream with an `error` event."""
+    try:
+        for event in events:
+            yield from _texts(event)
+    except ClawdbotError as error:
+        yield sse.event("error", body_of(error))
+    except Exception as error:  # noqa: BLE001 - the stream's boundary: logged, told by its id
+        yield sse.event("error", body_of(unexpected(error)))
+    finally:
+        feed.close()
+
+
+def _texts(event: Event | sse.Silence) -> Iterator[str]:
+    if isinstance(event, sse.Silence):
+        yield sse.KEEP_ALIVE
+    elif isinstance(event, StatusEvent):
+        yield sse.event("status", {"stage": event.stage})
+    elif isinstance(event, TokenEvent):
+        yield sse.event("token", {"text": event.text})
+    else:
+        body = AnswerSerializer(event).data
+        yield sse.event("citations", {"citations": body["citations"]})
+        yield sse.event("done", body)
