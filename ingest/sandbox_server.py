@@ -1,0 +1,192 @@
+"""The parent's side of the fork server: starts it, asks it for children, kills those."""
+
+import fcntl
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import TracebackType
+
+from ingest.sandbox_limits import Limits
+
+_PROGRAM = Path(__file__).resolve().parents[1]
+_READ_BYTES = 1 << 18
+_PIPE_BYTES = 1 << 20
+_F_SETPIPE_SZ = 1031
+# Nothing of the caller's environment (keys, passwords) reaches a parser. One arena and one thread:
+# the address space of idle arenas and stacks counts against the memory limit.
+_ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "PYTHONPATH": str(_PROGRAM),
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "MALLOC_ARENA_MAX": "2",
+    "RAYON_NUM_THREADS": "1",
+    "TOKIO_WORKER_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+}
+
+
+class TimedOut(Exception):
+    """The wall-clock limit of a child passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a child ended: exit code (negative: signal), peak resident memory, its last words."""
+
+    exit_code: int | None
+    peak_bytes: int
+    stderr: str
+
+
+class Child:
+    """A running child. Leaving the context kills it if it still runs."""
+
+    def __init__(self, output: int, report: int, wall_s: float) -> None:
+        self._output = output
+        self._report = report
+        self._deadline = time.monotonic() + wall_s
+        self._said = b""
+
+    def __enter__(self) -> "Child":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        os.close(self._output)
+        self.kill()
+        os.close(self._report)
+
+    def lines(self, max_bytes: int) -> Iterator[bytes]:
+        """Its output line by line until it closes it. Raises TimedOut; ValueError on a huge line."""
+        rest = bytearray()
+        while data := self._read():
+            rest += data
+            if b"\n" in data:
+                *complete, tail = rest.split(b"\n")
+                yield from (bytes(line) for line in complete)
+                rest = bytearray(tail)
+            if len(rest) > max_bytes:
+                raise ValueError("line too long")
+
+    def report(self, wait_s: float = 5.0) -> Report:
+        """Wait for its end and tell of it."""
+        end = time.monotonic() + wait_s
+        while b"\nexit " not in self._said and (left := end - time.monotonic()) > 0:
+            if not _readable(self._report, left) or not self._hear():
+                break
+        said, _, ended = self._said.rpartition(b"\nexit ")
+        code, peak = (ended.split() + [b"", b""])[:2] if said else (b"", b"")
+        stderr = (said or self._said).partition(b"\n")[2].decode(errors="replace")
+        return Report(int(code) if code else None, int(peak or 0) * 1024, stderr)
+
+    def kill(self) -> None:
+        """End it now, if it has not ended."""
+        while b"\n" not in self._said and _readable(self._report, 1.0) and self._hear():
+            pass
+        while _readable(self._report, 0) and self._hear():
+            pass
+        if self._said.startswith(b"pid ") and b"\nexit " not in self._said:
+            with suppress(ProcessLookupError):
+                os.kill(int(self._said[4:].split(b"\n")[0]), signal.SIGKILL)
+
+    def _read(self) -> bytes:
+        if not _readable(self._output, self._deadline - time.monotonic()):
+            raise TimedOut
+        return os.read(self._output, _READ_BYTES)
+
+    def _hear(self) -> bool:
+        data = os.read(self._report, _READ_BYTES)
+        self._said = (self._said + data)[: 1 << 20]
+        return bool(data)
+
+
+class ForkServer:
+    """One fork server of this process. Threads may start children at the same time."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-s", "-m", "ingest.sandbox_child", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                cwd=_PROGRAM,
+                env=_ENVIRONMENT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._control = ours
+        self.owner = os.getpid()
+
+    def start(self, path: Path, filename: str, limits: Limits) -> Child:
+        """Fork a child for one file. Raises OSError when the server is gone."""
+        output, output_end = os.pipe()
+        report, report_end = os.pipe()
+        with suppress(OSError):
+            fcntl.fcntl(output, _F_SETPIPE_SZ, _PIPE_BYTES)
+        os.set_blocking(report_end, False)
+        request = {
+            "path": str(path.resolve()),
+            "filename": filename[-500:],
+            "limits": list(asdict(limits).values()),
+        }
+        try:
+            socket.send_fds(self._control, [json.dumps(request).encode()], [output_end, report_end])
+        except OSError:
+            os.close(output)
+            os.close(report)
+            raise
+        finally:
+            os.close(output_end)
+            os.close(report_end)
+        return Child(output, report, limits.wall_s)
+
+    def close(self) -> None:
+        """Let the server end; it kills its children."""
+        self._control.close()
+        if self.owner == os.getpid():
+            self._process.wait(timeout=10)
+
+
+_lock = threading.Lock()
+_current: list[ForkServer] = []
+
+
+def start_child(path: Path, filename: str, limits: Limits) -> Child:
+    """Start a child through this process's fork server, which is started (again) when needed."""
+    with _lock:
+        if _current and _current[0].owner == os.getpid():
+            try:
+                return _current[0].start(path, filename, limits)
+            except OSError:  # it was killed, perhaps for memory
+                _current[0].close()
+        _current[:] = [ForkServer()]
+        return _current[0].start(path, filename, limits)
+
+
+def shut_down() -> None:
+    """End the fork server of this process, if there is one."""
+    with _lock:
+        if _current and _current[0].owner == os.getpid():
+            _current.pop().close()
+
+
+def _readable(fd: int, timeout_s: float) -> bool:
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return bool(poll.poll(max(0, int(timeout_s * 1000))))

@@ -1,0 +1,215 @@
+"""What a file is by its bytes; its name only breaks ties among kinds of plain text."""
+
+import re
+import struct
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from ingest.loaders import encodings, registry
+
+ZIP = "application/zip"
+OFFICE_ENCRYPTED = "application/x-ole-encrypted"
+SUPPORTED: frozenset[str] = frozenset(registry.LOADERS) | {ZIP}
+
+_OOXML = "application/vnd.openxmlformats-officedocument."
+_HEAD_BYTES = 1 << 16
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"{\\rtf", "application/rtf"),
+    (b"\x89PNG", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+    (b"BM", "image/bmp"),
+    (b"ID3", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),
+    (b"RIFF", "audio/x-riff"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"BZh", "application/x-bzip2"),
+    (b"\xfd7zXZ\x00", "application/x-xz"),
+    (b"!BDN", "application/vnd.ms-outlook-pst"),
+    (b"\x7fELF", "application/x-executable"),
+    (b"MZ", "application/x-executable"),
+    (b"SQLite format 3", "application/vnd.sqlite3"),
+    (b"\x00asm", "application/wasm"),
+    (b"%!PS", "application/postscript"),
+    (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "application/onenote"),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_STREAMS: tuple[tuple[str, str], ...] = (  # the first that is there decides
+    ("EncryptedPackage", OFFICE_ENCRYPTED),
+    ("__properties_version1.0", "application/vnd.ms-outlook"),
+    ("WordDocument", "application/msword"),
+    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
+    ("Workbook", "application/vnd.ms-excel"),
+    ("Book", "application/vnd.ms-excel"),
+)
+_OOXML_PARTS: tuple[tuple[str, str], ...] = (
+    ("word/", _OOXML + "wordprocessingml.document"),
+    ("xl/", _OOXML + "spreadsheetml.sheet"),
+    ("ppt/", _OOXML + "presentationml.presentation"),
+    ("visio/", "application/vnd.ms-visio.drawing"),
+)
+_TEXT_SUFFIXES = {
+    ".md": "text/markdown",
+    ".mdx": "text/markdown",
+    ".markdown": "text/markdown",
+    ".csv": "text/csv",
+    ".tsv": "text/csv",
+    ".json": "application/json",
+    ".jsonl": "application/json",
+    ".ndjson": "application/json",
+    ".ipynb": "application/json",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "text/html",
+    ".eml": "message/rfc822",
+    ".mht": "message/rfc822",
+    ".mhtml": "message/rfc822",
+    ".xml": "application/xml",
+}
+_MAIL_HEADER = re.compile(
+    r"^(from|to|cc|bcc|subject|date|received|return-path|message-id|mime-version|delivered-to|"
+    r"reply-to|sender|content-type|content-transfer-encoding|x-[\w-]+|dkim-signature|"
+    r"arc-[\w-]+|authentication-results):",
+    re.IGNORECASE,
+)
+_HTML = re.compile(
+    r"<(!doctype\s+html|html|head|body|table|div|p|h1|meta|script|style)\b", re.IGNORECASE
+)
+_MARKDOWN = re.compile(
+    r"^(#{1,6} \S|```|\|.+\|\s*$|[-*] \S|---\s*$)|\[[^\]\n]+\]\([^)\s]+\)", re.MULTILINE
+)
+
+
+def sniff(path: Path, filename: str) -> str:
+    """The media type of a file by its content. Unknown bytes are application/octet-stream."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+        return _sniff_zip(path)
+    if head.startswith(_OLE):
+        return _sniff_ole(path)
+    if b"%PDF-" in head[:1024]:
+        return "application/pdf"
+    if head[4:8] == b"ftyp":
+        return "image/heic" if head[8:12] in {b"heic", b"mif1", b"heix"} else "video/mp4"
+    for magic, media_type in _MAGIC:
+        if head.startswith(magic):
+            return media_type
+    return _sniff_text(head, PurePosixPath(filename).suffix.lower())
+
+
+def _sniff_zip(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            declared = archive.read("mimetype")[:80] if names[:1] == ["mimetype"] else b""
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
+        return ZIP
+    if declared.strip():
+        return declared.decode("ascii", "replace").strip()
+    if "[Content_Types].xml" in names:
+        for prefix, media_type in _OOXML_PARTS:
+            if any(name.startswith(prefix) for name in names):
+                return media_type
+    return ZIP
+
+
+def _sniff_ole(path: Path) -> str:
+    names = _ole_names(path)
+    for stream, media_type in _OLE_STREAMS:
+        if stream in names:
+            return media_type
+    return "application/x-ole-storage"
+
+
+def _ole_names(path: Path) -> set[str]:
+    """Names in the directory chain of a compound file ([MS-CFB] 2.6); damaged ones give fewer."""
+    names: set[str] = set()
+    with path.open("rb") as file:
+        header = file.read(512)
+        if len(header) < 512:
+            return names
+        size = 1 << min(struct.unpack_from("<H", header, 30)[0], 16)
+        sector: int = struct.unpack_from("<I", header, 48)[0]
+        fat_sectors = struct.unpack_from("<109I", header, 76)
+        for _ in range(4096):
+            if sector >= 0xFFFFFFFA:
+                break
+            file.seek((sector + 1) * size)
+            names.update(_directory_names(file.read(size)))
+            index, offset = divmod(sector, size // 4)
+            if index >= 109 or fat_sectors[index] >= 0xFFFFFFFA:
+                break
+            file.seek((fat_sectors[index] + 1) * size + offset * 4)
+            link = file.read(4)
+            sector = struct.unpack("<I", link)[0] if len(link) == 4 else 0xFFFFFFFE
+    return names
+
+
+def _directory_names(data: bytes) -> set[str]:
+    names = set()
+    for start in range(0, len(data) - 127, 128):
+        length = struct.unpack_from("<H", data, start + 64)[0]
+        if 2 <= length <= 64:
+            name = data[start : start + length - 2].decode("utf-16-le", "replace")
+            names.add(name.removeprefix("__nameid") if name.startswith("__nameid") else name)
+    return names
+
+
+def _sniff_text(head: bytes, suffix: str) -> str:
+    codec = encodings.detect(head)
+    text = head.decode(codec, errors="replace").lstrip("\ufeff")
+    if not _is_text(text):
+        return "application/octet-stream"
+    start = text.lstrip()
+    if _is_mail(start):
+        return "message/rfc822"
+    if start[:1] in "{[" and start[:1] and suffix not in {".md", ".mdx", ".txt", ".markdown"}:
+        return "application/json"
+    if start.startswith("<?xml") and not re.search(
+        r"<(!doctype )?html", start[:4096], re.IGNORECASE
+    ):
+        return "application/xml"
+    if _HTML.match(start) or re.search(r"<(html|body)\b", start[:8192], re.IGNORECASE):
+        return "text/html"
+    if suffix in _TEXT_SUFFIXES and _TEXT_SUFFIXES[suffix] in {
+        "text/markdown",
+        "text/csv",
+        "text/html",
+    }:
+        return _TEXT_SUFFIXES[suffix]
+    if suffix in {".jsonl", ".ndjson", ".json", ".xml"}:
+        return "text/plain"
+    if not suffix and len(_MARKDOWN.findall(text[:20000])) >= 3:
+        return "text/markdown"
+    return "text/plain"
+
+
+def _is_text(text: str) -> bool:
+    if not text:
+        return True
+    strange = sum(
+        1 for char in text if (char < " " and char not in "\t\n\r\f\x1b") or char == "\ufffd"
+    )
+    return strange <= 0.02 * len(text)
+
+
+def _is_mail(start: str) -> bool:
+    lines = start[:4000].splitlines()[:12]
+    if lines and lines[0].startswith("From ") and len(lines) > 1:
+        lines = lines[1:]
+    found = 0
+    for line in lines:
+        if _MAIL_HEADER.match(line):
+            found += 1
+        elif not line.strip():
+            break
+        elif not line[:1].isspace() and not re.match(r"^[\w-]+:", line):
+            return False
+    return found >= 2
