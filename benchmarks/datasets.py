@@ -1,0 +1,37 @@
+"""Reading the evaluation data of --shared."""
+
+import json
+import lzma
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+
+def passages(shared: Path, name: str, *, limit: int | None = None) -> list[dict[str, str]]:
+    """The passages {id, title, text} of a set, in order."""
+    rows = islice(_rows(shared / "eval" / name / "corpus.jsonl.xz"), limit)
+    return [{key: str(row.get(key) or "") for key in ("id", "title", "text")} for row in rows]
+
+
+def questions(shared: Path, name: str, *, count: int) -> list[str]:
+    """`count` questions of a set, evenly spaced over it."""
+    asked = [str(row["question"]) for row in _rows(shared / "eval" / name / "queries.jsonl.xz")]
+    step = max(len(asked) // count, 1)
+    return asked[::step][:count]
+
+
+def lines(rows: list[dict[str, str]]) -> Iterator[bytes]:
+    """Import lines, one JSON object each."""
+    for row in rows:
+        yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
+
+
+def files(shared: Path, folder: str) -> list[Path]:
+    """The files of one format of docs_corpus, by name."""
+    return sorted((shared / "docs_corpus" / folder).iterdir())
+
+
+def _rows(path: Path) -> Iterator[dict[str, object]]:
+    with lzma.open(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)

@@ -1,0 +1,164 @@
+"""Memory of each process, idle and under load, and whether web workers share the index's pages.
+
+RSS counts a shared page in every process, PSS divides it among them, USS is what would be freed if
+the process ended (Linux: /proc/PID/smaps_rollup). MB are 10^6 bytes.
+"""
+
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+from benchmarks import datasets, report
+from benchmarks.client import Client, clients
+from benchmarks.installation import Installation, running
+
+SETTLE_S = 5.0
+SAMPLE_S = 0.5
+LOAD_S = 1800.0
+USERS = 8
+QUESTIONS = 200
+KINDS = ("Rss", "Pss", "Uss")
+# Peak of the leaner rival (Haystack 2) doing the same ingest in one process: issue 2.
+GOALS: dict[str, report.Goal] = {
+    "all_pss_mb_loaded": ("<=", 1015),
+    "index_shared_share": (">=", 0.9),
+}
+
+
+def main() -> int:
+    """Measure an installation of its own; returns the exit code."""
+    options = report.arguments(__doc__).parse_args()
+    machine = report.machine()
+    with running() as installation, installation.client() as client:
+        time.sleep(SETTLE_S)
+        figures = _named(_sample(installation), "idle")
+        collection = client.collection("memory")
+        with Peak(installation) as peak:
+            _load(client, collection, options.shared)
+            _ask(installation, collection, options.shared)
+        figures |= _named(peak.seen, "loaded")
+        figures |= _index_figures(installation)
+    return report.finish(report.Report("memory", figures, GOALS, machine), as_json=options.json)
+
+
+class Peak:
+    """The most that each process, and all together, used while the block ran."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.seen: Counter[str] = Counter()
+        self._installation = installation
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "Peak":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exit_info: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(SAMPLE_S):
+            self.seen |= _sample(self._installation)
+
+
+def _load(client: Client, collection: str, shared: Path) -> None:
+    rows = datasets.passages(shared, "squad_dev")
+    report.say(f"loading {len(rows)} passages and PDFs")
+    client.import_lines(collection, datasets.lines(rows))
+    pdfs = datasets.files(shared, "pdf")
+    client.upload(collection, pdfs)
+    client.wait_until_searchable(collection, len(rows) + len(pdfs), timeout_s=LOAD_S)
+
+
+def _ask(installation: Installation, collection: str, shared: Path) -> None:
+    report.say(f"{USERS} users asking")
+    questions = datasets.questions(shared, "squad_dev", count=QUESTIONS)
+    with ExitStack() as stack, ThreadPoolExecutor(USERS) as pool:
+        users = clients(installation.address, installation.key, USERS, stack)
+        rounds = [
+            pool.submit(_ask_some, user, collection, questions[number::USERS])
+            for number, user in enumerate(users)
+        ]
+        for one in rounds:
+            one.result()
+
+
+def _ask_some(user: Client, collection: str, questions: Sequence[str]) -> None:
+    for question in questions:
+        user.ask(question, collection)
+
+
+def _sample(installation: Installation) -> Counter[str]:
+    """Bytes by "role kind" now; the role `all` sums all roles."""
+    used: Counter[str] = Counter()
+    for role, pids in installation.pids().items():
+        for pid in pids:
+            for kind, size in _smaps(Path(f"/proc/{pid}/smaps_rollup")).items():
+                used[f"{role} {kind}"] += size
+                used[f"all {kind}"] += size
+    return used
+
+
+def _smaps(path: Path) -> dict[str, int]:
+    """Rss, Pss and Uss of a process in bytes; zero when it has just ended."""
+    try:
+        fields = _fields(path.read_text())
+    except (FileNotFoundError, ProcessLookupError):
+        return dict.fromkeys(KINDS, 0)
+    own = fields["Private_Clean"] + fields["Private_Dirty"]
+    return {"Rss": fields["Rss"], "Pss": fields["Pss"], "Uss": own}
+
+
+def _fields(text: str) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) == 3 and words[2] == "kB":
+            found[words[0].rstrip(":")] += int(words[1]) * 1024
+    return found
+
+
+def _index_figures(installation: Installation) -> dict[str, float]:
+    """How much of the index is resident in the web processes, and how much of that is shared."""
+    resident = shared = 0
+    for pid in installation.pids()["web"]:
+        for mapping in _mappings(pid, str(installation.home / "data" / "index")):
+            resident += mapping["Rss"]
+            shared += mapping["Shared_Clean"] + mapping["Shared_Dirty"]
+    return {
+        "index_mapped_mb": round(resident / 1e6, 1),
+        "index_shared_share": round(shared / resident, 3) if resident else 0.0,
+    }
+
+
+def _mappings(pid: int, folder: str) -> list[Counter[str]]:
+    """The fields of each mapping of a file below the folder."""
+    found, wanted = [], False
+    for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
+        words = line.split(maxsplit=5)
+        if not words[0].endswith(":"):
+            wanted = len(words) == 6 and words[5].startswith(folder)
+            if wanted:
+                found.append(Counter[str]())
+        elif wanted:
+            found[-1] += _fields(line)
+    return found
+
+
+def _named(sizes: Mapping[str, int], state: str) -> dict[str, float]:
+    figures = {}
+    for name, size in sorted(sizes.items()):
+        role, kind = name.split()
+        figures[f"{role}_{kind.lower()}_mb_{state}".replace("-", "_")] = round(size / 1e6, 1)
+    return figures
+
+
+if __name__ == "__main__":
+    sys.exit(main())
