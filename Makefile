@@ -1,0 +1,36 @@
+# Clawdbot's tasks. `make up` needs Python 3.11+ and nothing else; PYTHON=... names another one.
+.PHONY: help up setup test check bench lock clean
+
+help:
+	@echo 'make up      install what is missing, start everything, print address, login, API key'
+	@echo 'make setup   only the environment (.venv)'
+	@echo 'make test    install what tests need, run them'
+	@echo 'make check   ruff, mypy, lint-imports, migrations, size limits'
+	@echo 'make bench   the measurements of benchmarks/'
+	@echo 'make lock    renew the locked requirements'
+
+up: setup
+	@.venv/bin/clawdbot up $(ARGS)
+
+setup:
+	@PYTHON='$(PYTHON)' sh deploy/setup.sh workstation
+
+test: .venv-dev
+	@.venv/bin/python -m pytest $(ARGS)
+
+check: .venv-dev
+	@sh deploy/check.sh
+
+bench: .venv-dev
+	@sh deploy/bench.sh $(ARGS)
+
+.PHONY: .venv-dev
+.venv-dev:
+	@sh deploy/apt.sh
+	@PYTHON='$(PYTHON)' sh deploy/setup.sh dev
+
+lock:
+	@PYTHON='$(or $(PYTHON),python3)' sh deploy/lock.sh
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,79 @@
+"""Where a command ends: a failure becomes one line and an exit code, never a traceback."""
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from types import TracebackType
+
+from apps.core import config
+from apps.core.errors import ClawdbotError
+from clawdbot_site.cli.console import fail, note
+
+FULL = "The disk is full. Free some space, then run the command again."
+FORBIDDEN = "{name} may not be read or written by this user."
+OS_ADVICE = {
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: "The disk quota is used up. Free some space, then run the command again.",
+    errno.EROFS: "{name} is on a read-only disk.",
+    errno.EACCES: FORBIDDEN,
+    errno.EPERM: FORBIDDEN,
+}
+# What a database says -> what to do. The vendor's words end here.
+DATABASE_ADVICE = {
+    "no such table": "The database is not set up yet. Run: clawdbot up",
+    "no such column": "The database is of an older version. Run: clawdbot restart",
+    "does not exist": "The database is not set up yet. Run: clawdbot up",
+    "disk is full": FULL,
+    "disk I/O error": "The disk of the database failed. Check it, and its free space.",
+    "readonly": "The database may not be written to by this user.",
+    "unable to open": "The database file cannot be opened. Check the rights on the data folder.",
+    "locked": "The database is busy. Try again in a moment.",
+    "malformed": "The database file is damaged. Restore it from a backup.",
+    "not a database": "The database file is damaged. Restore it from a backup.",
+}
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Turn what a command may meet into one line on stderr and exit code 1."""
+    try:
+        yield
+    except ClawdbotError as error:
+        fail(error.message)
+    except OSError as error:
+        if error.errno not in OS_ADVICE:
+            raise
+        fail(OS_ADVICE[error.errno].format(name=error.filename or "A file"))
+    except _database_errors() as error:
+        fail(next(
+            (advice for words, advice in DATABASE_ADVICE.items() if words in str(error)),
+            "The database cannot be reached. Check database.url, and that it runs.",
+        ))  # fmt: skip
+
+
+def report_bug(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """`sys.excepthook`: the traceback goes to a file, the reader gets one line."""
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    path = config.home() / "data" / "logs" / "cli-errors.log"
+    text = "".join(traceback.format_exception(kind, error, trace))
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
+            file.write(f"{datetime.now(UTC).isoformat()} {' '.join(sys.argv[1:])}\n{text}\n")
+    except OSError:
+        note(f"unexpected error: {kind.__name__}: {error}")
+        return
+    note(f"unexpected error ({kind.__name__}), a bug; its details are in {path}")
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    """Django's database errors, once a command has loaded Django."""
+    module = sys.modules.get("django.db.utils")
+    return (module.OperationalError, module.ProgrammingError) if module else ()

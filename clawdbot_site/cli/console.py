@@ -1,0 +1,58 @@
+"""What the commands say: results on stdout, everything else on stderr."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from rich.console import Console
+from rich.table import Table
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(highlight=False, stderr=True, soft_wrap=True)
+
+
+def note(text: str) -> None:
+    """Tell what is being done."""
+    err.print(f"clawdbot: {text}", markup=False)
+
+
+def fail(message: str, *, code: int = 1) -> NoReturn:
+    """End with one clear line on stderr."""
+    err.print(f"clawdbot: {' '.join(str(message).split())}", markup=False)
+    sys.exit(code)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout, for machines."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """A table without borders: readable on a terminal, and cut and grep work on it."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, no_wrap=True)
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    out.print(table)
+
+
+def is_terminal() -> bool:
+    """Whether a person watches stderr, so that lines may be redrawn."""
+    return err.is_terminal and os.environ.get("TERM") != "dumb"
+
+
+def megabytes(size_bytes: int) -> str:
+    """A size as people read it."""
+    return f"{size_bytes / 10**6:,.0f} MB"
+
+
+def duration(seconds: float) -> str:
+    """A duration as people read it: 42 s, 3 min, 5 h 10 min."""
+    minutes, rest = divmod(int(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

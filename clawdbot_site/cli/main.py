@@ -1,0 +1,98 @@
+"""The `clawdbot` command: its table of commands, each loaded only when it is called."""
+
+import os
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from clawdbot_site.cli.boundary import one_line_errors, report_bug
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Where a command is implemented, as `app` of a module of this package."""
+
+    module: str
+    summary: str
+    needs_django: bool = True
+    is_group: bool = False
+    is_hidden: bool = False
+
+
+COMMANDS = {
+    "up": Command(
+        "up", "Set up what is missing, start everything, stay until Ctrl-C.", needs_django=False
+    ),
+    "start": Command("up", "Start everything in the background.", needs_django=False),
+    "stop": Command("service", "Stop everything.", needs_django=False),
+    "restart": Command("service", "Stop everything, start it again.", needs_django=False),
+    "status": Command("status", "What runs, what waits, how far the index is."),
+    "scale": Command("service", "Set how many files are read at one time.", needs_django=False),
+    "logs": Command("logs", "Show what the processes write.", needs_django=False),
+    "ingest": Command("ingest", "Add files and folders to a collection."),
+    "ask": Command("ask", "Ask a question of the documents."),
+    "index": Command("index", "The search index: status, verify, rebuild.", is_group=True),
+    "eval": Command("evaluation", "Measure retrieval and answers.", is_group=True),
+    "user": Command("user", "People who sign in.", is_group=True),
+    "key": Command("key", "API keys.", is_group=True),
+    "doctor": Command("doctor", "Check the installation; each finding with its remedy.",
+                      needs_django=False),
+    "prepare-step": Command("steps", "A part of `up`.", is_hidden=True),
+    "welcome-step": Command("steps", "A part of `up`.", is_hidden=True),
+}  # fmt: skip
+
+
+class LazyGroup(TyperGroup):
+    """Loads a command's module (and Django, if it needs it) when the command is called."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] in COMMANDS:
+            self.commands[args[0]] = load(args[0])
+        return super().resolve_command(ctx, args)
+
+
+def load(name: str) -> Any:
+    """The command behind a name of the table."""
+    spec = COMMANDS[name]
+    if spec.needs_django:
+        setup_django()
+    command: Any = typer.main.get_command(import_module(f"clawdbot_site.cli.{spec.module}").app)
+    if isinstance(command, TyperGroup) and not spec.is_group:
+        return command.commands[name]
+    return command
+
+
+def setup_django() -> None:
+    """Load settings and models. Exits with one line when the configuration is bad."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "clawdbot_site.settings"
+    import django  # heavy
+
+    django.setup()
+
+
+app = typer.Typer(
+    name="clawdbot",
+    cls=LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Ask your company's documents, on your own machines.",
+)
+for _name, _spec in COMMANDS.items():
+    app.command(_name, help=_spec.summary, hidden=_spec.is_hidden)(lambda: None)
+
+
+def main() -> None:
+    """Run the command line; never returns."""
+    sys.excepthook = report_bug
+    with one_line_errors():
+        app(prog_name="clawdbot")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""The parts of `clawdbot up` that need Django; hidden commands, run and ended by `up`."""
+
+from typing import Annotated
+
+import typer
+
+from apps.core import config
+from clawdbot_site.cli import welcome
+from clawdbot_site.installation import prepare
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+
+@app.command("prepare-step")
+def prepare_step(sample: Annotated[bool, typer.Option("--sample/--no-sample")] = False) -> None:
+    """Bring database, static files, administrator and samples up to date."""
+    prepare.prepare(with_samples=sample)
+
+
+@app.command("welcome-step")
+def welcome_step() -> None:
+    """Wait for the samples, then say how to get in."""
+    welcome.wait_for_samples()
+    welcome.show(config.load())

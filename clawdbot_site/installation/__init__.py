@@ -1,0 +1,1 @@
+"""Setting up what is missing: configuration file, secrets, database, administrator, samples."""

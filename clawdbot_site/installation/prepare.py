@@ -1,0 +1,22 @@
+"""Brings database, static files, administrator and samples up to date.
+
+`clawdbot up` stays small: this needs Django, so it is a hidden command that runs and ends.
+"""
+
+from django.core.management import call_command
+
+from apps.core import config
+from clawdbot_site.cli.console import note
+from clawdbot_site.installation import migrations, operator, samples, static_files
+
+
+def prepare(*, with_samples: bool) -> None:
+    """Set up what is missing. Safe to repeat: what is there is left as it is."""
+    if migrations.unapplied():
+        note("preparing the database")
+        call_command("migrate", interactive=False, verbosity=0)
+    static_files.collect()
+    if operator.ensure_admin():
+        note(f"administrator created, secrets in {config.load().data_dir / 'secrets'}")
+    if with_samples and (loaded := samples.load_new(operator.operator())):
+        note(f"{len(loaded)} sample collections submitted")

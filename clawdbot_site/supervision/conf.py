@@ -1,0 +1,115 @@
+"""The supervisor's configuration file, written anew at each start."""
+
+import math
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+
+from apps.core.config import REPOSITORY, Config
+from clawdbot_site.supervision import places
+from clawdbot_site.supervision.processes import PROCESSES
+
+STOP_WAIT_S = {"web": 15, "worker-parse": 10, "worker-embed": 10, "beat": 5, "indexer": 15}
+
+HEAD = """\
+; Written by `clawdbot` at each start: changes made here are lost.
+[supervisord]
+identifier=clawdbot
+nodaemon=true
+silent=true
+logfile={logs}/supervisor.log
+logfile_maxbytes=5MB
+logfile_backups=2
+pidfile={run}/supervisord.pid
+childlogdir={logs}
+directory={root}
+minfds=256
+umask=077
+
+[unix_http_server]
+file={socket}
+chmod=0600
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+"""
+# Only the process itself is told to stop: it ends its own children in good order (gunicorn its
+# workers, a worker its parsers). What is left of its group after stopwaitsecs is killed.
+PROGRAM = """
+[program:{name}]
+command={command}
+directory={root}
+environment={environment}
+autorestart=true
+startsecs=2
+startretries=10
+stopsignal=TERM
+stopwaitsecs={stop_wait_s}
+stopasgroup=false
+killasgroup=true
+stdout_logfile={logs}/{stdout}.log
+stdout_logfile_maxbytes=10MB
+stdout_logfile_backups=3
+stderr_logfile={logs}/{name}.log
+stderr_logfile_maxbytes=10MB
+stderr_logfile_backups=3
+"""
+
+
+def write(configuration: Config) -> None:
+    """Write supervisord.conf (mode 600) for this configuration."""
+    path = places.supervisor_conf(configuration)
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(render(configuration))
+
+
+def render(configuration: Config) -> str:
+    """The text of supervisord.conf: one program for each process of the node."""
+    folders = {
+        "logs": _escaped(str(places.log_dir(configuration))),
+        "run": _escaped(str(places.run_dir(configuration))),
+        "socket": _escaped(str(places.supervisor_socket(configuration))),
+        "root": _escaped(str(REPOSITORY)),
+    }
+    return HEAD.format(**folders) + "".join(
+        PROGRAM.format(
+            name=name,
+            command=_escaped(shlex.join(_command(name))),
+            environment=_environment(threads(name, configuration)),
+            stop_wait_s=STOP_WAIT_S[name],
+            stdout="access" if name == "web" else f"{name}.out",
+            **folders,
+        )
+        for name in PROCESSES
+    )
+
+
+def threads(name: str, configuration: Config) -> Mapping[str, str]:
+    """Sizes of the native thread pools (OpenMP, BLAS) of a process."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    allowed = max(1, math.ceil((cores or 1) * configuration.resource.cpu_limit))
+    count = 1
+    if name == "web":
+        count = max(1, allowed // configuration.service.web_workers)
+    elif name == "worker-embed":
+        count = configuration.resource.embed_threads or allowed
+    return {
+        "OMP_NUM_THREADS": str(count),
+        "OPENBLAS_NUM_THREADS": str(count),
+        "MALLOC_ARENA_MAX": "2",  # glibc keeps an arena per thread otherwise
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _command(name: str) -> list[str]:
+    return [sys.executable, "-P", "-m", "clawdbot_site.supervision.processes", name]
+
+
+def _environment(values: Mapping[str, str]) -> str:
+    return ",".join(f'{name}="{_escaped(value)}"' for name, value in values.items())
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%%")

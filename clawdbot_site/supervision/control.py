@@ -1,0 +1,92 @@
+"""Talking to the running supervisor."""
+
+import http.client
+import xmlrpc.client
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from apps.core.config import Config
+from apps.core.errors import Conflict, NotFound
+from clawdbot_site.supervision import places
+
+BAD_NAME, NOT_RUNNING, ALREADY_STARTED = 10, 70, 60  # supervisor.xmlrpc.Faults
+FATAL_STATES = frozenset({"FATAL", "EXITED"})
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessState:
+    """A process as the supervisor sees it; `pid` is 0 when it does not run."""
+
+    name: str
+    state: str
+    pid: int
+    uptime_s: int
+
+
+def is_running(configuration: Config) -> bool:
+    """Whether a supervisor of this installation answers."""
+    try:
+        with _supervisor(configuration) as rpc:
+            return bool(rpc.supervisor.getState()["statename"] == "RUNNING")
+    except Conflict:
+        return False
+
+
+def states(configuration: Config) -> list[ProcessState]:
+    """The processes in their fixed order; empty when the node does not run."""
+    try:
+        with _supervisor(configuration) as rpc:
+            found = rpc.supervisor.getAllProcessInfo()
+    except Conflict:
+        return []
+    return [
+        ProcessState(
+            name=info["name"],
+            state=info["statename"],
+            pid=info["pid"],
+            uptime_s=max(0, info["now"] - info["start"]) if info["pid"] else 0,
+        )
+        for info in found
+    ]
+
+
+def restart(configuration: Config, name: str) -> None:
+    """Stop a process and start it again. Raises Conflict (not running), NotFound (the name)."""
+    with _supervisor(configuration) as rpc:
+        try:
+            rpc.supervisor.stopProcess(name, True)
+        except xmlrpc.client.Fault as fault:
+            if fault.faultCode == BAD_NAME:
+                raise NotFound(f"There is no process “{name}”.") from None
+            if fault.faultCode != NOT_RUNNING:
+                raise
+        rpc.supervisor.startProcess(name, False)
+
+
+def shut_down(configuration: Config) -> None:
+    """Ask the supervisor to stop every process and then itself; returns at once."""
+    with _supervisor(configuration) as rpc:
+        rpc.supervisor.shutdown()
+
+
+def pid(configuration: Config) -> int:
+    """The supervisor's process id."""
+    with _supervisor(configuration) as rpc:
+        return int(rpc.supervisor.getPID())
+
+
+@contextmanager
+def _supervisor(configuration: Config) -> Iterator[Any]:
+    transport = SupervisorTransport(None, None, f"unix://{places.supervisor_socket(configuration)}")
+    try:
+        yield xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport)
+    except (OSError, http.client.HTTPException):
+        raise Conflict(
+            "Clawdbot is not running here. Start it: clawdbot start", code="not_running"
+        ) from None
+    finally:
+        transport.close()

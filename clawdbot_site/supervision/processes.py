@@ -1,0 +1,87 @@
+"""The processes of a node: `python -m clawdbot_site.supervision.processes NAME` becomes one."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+
+from apps.core import config
+from clawdbot_site.supervision.parent_death import stop_with_parent
+
+
+def run_web() -> None:
+    """Become gunicorn."""
+    conf = "python:clawdbot_site.gunicorn_conf"
+    gunicorn = [sys.executable, "-P", "-m", "gunicorn", "-c", conf, "clawdbot_site.wsgi"]
+    os.execv(sys.executable, gunicorn)  # noqa: S606
+
+
+def run_parse_worker() -> None:
+    """Read files and do the housekeeping; each file is parsed in a child of its own."""
+    _run_worker("parse", queues="parse,maintenance", pool="threads", count=_parse_threads())
+
+
+def run_embed_worker() -> None:
+    """Embed: one task at a time, the model's threads use the cores."""
+    _run_worker("embed", queues="embed", pool="solo", count=1)
+
+
+def run_beat() -> None:
+    """Ring the schedule's doorbells."""
+    from clawdbot_site.celery import app  # only this process needs it
+
+    app.Beat(loglevel=config.load().log.level, quiet=True).run()
+
+
+def run_indexer() -> None:
+    """Follow the change sequence, write this node's index."""
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "apps.retrieval.indexer"])  # noqa: S606
+
+
+PROCESSES: dict[str, Callable[[], None]] = {
+    "web": run_web,
+    "worker-parse": run_parse_worker,
+    "worker-embed": run_embed_worker,
+    "beat": run_beat,
+    "indexer": run_indexer,
+}
+
+
+def main(name: str) -> None:
+    """Run the process until it is told to stop. It never outlives its supervisor."""
+    stop_with_parent()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "clawdbot_site.settings"
+    logging.basicConfig(
+        level=config.load().log.level,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    PROCESSES[name]()
+
+
+def _parse_threads() -> int:
+    return config.load().ingest.parse_workers
+
+
+def _run_worker(name: str, *, queues: str, pool: str, count: int) -> None:
+    import django  # heavy
+
+    django.setup()
+    from clawdbot_site.celery import app  # its tasks need Django
+
+    worker = app.Worker(
+        hostname=f"{name}@%h",
+        queues=queues,
+        pool=pool,
+        concurrency=count,
+        loglevel=config.load().log.level,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        quiet=True,
+    )
+    worker.start()
+    sys.exit(worker.exitcode)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Renew the locks (exact versions and hashes, for every platform) from the .in files: `make lock`.
+set -eu
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+cd "$root"
+tools=$(mktemp -d)
+trap 'rm -rf "$tools"' EXIT
+"${PYTHON:-python3}" -m venv "$tools" && "$tools/bin/pip" install --quiet uv
+
+# Asked for by the metadata of tokenizers, onnxruntime, celery and tqdm, and never imported by us:
+# model downloads, protobuf tools, an interactive shell. deploy/smoke.py and the tests prove it.
+unneeded="huggingface-hub hf-xet httpx2 httpcore2 httpx2-jsfetch truststore tqdm fsspec filelock
+    protobuf flatbuffers click-repl prompt-toolkit wcwidth colorama"
+
+lock() {
+    profile=$1
+    shift
+    "$tools/bin/uv" pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
+        --generate-hashes --custom-compile-command "make lock" "$@" \
+        "requirements-$profile.in" -o "requirements-$profile.txt"
+}
+
+left_out=""
+for name in $unneeded; do left_out="$left_out --no-emit-package $name"; done
+# shellcheck disable=SC2086  # a list of words
+lock workstation $left_out
+lock dev -c requirements-workstation.txt

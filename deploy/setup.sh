@@ -1,0 +1,115 @@
+#!/bin/sh
+# Make .venv: find Python, install one lock, slim it, place the `clawdbot` command.
+# Usage: deploy/setup.sh workstation|dev.   Plain POSIX sh: it must run where nothing is installed.
+set -u
+
+profile=${1:-workstation}
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+venv=$root/.venv
+lock=$root/requirements-$profile.txt
+log=$root/.venv/install.log
+stamp=$venv/.installed-$profile
+need_kb=800000
+[ "$profile" = workstation ] || need_kb=1600000
+
+say() { printf '%s\n' "clawdbot: $*"; }
+fail() { say "$*" >&2; exit 1; }
+
+is_python() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
+
+find_python() {
+    if [ -n "${PYTHON:-}" ]; then
+        is_python "$PYTHON" && command -v "$PYTHON" && return 0
+        return 1
+    fi
+    for name in python3.11 python3.12 python3.13 python3.14 python3 python; do
+        if is_python "$name"; then command -v "$name"; return 0; fi
+    done
+    return 1
+}
+
+refuse_python() {
+    found=$("${PYTHON:-python3}" --version 2>&1) || found="no ${PYTHON:-python3}"
+    fail "Python 3.11 or newer is needed, found: $found." \
+        "Install it (Debian: apt-get install python3.11) or name it: make up PYTHON=/path/to/python3.11"
+}
+
+wanted_stamp() { cksum "$lock" "$root/deploy/slim.py" "$root/deploy/setup.sh" | cut -d' ' -f1,2; }
+
+is_installed() {
+    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(wanted_stamp)" ] && is_python "$venv/bin/python"
+}
+
+check_place() {
+    [ -w "$root" ] || fail "$root cannot be written to. Clone into a folder of your own."
+    free_kb=$(df -Pk "$root" | awk 'NR == 2 {print $4}')
+    [ "${free_kb:-$need_kb}" -ge "$need_kb" ] || fail "the disk of $root has $((free_kb / 1000)) MB free," \
+        "the installation needs $((need_kb / 1000)) MB. Free some space, then run the command again."
+}
+
+make_venv() {
+    is_python "$venv/bin/python" && return
+    python=$(find_python) || refuse_python
+    "$python" -c 'import venv' 2>/dev/null || fail "this Python has no venv module." \
+        "Install it: apt-get install python3-venv"
+    "$python" -m venv --clear --without-pip "$venv" || fail "$venv could not be created."
+}
+
+# pip is borrowed (from the Python outside, or for a moment from ensurepip), so that none stays.
+find_pip() {
+    python=$("$venv/bin/python" -c 'import sys; print(sys._base_executable)')
+    if "$python" -m pip --python "$venv/bin/python" --version >/dev/null 2>&1; then
+        return 0
+    fi
+    python=$venv/bin/python
+    "$python" -m pip --version >/dev/null 2>&1 || "$python" -m ensurepip >"$log" 2>&1 || fail \
+        "this Python comes without pip. Install it: apt-get install python3-venv (or python3-pip)"
+}
+
+explain_pip() {
+    case $(tail -c 20000 "$log") in
+    *"No space left"*) fail "the disk is full. Free some space, then run the command again." ;;
+    *"THESE PACKAGES DO NOT MATCH THE HASHES"*)
+        fail "a downloaded package is not the one that was locked; nothing was installed. See $log" ;;
+    *"Failed to establish"* | *NewConnectionError* | *"Temporary failure"* | *"timed out"* | \
+        *NameResolution* | *"Connection refused"* | *ProxyError* | *"Network is unreachable"*)
+        fail "the package registry could not be reached. Check the network or the proxy, or name a" \
+            "mirror: PIP_INDEX_URL=https://mirror/simple make up. Details: $log" ;;
+    esac
+    fail "the packages could not be installed: $(grep '^ERROR' "$log" | head -1 | cut -c1-200)." \
+        "Details: $log"
+}
+
+install_packages() {
+    say "installing packages into .venv (about a minute; only the first time)"
+    set -- install --no-deps --no-compile --quiet --retries 2 --disable-pip-version-check -r "$lock"
+    if [ "$python" = "$venv/bin/python" ]; then
+        "$python" -m pip "$@" >"$log" 2>&1 || explain_pip
+        [ "$profile" != workstation ] || "$python" -m pip uninstall -qy pip setuptools >>"$log" 2>&1
+    else
+        "$python" -m pip --python "$venv/bin/python" "$@" >"$log" 2>&1 || explain_pip
+    fi
+}
+
+place_command() {
+    site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    echo '../../../..' >"$site/clawdbot.pth"
+    cp "$root/deploy/clawdbot.sh" "$venv/bin/clawdbot" && chmod 755 "$venv/bin/clawdbot"
+}
+
+check_imports() {
+    PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" "$root/deploy/smoke.py" >>"$log" 2>&1 || fail \
+        "the packages do not load on this machine: $(tail -1 "$log"). Details: $log"
+}
+
+[ -f "$lock" ] || fail "there is no $lock."
+is_installed && exit 0
+check_place
+make_venv
+find_pip
+install_packages
+[ "$profile" != workstation ] || "$venv/bin/python" -B "$root/deploy/slim.py" "$venv" >>"$log" 2>&1 ||
+    fail "the packages could not be slimmed. Details: $log"
+place_command
+check_imports
+wanted_stamp >"$stamp" || fail "$venv cannot be written to."
