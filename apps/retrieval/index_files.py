@@ -1,0 +1,104 @@
+"""Where a node's index lies on disk, and how its files are written durably.
+
+<data_dir>/index/<embedding generation>/
+    CURRENT                 which manifest holds; replaced atomically
+    000012/                 what publish 12 added: manifest.json, segment-N/, dead-N.npy, lexical/
+    work/                   the writer's own: nothing in it is ever read by a search
+    quarantine/             damaged files, set aside for a person to look at
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from apps.core import config
+
+
+class Damaged(Exception):
+    """A file of the index is not what its manifest says. Holds the file's path in the index."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is missing or damaged")
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of the index, by its path inside the index folder, and what it must contain."""
+
+    path: str
+    size_bytes: int
+    sha256: str
+
+    def is_intact(self, folder: Path, *, content: bool) -> bool:
+        """Whether the file is there in its size and, when `content` is asked for, its SHA-256."""
+        path = folder / self.path
+        try:
+            if path.stat().st_size != self.size_bytes:
+                return False
+            return not content or sha256_of(path) == self.sha256
+        except OSError:
+            return False
+
+
+def root() -> Path:
+    """The folder of all indexes of this node."""
+    return config.load().data_dir / "index"
+
+
+def folder_of(embedding_generation_id: int) -> Path:
+    """The folder of the index over one embedding generation (whether or not it exists)."""
+    return root() / str(embedding_generation_id)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's content, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def stored(folder: Path, paths: Iterable[Path]) -> tuple[StoredFile, ...]:
+    """Describe existing files below `folder`."""
+    return tuple(
+        StoredFile(str(path.relative_to(folder)), path.stat().st_size, sha256_of(path))
+        for path in paths
+    )
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Replace `path` atomically: a reader, or a crash, meets the old content or the new."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Force a file's content, or a folder's list of names, to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def emptied(folder: Path) -> Path:
+    """The folder, existing and empty."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def quarantine(folder: Path, path: str) -> None:
+    """Set a damaged file aside. It is renamed, never deleted, and never looked at again by us."""
+    aside = folder / "quarantine"
+    aside.mkdir(exist_ok=True)
+    damaged = folder / path
+    if damaged.exists():
+        damaged.replace(aside / path.replace("/", "_"))

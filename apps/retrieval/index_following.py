@@ -1,0 +1,94 @@
+"""Following the change sequence with the node's one index writer."""
+
+import logging
+import signal
+import threading
+import time
+from contextlib import closing
+
+from django.db import OperationalError
+
+from apps.core.errors import ClawdbotError, Retryable
+from apps.knowledge import changes
+from apps.knowledge.models import Change
+from apps.retrieval import manifest as manifests
+from apps.retrieval.embedding import current_generation
+from apps.retrieval.index_files import Damaged, folder_of
+from apps.retrieval.index_lock import write_lock
+from apps.retrieval.index_writer import IndexWriter
+
+logger = logging.getLogger(__name__)
+
+POLL_S = 0.2
+RETRY_S = 2.0
+_CHANGES_AT_ONCE = 1_000
+
+
+def catch_up(*, timeout_s: float = 60) -> int:
+    """See indexer.catch_up."""
+    target, deadline = changes.latest(), time.monotonic() + timeout_s
+    while not target <= (reached := _published()) <= changes.latest():
+        with write_lock() as is_held:
+            if is_held:
+                return _catch_up_here()
+        if time.monotonic() > deadline:
+            raise Retryable(
+                f"The index is at change {max(reached, 0)} of {target}. "
+                "Look at `clawdbot status` and try again."
+            )
+        time.sleep(POLL_S / 4)
+    return reached
+
+
+def run_forever() -> None:
+    """See indexer.run_forever. Waits while another process writes, or the database is away."""
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    while not stopping.is_set():
+        try:
+            with write_lock() as is_held:
+                if is_held:
+                    _follow(stopping)
+        except (OperationalError, ClawdbotError) as error:
+            logger.warning("The index waits: %s", error)
+        stopping.wait(RETRY_S)
+
+
+def _catch_up_here() -> int:
+    with closing(IndexWriter(current_generation())) as writer:
+        while _apply_next(writer):
+            pass
+        writer.compact()
+        return writer.change_seq
+
+
+def _follow(stopping: threading.Event) -> None:
+    with closing(IndexWriter(current_generation(), check_content=True)) as writer:
+        differing = writer.reconcile()
+        logger.info("Index at change %s, %s versions put right", writer.change_seq, differing)
+        while not stopping.is_set():
+            if not _apply_next(writer) and not writer.compact():
+                stopping.wait(POLL_S)
+
+
+def _apply_next(writer: IndexWriter) -> bool:
+    """Publish the next changes, if there are any."""
+    waiting = (
+        Change.objects.filter(seq__gt=writer.change_seq)
+        .order_by("seq")
+        .values_list("seq", "version_id")[:_CHANGES_AT_ONCE]
+    )
+    if not (found := list(waiting)):
+        return False
+    writer.publish({version_id for _, version_id in found}, found[-1][0])
+    return True
+
+
+def _published() -> int:
+    """The change that this node's index has reached; -1 when there is no (intact) index."""
+    try:
+        manifest = manifests.load(folder_of(current_generation().pk))
+    except Damaged:
+        return -1
+    return manifest.change_seq if manifest else -1

@@ -1,0 +1,71 @@
+"""What the database says an index must contain."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
+from django.db.models import QuerySet
+
+from apps.knowledge.models import Chunk, VersionState
+
+_VERSIONS_A_QUERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """A live chunk as the index needs it. `text` is what is embedded and indexed."""
+
+    chunk_id: int
+    version_id: int
+    document_id: int
+    collection_id: int
+    text_sha256: str
+    text: str
+
+
+def live_chunks() -> QuerySet[Chunk]:
+    """Every chunk that an index holds, whoever may read it (excluded ones are hidden later)."""
+    return Chunk.objects.filter(
+        version__state=VersionState.LIVE,
+        version__document__deleted_at=None,
+        version__document__collection__deleted_at=None,
+    )
+
+
+def rows_of(version_ids: Iterable[int]) -> Iterator[IndexRow]:
+    """The live chunks of these versions, each version's in order; dead versions give none."""
+    waiting = iter(version_ids)
+    while some := list(islice(waiting, _VERSIONS_A_QUERY)):
+        found = (
+            live_chunks()
+            .filter(version_id__in=some)
+            .order_by("version_id", "ordinal")
+            .select_related("version__document")
+            .only(
+                "version_id",
+                "version__document_id",
+                "version__document__collection_id",
+                "text_sha256",
+                "context",
+                "text",
+            )
+        )
+        for chunk in found.iterator(chunk_size=2000):
+            document = chunk.version.document
+            yield IndexRow(
+                chunk_id=chunk.pk,
+                version_id=chunk.version_id,
+                document_id=document.pk,
+                collection_id=document.collection_id,
+                text_sha256=chunk.text_sha256,
+                text=chunk.indexed_text,
+            )
+
+
+def live_ids() -> npt.NDArray[np.int64]:
+    """Chunk and version of every live chunk, int64, shape (2, chunks)."""
+    pairs = live_chunks().values_list("pk", "version_id").iterator(chunk_size=10_000)
+    flat = np.fromiter((number for pair in pairs for number in pair), np.int64)
+    return flat.reshape(-1, 2).T

@@ -1,0 +1,130 @@
+"""What one publish adds to an index: written aside, then visible whole or not at all."""
+
+import shutil
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from apps.retrieval import manifest as manifests
+from apps.retrieval.index_files import StoredFile, emptied, stored, sync, write_durably
+from apps.retrieval.lexical.writer import TantivyWriter
+from apps.retrieval.manifest import Manifest, SegmentEntry
+from apps.retrieval.protocols import Vectors
+from apps.retrieval.vector.live import LiveSegment
+from apps.retrieval.vector.segment import FaissSegment, Ids, write_segment
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A segment of the coming state: how its manifest names it, and its opened files."""
+
+    entry: SegmentEntry
+    live: LiveSegment
+
+    @classmethod
+    def open(cls, folder: Path, entry: SegmentEntry) -> Self:
+        """Raises Damaged."""
+        return cls(entry, LiveSegment.open(folder, entry))
+
+    def without(self, version_ids: Collection[int]) -> Self:
+        """The part with the rows of these versions dead (in memory only)."""
+        return replace(self, live=self.live.without(version_ids))
+
+
+class Staging:
+    """A folder beside the published ones, renamed to its number at the end."""
+
+    def __init__(self, folder: Path, generation: int) -> None:
+        self.generation = generation
+        self._folder = folder
+        self._path = emptied(folder / ".staging")
+        self._written = 0
+
+    def write_part(
+        self, merged: Sequence[LiveSegment], vectors: Vectors, rows: Ids, dimension: int
+    ) -> Part:
+        """A new segment of the live rows of `merged` and of new ones: `rows` (5, n), `vectors`."""
+        target = self._path / self._next_name("segment")
+        ids = np.concatenate([*(live.live_rows() for live in merged), rows], axis=1)
+        blocks = chain.from_iterable(live.segment.blocks(live.alive) for live in merged)
+        write_segment(target, chain(blocks, [vectors]), ids, dimension)
+        files = target / "vectors.faiss", target / "rows.npy"
+        vectors_file, rows_file = self._described(files)
+        size = ids.shape[1]
+        entry = SegmentEntry(vectors_file, rows_file, dead=None, size=size, live=size)
+        segment = FaissSegment.open(*files)
+        return Part(entry, LiveSegment(segment, np.ones(entry.size, np.bool_)))
+
+    def with_dead_written(self, part: Part) -> Part:
+        """The part with its dead rows on disk, where they are more than its manifest knew."""
+        if part.live.live == part.entry.live:
+            return part
+        path = self._path / f"{self._next_name('dead')}.npy"
+        np.save(path, part.live.dead)
+        sync(path)
+        (dead,) = self._described([path])
+        return replace(part, entry=replace(part.entry, dead=dead, live=part.live.live))
+
+    def write_lexical(
+        self, writer: TantivyWriter, known: Iterable[StoredFile]
+    ) -> tuple[StoredFile, ...]:
+        """A snapshot of what the writer committed. Files of `known` are not hashed again."""
+        target = self._path / "lexical"
+        writer.snapshot(target)
+        hashes = {(Path(file.path).suffix, Path(file.path).name): file for file in known}
+        files = []
+        for path in sorted(target.iterdir()):
+            before = hashes.get((path.suffix, path.name))
+            is_list = path.suffix == ".json"
+            if before and not is_list and before.size_bytes == path.stat().st_size:
+                files.append(replace(before, path=self._final(path)))
+            else:
+                files.extend(self._described([path]))
+        return tuple(files)
+
+    def publish(self, manifest: Manifest) -> None:
+        """Make it the state that holds, for every process of the node."""
+        write_durably(self._path / "manifest.json", manifest.to_json())
+        self._path.replace(self._folder / f"{self.generation:06d}")
+        sync(self._folder)
+        manifests.point_to(self._folder, self.generation)
+
+    def _next_name(self, kind: str) -> str:
+        self._written += 1
+        return f"{kind}-{self._written}"
+
+    def _final(self, path: Path) -> str:
+        return f"{self.generation:06d}/{path.relative_to(self._path)}"
+
+    def _described(self, paths: Iterable[Path]) -> tuple[StoredFile, ...]:
+        return tuple(
+            replace(file, path=f"{self.generation:06d}/{file.path}")
+            for file in stored(self._path, paths)
+        )
+
+
+def next_generation(folder: Path) -> int:
+    """A number that no publish of this index, finished or not, ever had."""
+    return max((int(path.name) for path in folder.glob("[0-9]*")), default=0) + 1
+
+
+def remove_unreferenced(folder: Path, manifests_kept: Sequence[Manifest]) -> None:
+    """Delete what no kept manifest names. Readers that still map such files keep their pages."""
+    kept = {manifests.path_of(manifest.generation) for manifest in manifests_kept}
+    for manifest in manifests_kept:
+        kept.update(file.path for file in manifest.files)
+    kept |= {str(Path(path).parent) for path in kept}
+    for path in folder.glob("[0-9]*/*"):
+        if str(path.relative_to(folder)) in kept:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    for path in folder.glob("[0-9]*"):
+        if not any(path.iterdir()):
+            path.rmdir()

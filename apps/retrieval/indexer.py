@@ -1,0 +1,36 @@
+"""The indexer of a node: `python -m apps.retrieval.indexer`, and catching up without it.
+
+Light to import, also before Django is set up; the index libraries load at the first call.
+"""
+
+import os
+
+import django
+
+
+def catch_up(*, timeout_s: float = 60) -> int:
+    """Bring this node's index to the last committed change; returns the number it reached.
+
+    Does it here when no indexer runs, else waits for that. Raises Retryable after `timeout_s`.
+    """
+    from apps.retrieval import index_following  # heavy
+
+    return index_following.catch_up(timeout_s=timeout_s)
+
+
+def run_forever() -> None:
+    """Keep the index up to date until SIGTERM or SIGINT: the indexer process's whole life."""
+    from apps.retrieval import index_following  # heavy
+
+    index_following.run_forever()
+
+
+def main() -> None:
+    """The process: sets Django up, then runs until it is told to stop."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clawdbot_site.settings")
+    django.setup()
+    run_forever()
+
+
+if __name__ == "__main__":
+    main()

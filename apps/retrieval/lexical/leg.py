@@ -1,0 +1,83 @@
+"""Tantivy, the reading side: BM25 over one published snapshot."""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Self
+
+import tantivy
+
+from apps.retrieval.index_files import Damaged
+from apps.retrieval.lexical import schema
+from apps.retrieval.lexical.analysis import query_terms
+from apps.retrieval.protocols import Candidate, RowFilter
+
+_MOST_TERMS = 48  # of a query; a pasted page is searched by its rarest words
+_MOST_CHARACTERS = 4_000
+
+
+class TantivyLexical:
+    """LexicalLeg over one snapshot folder. Safe for many threads."""
+
+    def __init__(self, searcher: tantivy.Searcher, collection_ids: frozenset[int] | None) -> None:
+        self._searcher = searcher
+        self._collection_ids = collection_ids
+
+    @classmethod
+    def open(cls, folder: Path, *, collection_ids: frozenset[int] | None) -> Self:
+        """Map a snapshot with chunks of these collections (None: unknown). Raises Damaged."""
+        try:
+            searcher = schema.opened(str(folder)).searcher()
+        except (ValueError, OSError):
+            raise Damaged(str(folder)) from None
+        return cls(searcher, collection_ids)
+
+    def search(self, query: str, *, rows: RowFilter, limit: int) -> list[Candidate]:
+        """See LexicalLeg."""
+        terms = self._rarest(set(schema.stemmed([*query_terms(query[:_MOST_CHARACTERS])])))
+        if not terms:
+            return []
+        any_term = tantivy.Query.boolean_query(
+            [
+                (
+                    tantivy.Occur.Should,
+                    tantivy.Query.term_query(schema.SCHEMA, schema.TEXT, term, "freq"),
+                )
+                for term in terms
+            ]
+        )
+        found = self._searcher.search(self._within(any_term, rows), limit, count=False).hits
+        chunk_ids = self._searcher.fast_field_values(schema.CHUNK, [at for _, at in found])
+        return [
+            Candidate(int(id_), score) for id_, (score, _) in zip(chunk_ids, found, strict=True)
+        ]
+
+    def chunk_ids(self) -> list[int]:
+        """Every chunk that can be found, in no order."""
+        everything = self._searcher.search(
+            tantivy.Query.all_query(), max(1, self._searcher.num_docs), count=False
+        ).hits
+        found = self._searcher.fast_field_values(schema.CHUNK, [at for _, at in everything])
+        return [int(chunk_id) for chunk_id in found]
+
+    def _rarest(self, terms: Collection[str]) -> list[str]:
+        known = {term: self._searcher.doc_freq(schema.TEXT, term) for term in sorted(terms)}
+        return sorted((term for term in known if known[term]), key=known.__getitem__)[:_MOST_TERMS]
+
+    def _within(self, query: tantivy.Query, rows: RowFilter) -> tantivy.Query:
+        """Without a filter Tantivy skips blocks that cannot win, so none is added for nothing."""
+        allowed: list[tuple[str, frozenset[int]]] = []
+        if self._collection_ids is None or not self._collection_ids <= rows.collection_ids:
+            allowed.append((schema.COLLECTION, rows.collection_ids))
+        if rows.document_ids is not None:
+            allowed.append((schema.DOCUMENT, rows.document_ids))
+        if not allowed:
+            return query
+        filters = [
+            tantivy.Query.const_score_query(
+                tantivy.Query.term_set_query(schema.SCHEMA, field, sorted(ids)), 0.0
+            )
+            for field, ids in allowed
+        ]
+        return tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, part) for part in (query, *filters)]
+        )

@@ -1,0 +1,108 @@
+"""The manifest: which files make up one published state of an index."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from apps.retrieval.index_files import Damaged, StoredFile, write_durably
+
+POINTER = "CURRENT"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """An immutable run of rows; `dead` lists the rows that no longer count."""
+
+    vectors: StoredFile
+    rows: StoredFile
+    dead: StoredFile | None
+    size: int  # rows, dead ones included
+    live: int
+
+    @property
+    def files(self) -> tuple[StoredFile, ...]:
+        return (self.vectors, self.rows, *([self.dead] if self.dead else []))
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One published state: everything up to `change_seq`, vectors and words together."""
+
+    generation: int  # of the index: grows with each publish
+    model_name: str
+    model_sha256: str
+    dimension: int
+    change_seq: int
+    segments: tuple[SegmentEntry, ...]
+    lexical: tuple[StoredFile, ...]  # of one Tantivy folder
+
+    @property
+    def rows(self) -> int:
+        """Live rows of all segments."""
+        return sum(segment.live for segment in self.segments)
+
+    @property
+    def lexical_folder(self) -> str:
+        """The folder of the Tantivy snapshot, inside the index folder."""
+        return str(Path(self.lexical[0].path).parent)
+
+    @property
+    def files(self) -> tuple[StoredFile, ...]:
+        """Every file a reader opens."""
+        return (*(file for segment in self.segments for file in segment.files), *self.lexical)
+
+    @property
+    def size_bytes(self) -> int:
+        return sum(file.size_bytes for file in self.files)
+
+    def to_json(self) -> bytes:
+        return json.dumps(asdict(self), indent=1).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> Self:
+        raw = json.loads(content)
+        return cls(
+            **raw
+            | {
+                "segments": tuple(_segment(entry) for entry in raw["segments"]),
+                "lexical": tuple(StoredFile(**file) for file in raw["lexical"]),
+            }
+        )
+
+
+def path_of(generation: int) -> str:
+    """Where the manifest of a publish lies, inside the index folder."""
+    return f"{generation:06d}/manifest.json"
+
+
+def point_to(folder: Path, generation: int) -> None:
+    """Make a written manifest the one that holds. This is the moment a publish takes effect."""
+    path = path_of(generation)
+    sha256 = hashlib.sha256((folder / path).read_bytes()).hexdigest()
+    pointer = {"generation": generation, "sha256": sha256}
+    write_durably(folder / POINTER, json.dumps(pointer).encode())
+
+
+def load(folder: Path) -> Manifest | None:
+    """The manifest that holds; None when nothing was published yet. Raises Damaged."""
+    try:
+        pointer = json.loads((folder / POINTER).read_bytes())
+        path, sha256 = path_of(pointer["generation"]), pointer["sha256"]
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError):
+        raise Damaged(POINTER) from None
+    try:
+        content = (folder / path).read_bytes()
+    except FileNotFoundError:
+        raise Damaged(path) from None
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise Damaged(path)
+    return Manifest.from_json(content)
+
+
+def _segment(raw: dict[str, Any]) -> SegmentEntry:
+    files = {key: StoredFile(**raw[key]) for key in ("vectors", "rows", "dead") if raw[key]}
+    return SegmentEntry(**raw | files)

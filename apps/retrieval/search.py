@@ -1,0 +1,133 @@
+"""The use-case: find the passages that answer a query, among those the asker may read."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from apps.core import config
+from apps.core.errors import ClawdbotError
+from apps.knowledge.access import Scope
+from apps.retrieval import embedding, language
+from apps.retrieval.embedders import model_folder
+from apps.retrieval.filters import row_filter
+from apps.retrieval.fusion import RankedLeg, Weights, reciprocal_rank_fusion, weights_for
+from apps.retrieval.hits import Ranked, readable_hits
+from apps.retrieval.protocols import Candidate, Filters, Hit, RowFilter, SearchResult
+from apps.retrieval.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from apps.retrieval.index_snapshot import Snapshot
+
+logger = logging.getLogger(__name__)
+
+LEXICAL, DENSE = "lexical", "dense"
+
+
+@dataclass(slots=True)
+class _Run:
+    """One search under way."""
+
+    query: str
+    rows: RowFilter
+    limit: int
+    snapshot: "Snapshot"
+    watch: Stopwatch
+    degraded: list[str] = field(default_factory=list)
+
+
+def search(
+    query: str,
+    *,
+    scope: Scope,
+    top_k: int = 10,
+    filters: Filters = Filters(),  # noqa: B008
+) -> SearchResult:
+    """The `top_k` best readable passages, best first; fewer when fewer match.
+
+    A leg that fails or an index that is not there yet is named in `degraded`; what is left answers.
+    Any text is a legal query. Takes one database query for the hits, one for the generation, and
+    one more with filters.
+    """
+    from apps.retrieval.index_snapshot import current_snapshot  # heavy
+
+    watch, spoken = Stopwatch(), language.detect(query)
+    snapshot = current_snapshot(embedding.current_generation().pk)
+    if snapshot is None:
+        return _nothing_yet(spoken, watch)
+    settings = config.load()
+    run = _Run(query, row_filter(scope, filters), settings.retrieval.candidates, snapshot, watch)
+    weights = weights_for(spoken, model_folder.describe(settings.embedder_dir).languages)
+    legs = {LEXICAL: _lexical_leg(run), DENSE: _dense_leg(run, weights)}
+    with watch.stage("fuse"):
+        ranked = _fuse(legs, weights, k=settings.retrieval.rrf_k)
+    with watch.stage("hydrate"):
+        hits = _marked(query, readable_hits(ranked, scope=scope, limit=top_k))
+    return SearchResult(
+        hits=tuple(hits),
+        timings_ms=watch.timings_ms(),
+        index_generation=snapshot.manifest.generation,
+        change_seq=snapshot.manifest.change_seq,
+        language=spoken.value,
+        degraded=(*run.degraded, *(f"index: {path} is damaged" for path in snapshot.missing)),
+    )
+
+
+def _lexical_leg(run: _Run) -> list[Candidate]:
+    if run.snapshot.lexical is None:
+        run.degraded.append("lexical: the index cannot be read and is being rebuilt")
+        return []
+    with run.watch.stage("lexical"):
+        return run.snapshot.lexical.search(run.query, rows=run.rows, limit=run.limit)
+
+
+def _dense_leg(run: _Run, weights: Weights) -> list[Candidate]:
+    if not weights.dense or not run.query.strip():
+        return []
+    if waiting := run.snapshot.without_vector:
+        run.degraded.append(f"dense: {waiting} passages have no vector yet")
+    try:
+        with run.watch.stage("embed"):
+            vector = embedding.embed_query(run.query)
+    except ClawdbotError as error:
+        logger.exception("Searching by words only")
+        run.degraded.append(f"dense: {error.message}")
+        return []
+    with run.watch.stage("dense"):
+        return run.snapshot.dense.search(vector, rows=run.rows, limit=run.limit)
+
+
+def _fuse(legs: dict[str, list[Candidate]], weights: Weights, *, k: int) -> list[Ranked]:
+    ranks = {
+        name: {candidate.chunk_id: rank for rank, candidate in enumerate(found, start=1)}
+        for name, found in legs.items()
+    }
+    fused = reciprocal_rank_fusion(
+        [
+            RankedLeg([*ranks[LEXICAL]], weights.lexical),
+            RankedLeg([*ranks[DENSE]], weights.dense),
+        ],
+        k=k,
+    )
+    return [
+        Ranked(id_, score, {name: ranks[name][id_] for name in ranks if id_ in ranks[name]})
+        for id_, score in fused
+    ]
+
+
+def _marked(query: str, hits: Sequence[Hit]) -> list[Hit]:
+    from apps.retrieval.lexical.highlights import matches  # heavy
+
+    spans = matches(query, [hit.text for hit in hits])
+    return [replace(hit, spans=found) for hit, found in zip(hits, spans, strict=True)]
+
+
+def _nothing_yet(spoken: language.Language, watch: Stopwatch) -> SearchResult:
+    return SearchResult(
+        hits=(),
+        timings_ms=watch.timings_ms(),
+        index_generation=0,
+        change_seq=0,
+        language=spoken.value,
+        degraded=("index: there is none on this node yet; the indexer makes it",),
+    )

@@ -1,0 +1,83 @@
+"""A segment together with which of its rows still count."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from apps.retrieval.index_files import Damaged
+from apps.retrieval.manifest import SegmentEntry
+from apps.retrieval.protocols import RowFilter
+from apps.retrieval.vector.segment import (
+    COLLECTION,
+    DOCUMENT,
+    HAS_VECTOR,
+    VERSION,
+    Bitmap,
+    FaissSegment,
+    Ids,
+    Mask,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class LiveSegment:
+    """Immutable. `alive`: bool, one per row."""
+
+    segment: FaissSegment
+    alive: Mask
+
+    @classmethod
+    def open(cls, folder: Path, entry: SegmentEntry) -> Self:
+        """Map the files of a segment of the index in `folder`. Raises Damaged."""
+        for file in entry.files:
+            if not file.is_intact(folder, content=False):
+                raise Damaged(file.path)
+        segment = FaissSegment.open(folder / entry.vectors.path, folder / entry.rows.path)
+        alive = np.ones(segment.rows.shape[1], np.bool_)
+        if entry.dead is not None:
+            alive[np.load(folder / entry.dead.path)] = False
+        return cls(segment, alive)
+
+    @cached_property
+    def live(self) -> int:
+        """How many rows count."""
+        return int(self.alive.sum())
+
+    @cached_property
+    def dead(self) -> Ids:
+        """Numbers of the rows that do not count."""
+        return np.flatnonzero(~self.alive)
+
+    @cached_property
+    def without_vector(self) -> int:
+        """How many of the live rows words alone can find."""
+        return int((self.alive & (self.segment.rows[HAS_VECTOR] == 0)).sum())
+
+    @cached_property
+    def collection_ids(self) -> frozenset[int]:
+        """The collections that live rows belong to."""
+        return frozenset(np.unique(self.segment.rows[COLLECTION][self.alive]).tolist())
+
+    def live_rows(self) -> Ids:
+        """The rows file's columns that count, int64, shape (5, live)."""
+        return self.segment.rows[:, self.alive]
+
+    def without(self, version_ids: Collection[int]) -> Self:
+        """The same with the rows of these versions dead; itself when it has none of them."""
+        hit = self.alive & np.isin(self.segment.rows[VERSION], list(version_ids))
+        return replace(self, alive=self.alive & ~hit) if hit.any() else self
+
+    def selection(self, rows: RowFilter) -> Bitmap | None:
+        """The rows a search may return; None when that is every row, empty when none is."""
+        ids = self.segment.rows
+        chosen = self.alive & (ids[HAS_VECTOR] == 1)
+        chosen &= np.isin(ids[COLLECTION], list(rows.collection_ids))
+        if rows.document_ids is not None:
+            chosen &= np.isin(ids[DOCUMENT], list(rows.document_ids))
+        if chosen.all():
+            return None
+        return np.packbits(chosen, bitorder="little") if chosen.any() else np.empty(0, np.uint8)
