@@ -1,0 +1,67 @@
+"""A real installation in a folder of its own: its processes, its broker, its database."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PARSER = ("-Q", "parse,maintenance", "-P", "threads", "-c", "2")
+EMBEDDER = ("-Q", "embed", "-P", "solo")
+
+
+class Installation:
+    """Starts processes against one CLAWDBOT_HOME; `close` leaves none behind."""
+
+    def __init__(self, home: Path, **settings: str) -> None:
+        self.environment = {**os.environ, "CLAWDBOT_HOME": str(home), **settings}
+        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.python("manage.py", "migrate", "--verbosity", "0")
+
+    def python(self, *arguments: str) -> str:
+        """Run Python to its end; its output. Raises CalledProcessError."""
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True, timeout=120,
+        ).stdout  # fmt: skip
+
+    def django(self, code: str) -> str:
+        """Run code with Django set up; what it prints, stripped."""
+        start = "import django; django.setup()\n"
+        self.environment["DJANGO_SETTINGS_MODULE"] = "clawdbot_site.settings"
+        return self.python("-c", start + code).strip()
+
+    def start_worker(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """A Celery worker in a process group of its own."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "clawdbot_site", "worker", "-l", "warning",
+             "-n", f"w{len(self.processes)}@%h", *arguments],
+            cwd=ROOT, env=self.environment, start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        self.processes.append(process)
+        return process
+
+    def kill(self, process: "subprocess.Popen[bytes]") -> None:
+        """kill -9 the whole group, as a power cut would."""
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def close(self) -> None:
+        """Stop what still runs."""
+        for process in self.processes:
+            if process.poll() is None:
+                self.kill(process)
+
+
+def wait_until(condition: Callable[[], bool], *, what: str, tries: int = 240) -> None:
+    """Poll twice a second. Fails with `what` after `tries`."""
+    for _ in range(tries):
+        if condition():
+            return
+        time.sleep(0.5)
+    raise AssertionError(f"never came true: {what}")
