@@ -1,4 +1,4 @@
-"""What every admin page is built from: unfold's classes, typed, and the rules that all pages keep."""
+"""What admin pages are built from: unfold's classes, typed, and the rules that all pages keep."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +13,7 @@ from apps.core.errors import ClawdbotError
 F = TypeVar("F", bound=Callable[..., Any])
 
 if TYPE_CHECKING:
-    from django.contrib.admin import ModelAdmin, StackedInline, TabularInline
+    from django.contrib.admin import ModelAdmin, TabularInline
 
     def action(
         *,
@@ -38,29 +38,18 @@ else:
     from unfold import admin as unfold_admin
     from unfold.decorators import action, display
 
-    class _Subscriptable:
-        """Lets `ModelAdmin[Collection]` be written; Django's own classes cannot be at run time."""
+    TabularInline = unfold_admin.TabularInline
 
-        def __class_getitem__(cls, item: object) -> type:
-            return cls
-
-    class ModelAdmin(_Subscriptable, unfold_admin.ModelAdmin):
+    class ModelAdmin(unfold_admin.ModelAdmin):
         list_filter_submit = True
         list_filter_sheet = True
         warn_unsaved_form = True
         compressed_fields = True
 
-    class TabularInline(_Subscriptable, unfold_admin.TabularInline):
-        pass
-
-    class StackedInline(_Subscriptable, unfold_admin.StackedInline):
-        pass
-
 
 __all__ = [
     "ModelAdmin",
     "ReadOnly",
-    "StackedInline",
     "SuperuserOnly",
     "TabularInline",
     "action",
@@ -91,7 +80,7 @@ class SuperuserOnly:
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Only superusers see the pages listed."""
-        return bool(request.user.is_active and request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_active and request.user.is_superuser)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Only superusers may look."""
@@ -102,7 +91,7 @@ def render_page(
     admin: "ModelAdmin[Any]", request: HttpRequest, template: str, context: Mapping[str, Any]
 ) -> TemplateResponse:
     """A page of our own inside the admin's frame. `context` holds `title` and what it shows."""
-    request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
+    request.current_app = admin.admin_site.name
     frame = {**admin.admin_site.each_context(request), "opts": admin.opts, "model_admin": admin}
     return TemplateResponse(request, template, {**frame, **context})
 

@@ -1,0 +1,125 @@
+"""Admin pages of API keys: the secret is on the page that answers its creation, nowhere else."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import ForeignKey, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.api_keys import api_key_create, api_key_revoke
+from apps.accounts.models import ApiKey, User
+from apps.accounts.signed_in import user_of
+from apps.core.adminsite import ModelAdmin, display, render_page
+
+
+class ApiKeyForm(forms.ModelForm[ApiKey]):
+    """Asks what a key is for and how long it holds."""
+
+    class Meta:
+        model = ApiKey
+        fields = ("name", "user", "expires_at")
+        labels = {"name": _("Name"), "user": _("Acts as"), "expires_at": _("Expires")}
+        help_texts = {
+            "name": _("What uses it, such as “intranet search”."),
+            "user": _("The key may read and do what this user may."),
+            "expires_at": _("Leave empty for a key that holds until it is revoked."),
+        }
+
+    def clean_expires_at(self) -> Any:
+        """An expiry lies ahead."""
+        expires_at = self.cleaned_data["expires_at"]
+        if expires_at is not None and expires_at <= timezone.now():
+            raise forms.ValidationError(_("Choose a time that lies ahead."))
+        return expires_at
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ModelAdmin[ApiKey]):
+    """Keys by prefix. Issued and revoked here; never changed."""
+
+    form = ApiKeyForm
+    list_display = ("name", "shown_prefix", "user", "state", "expires", "last_used", "created")
+    list_display_links = None
+    list_select_related = ("user",)
+    search_fields = ("name", "prefix", "user__username")
+    actions = ("revoke",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
+        """Superusers see all keys, others their own."""
+        keys = super().get_queryset(request)
+        return keys if user_of(request).is_superuser else keys.filter(user=user_of(request))
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        """A key is revoked, not changed; the permission still gives the revoke action."""
+        return obj is None and super().has_change_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        """Revoked keys stay for the record."""
+        return False
+
+    def formfield_for_foreignkey(
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Who is not a superuser makes keys for themselves only: a key acts as its user."""
+        if db_field.name == "user":
+            users = User.objects.filter(is_active=True).order_by("username")
+            if not user_of(request).is_superuser:
+                users = users.filter(pk=user_of(request).pk)
+            kwargs |= {"queryset": users, "initial": request.user.pk}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: forms.Form, change: bool) -> None:
+        """Issue the key; its secret lives as long as this request."""
+        key, secret = api_key_create(user=obj.user, name=obj.name, expires_at=obj.expires_at)
+        obj.pk, obj.prefix = key.pk, key.prefix
+        request.issued_secret = secret  # type: ignore[attr-defined]
+
+    def response_add(
+        self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the secret, once: the page is not stored by browsers or proxies."""
+        secret = request.issued_secret  # type: ignore[attr-defined]
+        context = {"title": _("Your new API key"), "key": obj, "secret": secret}
+        page = render_page(self, request, "accounts/admin/key_issued.html", context)
+        page["Cache-Control"] = "no-store"
+        return page
+
+    @admin.action(description=_("Revoke the selected keys"), permissions=["change"])
+    def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
+        """Refuse the keys from now on."""
+        for key in keys:
+            api_key_revoke(key)
+        self.message_user(request, _("%(count)d keys revoked.") % {"count": len(keys)})
+
+    @display(description=_("key"))
+    def shown_prefix(self, key: ApiKey) -> str:
+        """The part of the secret by which people recognise a key."""
+        return f"{key.prefix}…"
+
+    @display(
+        description=_("state"),
+        label={"usable": "success", "revoked": "danger", "expired": "warning"},
+    )
+    def state(self, key: ApiKey) -> tuple[str, Any]:
+        """Whether the key is still accepted, and why not."""
+        if key.revoked_at is not None:
+            return "revoked", _("Revoked")
+        return ("usable", _("Active")) if key.is_usable else ("expired", _("Expired"))
+
+    @display(description=_("expires"), ordering="expires_at")
+    def expires(self, key: ApiKey) -> Any:
+        """When it stops by itself."""
+        return key.expires_at or _("never")
+
+    @display(description=_("last used"), ordering="last_used_at")
+    def last_used(self, key: ApiKey) -> Any:
+        """To the minute."""
+        return key.last_used_at or _("not yet")
+
+    @display(description=_("created"), ordering="created_at")
+    def created(self, key: ApiKey) -> Any:
+        """When it was issued."""
+        return key.created_at

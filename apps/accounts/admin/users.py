@@ -1,0 +1,89 @@
+"""Admin pages of users."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from apps.accounts.models import User
+from apps.accounts.signed_in import user_of
+from apps.core.adminsite import ModelAdmin, display
+
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
+    """People and intranet systems. What gives rights is for superusers to change."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "full_name", "email", "group_names", "role", "is_active")
+    list_filter = ("is_active", "is_staff", "groups")
+    search_fields = ("username", "first_name", "last_name", "email")
+    ordering = ("username",)
+    filter_horizontal = ()
+    autocomplete_fields = ("groups",)
+    readonly_fields = ("last_login", "date_joined")
+    actions = ("deactivate",)
+    fieldsets = (
+        (None, {"fields": ("username", "password", "is_active")}),
+        (_("Person"), {"fields": (("first_name", "last_name"), "email", "language")}),
+        (_("Groups"), {"fields": ("groups",)}),
+        (_("Administration"), {"fields": (("is_staff", "is_superuser"), "user_permissions")}),
+        (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """With groups, so that a list of any length costs the same queries."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Staff who are not superusers cannot give rights, also not to themselves."""
+        fixed = super().get_readonly_fields(request, obj)
+        return fixed if user_of(request).is_superuser else (*fixed, *RIGHTS)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Only a superuser changes a superuser (the password included)."""
+        is_above = obj is not None and obj.is_superuser and not user_of(request).is_superuser
+        return super().has_change_permission(request, obj) and not is_above
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Only a superuser deletes users, and never themselves."""
+        is_self = obj is not None and obj.pk == user_of(request).pk
+        return bool(user_of(request).is_superuser) and not is_self
+
+    @admin.action(description=_("Deactivate: refuse sign-in and API keys"), permissions=["change"])
+    def deactivate(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """Keep the rows, refuse the people. Superusers are left to superusers."""
+        others = users.exclude(pk=user_of(request).pk)
+        if not user_of(request).is_superuser:
+            others = others.exclude(is_superuser=True)
+        count = others.update(is_active=False)
+        self.message_user(request, _("%(count)d users deactivated.") % {"count": count})
+
+    @display(description=_("name"))
+    def full_name(self, user: User) -> str:
+        """First and last name."""
+        return user.get_full_name()
+
+    @display(description=_("groups"))
+    def group_names(self, user: User) -> str:
+        """Names of the groups, from the prefetch."""
+        return ", ".join(group.name for group in user.groups.all())
+
+    @display(
+        description=_("role"),
+        ordering="is_superuser",
+        label={"superuser": "primary", "staff": "info"},
+    )
+    def role(self, user: User) -> tuple[str, Any] | str:
+        """What the person may do in the admin."""
+        if user.is_superuser:
+            return "superuser", _("Administrator")
+        return ("staff", _("Staff")) if user.is_staff else ("", _("Reader"))

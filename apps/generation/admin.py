@@ -1,0 +1,148 @@
+"""Admin pages of questions and feedback: what people wrote, so superusers only, and read only."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.adminsite import ModelAdmin, ReadOnly, SuperuserOnly, display
+from apps.generation.models import Feedback, Trace
+
+
+@admin.register(Trace)
+class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
+    """Questions, their answers, and how they came about."""
+
+    list_display = ("asked", "outcome", "certainty", "by", "took", "when")
+    list_filter = ("kind", "is_answered", "created_at")
+    search_fields = ("question", "uuid")
+    list_select_related = ("user",)
+    list_per_page = 50
+    show_full_result_count = False
+    fieldsets = (
+        (None, {"fields": ("question", "outcome", "answer", "certainty", "sources")}),
+        (_("How"), {"fields": ("by", "when", "answered_by", "took", "stages", "limits")}),
+        (_("For the record"), {"fields": ("uuid", "model_sha256", "index_generation")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Trace]:
+        """Lists leave the long columns in the database."""
+        return super().get_queryset(request).defer("candidates")
+
+    @display(description=_("question"))
+    def asked(self, trace: Trace) -> str:
+        """The first words of the question."""
+        text = trace.question
+        return text if len(text) <= 90 else f"{text[:89]}…"
+
+    @display(
+        description=_("outcome"),
+        ordering="is_answered",
+        label={"answered": "success", "missing": "warning", "search": "info"},
+    )
+    def outcome(self, trace: Trace) -> tuple[str, Any]:
+        """Whether it was answered."""
+        if trace.kind == Trace.Kind.SEARCH:
+            return "search", _("Search")
+        return ("answered", _("Answered")) if trace.is_answered else ("missing", _("Not found"))
+
+    @display(description=_("confidence"), ordering="confidence")
+    def certainty(self, trace: Trace) -> str:
+        """The calibrated confidence of the answer."""
+        return f"{trace.confidence:.0%}" if trace.kind == Trace.Kind.ASK else ""
+
+    @display(description=_("by"), ordering="user__username")
+    def by(self, trace: Trace) -> Any:
+        """Who asked."""
+        return trace.user
+
+    @display(description=_("answered by"))
+    def answered_by(self, trace: Trace) -> str:
+        """The engine."""
+        return trace.engine
+
+    @display(description=_("time"))
+    def took(self, trace: Trace) -> str:
+        """All stages together."""
+        total = trace.timings_ms.get("total") or sum(trace.timings_ms.values())
+        return f"{total:.0f} ms"
+
+    @display(description=_("asked on"), ordering="created_at")
+    def when(self, trace: Trace) -> Any:
+        """When it was asked."""
+        return trace.created_at
+
+    @display(description=_("stages"))
+    def stages(self, trace: Trace) -> Any:
+        """Milliseconds of each stage."""
+        rows = [(name, f"{ms:.1f}") for name, ms in trace.timings_ms.items()]
+        return format_html_join("", "<div>{}: {} ms</div>", rows)
+
+    @display(description=_("sources"))
+    def sources(self, trace: Trace) -> Any:
+        """What the answer cites."""
+        rows = [
+            (cite.get("n", ""), cite.get("title", ""), cite.get("page", ""), cite.get("quote", ""))
+            for cite in trace.citations
+        ]
+        return format_html_join("", "<div>[{}] <strong>{}</strong>, {}: “{}”</div>", rows)
+
+    @display(description=_("limits"))
+    def limits(self, trace: Trace) -> str:
+        """What was not at hand when it was answered."""
+        return ", ".join(trace.degraded)
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Feedback]):
+    """Verdicts on answers."""
+
+    list_display = ("question", "opinion", "remark", "by", "when")
+    list_filter = ("verdict", "created_at")
+    search_fields = ("trace__question", "comment", "correct_answer")
+    list_select_related = ("trace", "user")
+    list_per_page = 50
+    fieldsets = (
+        (None, {"fields": ("question", "answer", "opinion", "remark", "better")}),
+        (_("For the record"), {"fields": ("by", "when")}),
+    )
+
+    @display(description=_("question"), ordering="trace__question")
+    def question(self, feedback: Feedback) -> str:
+        """What was asked."""
+        return feedback.trace.question
+
+    @display(description=_("answer"))
+    def answer(self, feedback: Feedback) -> str:
+        """What was answered."""
+        return feedback.trace.answer
+
+    @display(
+        description=_("verdict"), ordering="verdict", label={"up": "success", "down": "danger"}
+    )
+    def opinion(self, feedback: Feedback) -> tuple[str, str]:
+        """Helpful or not."""
+        return feedback.verdict, feedback.get_verdict_display()
+
+    @display(description=_("comment"))
+    def remark(self, feedback: Feedback) -> str:
+        """In the person's own words."""
+        return feedback.comment
+
+    @display(description=_("correct answer"))
+    def better(self, feedback: Feedback) -> str:
+        """What should have been answered."""
+        return feedback.correct_answer
+
+    @display(description=_("by"), ordering="user__username")
+    def by(self, feedback: Feedback) -> Any:
+        """Whose verdict."""
+        return feedback.user
+
+    @display(description=_("given on"), ordering="created_at")
+    def when(self, feedback: Feedback) -> Any:
+        """When it was given."""
+        return feedback.created_at

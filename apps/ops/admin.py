@@ -1,0 +1,5 @@
+"""Gives the admin its first page."""
+
+from django.contrib import admin
+
+admin.site.index_template = "ops/admin/home.html"

@@ -1,0 +1,130 @@
+"""Admin pages of collections: settings, who may use them, uploads."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.forms import BaseModelFormSet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.signed_in import user_of
+from apps.core.adminsite import ModelAdmin, action, display
+from apps.knowledge import services
+from apps.knowledge.admin.grants import CollectionGrants, save_grants
+from apps.knowledge.admin.readers import readers_page
+from apps.knowledge.models import Collection, Erasure, Permission
+from ingest.admin import rights, uploads
+from ingest.admin.deletion import ErasingAdmin
+from ingest.overview import documents_by_status
+
+
+@admin.register(Collection)
+class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
+    """Collections that the user may read; what they may change the grants say."""
+
+    list_display = ("name", "about", "document_count", "language", "profile", "created_at")
+    search_fields = ("name", "description")
+    fields = ("name", "description", ("language", "profile"))
+    inlines = (CollectionGrants,)
+    actions_detail = ("upload", "browse", "readers")
+    change_form_outer_before_template = "ingest/admin/collection_state.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Collection]:
+        """Readable collections with the number of their documents."""
+        live = Count("documents", filter=Q(documents__deleted_at=None))
+        return rights.collections_for(request, Permission.READ).annotate(documents_n=live)
+
+    def get_inlines(self, request: HttpRequest, obj: Collection | None) -> Any:
+        """Access is given once the collection exists; its creator manages it from the start."""
+        return super().get_inlines(request, obj) if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Django's permission and a MANAGE grant."""
+        return super().has_change_permission(request) and _manages(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Django's permission and a MANAGE grant."""
+        return super().has_delete_permission(request) and _manages(request, obj)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> Any:
+        """Without the upload for those who may only read."""
+        found = super().get_actions_detail(request, object_id)  # type: ignore[misc]
+        if rights.is_allowed(request, Permission.WRITE, object_id):
+            return found
+        return [button for button in found if not button.action_name.endswith("_upload")]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """With the counts by status above the form."""
+        found = rights.collections_for(request, Permission.READ).filter(pk=object_id).first()
+        state = {"collection": found, "by_status": documents_by_status(found)} if found else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **state})
+
+    def save_model(self, request: HttpRequest, obj: Collection, form: Any, change: bool) -> None:
+        """Written by the services, which check the right again."""
+        values = {name: form.cleaned_data[name] for name in form.cleaned_data}
+        user = user_of(request)
+        if change:
+            services.collection_update(collection=obj, by=user, values=values)
+        else:
+            obj.pk = services.collection_create(by=user, **values).pk
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: BaseModelFormSet[Any, Any], change: bool
+    ) -> None:
+        """Grants are written by the services."""
+        save_grants(formset, user_of(request))
+
+    def response_add(
+        self, request: HttpRequest, obj: Collection, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """A new collection wants documents: go on to the upload."""
+        response = super().response_add(request, obj, post_url_continue)
+        if set(request.POST) & {"_addanother", "_continue", "_popup"}:
+            return response
+        return HttpResponseRedirect(reverse("admin:knowledge_collection_upload", args=(obj.pk,)))
+
+    def erase(self, request: HttpRequest, target: Collection) -> Erasure:
+        """Delete through the service."""
+        return services.collection_delete(collection=target, by=user_of(request))
+
+    @action(description=_("Upload documents"), url_path="upload", icon="upload_file")
+    def upload(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """GET: the page to drop files on. POST: one file."""
+        collection = rights.collection_or_404(request, object_id, Permission.WRITE)
+        if request.method == "POST":
+            return uploads.receive(request, collection)
+        return uploads.page(self, request, collection)
+
+    @action(description=_("Documents"), url_path="documents", icon="description")
+    def browse(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The documents of this collection."""
+        address = reverse("admin:knowledge_document_changelist")
+        return HttpResponseRedirect(f"{address}?collection={int(object_id)}")
+
+    @action(description=_("Who may read this"), url_path="readers", icon="visibility")
+    def readers(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Everyone who may read, with the reason."""
+        collection = rights.collection_or_404(request, object_id, Permission.READ)
+        return readers_page(self, request, collection)
+
+    @display(description=_("description"))
+    def about(self, collection: Collection) -> str:
+        """The first words of the description."""
+        text = collection.description
+        return text if len(text) <= 80 else f"{text[:79]}…"
+
+    @display(description=_("documents"), ordering="documents_n")
+    def document_count(self, collection: Any) -> int:
+        """How many documents it holds."""
+        return int(collection.documents_n)
+
+
+def _manages(request: HttpRequest, obj: object) -> bool:
+    if obj is None:
+        return True
+    key = obj.pk if isinstance(obj, Collection) else int(str(obj))
+    return rights.is_allowed(request, Permission.MANAGE, key)

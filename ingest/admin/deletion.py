@@ -1,0 +1,109 @@
+"""Deleting from the admin: by the services only, with an account of what goes and a receipt."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.db.models import Count, Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.core.adminsite import ModelAdmin, tell_refusal
+from apps.core.errors import ClawdbotError
+from apps.knowledge.models import Collection, Document, Erasure, Version, VersionState
+
+LISTED = 50
+
+if TYPE_CHECKING:
+    Base = ModelAdmin[Any]
+else:
+    Base = object
+
+
+class ErasingAdmin(Base):
+    """Mix in before ModelAdmin; the class says in `erase` which service deletes."""
+
+    delete_confirmation_template = "ingest/admin/delete_confirmation.html"
+    delete_selected_confirmation_template = "ingest/admin/delete_confirmation.html"
+
+    def erase(self, request: HttpRequest, target: Any) -> Erasure:
+        """Delete the target and return the receipt. Raises ClawdbotError on a refusal."""
+        raise NotImplementedError
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What will go, counted in the database: Django would load every chunk."""
+        targets = list(objs)
+        lacking = {
+            str(self.opts.verbose_name)
+            for target in targets
+            if not self.has_delete_permission(request, target)
+        }
+        return _names(targets), _counts(targets), lacking, []
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """A refusal of the service becomes a message."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except ClawdbotError as error:
+            tell_refusal(request, error)
+            return HttpResponseRedirect(self._list_address())
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """By the service."""
+        request.erasure = self.erase(request, obj)  # type: ignore[attr-defined]
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """One by one, by the service: each has its receipt."""
+        for target in queryset:
+            try:
+                self.erase(request, target)
+            except ClawdbotError as error:
+                tell_refusal(request, error)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        """Lead to the receipt."""
+        erasure = request.erasure  # type: ignore[attr-defined]
+        text = _("“%(name)s” is deleted: no answer contains it any more. This is the receipt.")
+        messages.success(request, text % {"name": obj_display})
+        return HttpResponseRedirect(reverse("admin:knowledge_erasure_change", args=(erasure.pk,)))
+
+    def _list_address(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+
+def _names(targets: Sequence[Any]) -> list[str]:
+    names = [str(target) for target in targets[:LISTED]]
+    more = len(targets) - len(names)
+    if more:
+        names.append(ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more})
+    return names
+
+
+def _counts(targets: Iterable[Any]) -> dict[Any, Any]:
+    """Names of what goes, with numbers."""
+    documents = Document.objects.filter(deleted_at=None)
+    chosen = list(targets)
+    keys = [target.pk for target in chosen]
+    is_collection = bool(chosen) and isinstance(chosen[0], Collection)
+    documents = documents.filter(
+        **({"collection__in": keys} if is_collection else {"pk__in": keys})
+    )
+    versions = Version.objects.filter(document__in=documents).exclude(state=VersionState.DEAD)
+    found = versions.aggregate(
+        versions=Count("id"),
+        pages=Sum("page_count"),
+        chunks=Sum("chunk_count"),
+        size=Sum("size_bytes"),
+    )
+    return {
+        _("Documents"): documents.count(),
+        _("Versions"): found["versions"],
+        _("Pages"): found["pages"] or 0,
+        _("Chunks"): found["chunks"] or 0,
+        _("Size of the originals"): filesizeformat(found["size"] or 0),
+    }

@@ -1,0 +1,121 @@
+"""Admin page of jobs: what is waiting, at work or failed, and why."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.timesince import timesince
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.adminsite import ModelAdmin, ReadOnly, display
+from ingest.admin import rights
+from ingest.admin.filters import CollectionFilter
+from ingest.admin.progress import progress
+from ingest.admin.retry import retry_each, retry_view
+from ingest.models import Job
+from ingest.words import human_error, job_pill
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnly, ModelAdmin[Job]):
+    """Jobs are made and ended by ingest; people look at them and retry."""
+
+    list_display = ("what", "collection", "state_now", "step", "age", "at_worker", "reason")
+    list_filter = ("state", "stage", "kind", CollectionFilter)
+    search_fields = ("uuid", "version__document__title", "version__document__path", "error_message")
+    list_per_page = 50
+    actions = ("retry",)
+    list_before_template = "ingest/admin/live.html"
+    change_form_outer_before_template = "ingest/admin/job_state.html"
+    fieldsets = (
+        (None, {"fields": ("what", "collection", "state_now", "step", "reason")}),
+        (_("Work"), {"fields": (("tries", "at_worker"), ("queued", "started", "finished"))}),
+        (_("Problems"), {"fields": ("problems",)}),
+        (_("For the record"), {"fields": ("uuid", "by")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
+        """Jobs of readable collections, with their documents."""
+        scope = rights.scope_of(request)
+        jobs = super().get_queryset(request).filter(collection_id__in=scope.collection_ids)
+        return jobs.select_related("collection", "version__document", "created_by")
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the two endpoints that the pages' scripts call."""
+        own = [
+            path("progress/", self.admin_site.admin_view(progress), name="ingest_job_progress"),
+            path("retry/", self.admin_site.admin_view(retry_view), name="ingest_job_retry"),
+        ]
+        return own + super().get_urls()
+
+    @admin.action(description=_("Retry the selected jobs"))
+    def retry(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
+        """Queue the failed ones of the selection again."""
+        retry_each(request, jobs)
+
+    @display(description=_("job"))
+    def what(self, job: Job) -> Any:
+        """The document it works on, or the archive or import."""
+        if job.version is None:
+            return f"{job.get_kind_display()}: {job.payload.get('path') or job.uuid}"
+        return job.version.document.title
+
+    @display(description=_("state"), ordering="state")
+    def state_now(self, job: Job) -> Any:
+        """Kept up to date by live.js."""
+        return job_pill(job)
+
+    @display(description=_("stage"), ordering="stage")
+    def step(self, job: Job) -> str:
+        """What is being done."""
+        return job.get_stage_display()
+
+    @display(description=_("age"), ordering="created_at")
+    def age(self, job: Job) -> str:
+        """Since it was made."""
+        return timesince(job.created_at, timezone.now(), depth=1)
+
+    @display(description=_("worker"), ordering="worker")
+    def at_worker(self, job: Job) -> str:
+        """Who works or worked on it."""
+        return job.worker
+
+    @display(description=_("reason"))
+    def reason(self, job: Job) -> str:
+        """Why it failed, or why it waits for another try."""
+        return human_error(job.error_message, job.error_page) if job.error_message else ""
+
+    @display(description=_("tries"))
+    def tries(self, job: Job) -> int:
+        """How often it was begun."""
+        return job.attempts
+
+    @display(description=_("queued"))
+    def queued(self, job: Job) -> Any:
+        """When it was made."""
+        return job.created_at
+
+    @display(description=_("started"))
+    def started(self, job: Job) -> Any:
+        """When it was last taken."""
+        return job.started_at
+
+    @display(description=_("finished"))
+    def finished(self, job: Job) -> Any:
+        """When it ended."""
+        return job.finished_at
+
+    @display(description=_("by"))
+    def by(self, job: Job) -> Any:
+        """Who sent the document."""
+        return job.created_by
+
+    @display(description=_("files that were not taken"))
+    def problems(self, job: Job) -> Any:
+        """Members of an archive or lines of an import that were refused."""
+        found = [(item["where"], item["message"]) for item in job.payload.get("problems", [])]
+        return format_html_join("", "<div><strong>{}</strong>: {}</div>", found) or "-"

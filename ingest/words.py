@@ -1,0 +1,71 @@
+"""The states of documents and jobs in the words and colours that people see."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from ingest.models import Job, JobState
+from ingest.selectors import DocumentStatus
+
+STATUS_WORDS: Mapping[str, Any] = {
+    "queued": _("Waiting"),
+    "parsing": _("Reading"),
+    "embedding": _("Embedding"),
+    "indexing": _("Indexing"),
+    "ready": _("Ready"),
+    "failed": _("Failed"),
+}
+TONES: Mapping[str, str] = {
+    "queued": "quiet",
+    "parsing": "busy",
+    "embedding": "busy",
+    "indexing": "busy",
+    "ready": "good",
+    "failed": "bad",
+    JobState.RUNNING: "busy",
+    JobState.DONE: "good",
+    JobState.CANCELLED: "quiet",
+}
+
+
+def is_final(status: str) -> bool:
+    """Whether nothing more happens by itself."""
+    return status in {"ready", "failed", JobState.DONE, JobState.CANCELLED}
+
+
+def document_pill(uuid: object, status: DocumentStatus) -> SafeString:
+    """The state of a document, kept up to date by live.js while it is not final."""
+    return format_html(
+        '<span class="cb-status" data-live="document" data-uuid="{}" data-tone="{}"'
+        ' data-final="{}"><span class="cb-dot" aria-hidden="true"></span>'
+        "<span data-live-label>{}</span> <small data-live-percent>{}</small></span>",
+        uuid,
+        TONES[status.status],
+        int(is_final(status.status)),
+        STATUS_WORDS[status.status],
+        "" if is_final(status.status) else f"{status.progress:.0%}",
+    )
+
+
+def job_pill(job: Job) -> SafeString:
+    """The state of a job, kept up to date by live.js while it is not final."""
+    return format_html(
+        '<span class="cb-status" data-live="job" data-uuid="{}" data-tone="{}" data-final="{}">'
+        '<span class="cb-dot" aria-hidden="true"></span><span data-live-label>{}</span>'
+        " <small data-live-percent>{}</small></span>",
+        job.uuid,
+        TONES[job.state],
+        int(is_final(job.state) or job.state == JobState.FAILED),
+        job.get_state_display(),
+        f"{job.progress:.0%}" if job.state == JobState.RUNNING else "",
+    )
+
+
+def human_error(message: str, page: int | None) -> str:
+    """The reason of a failure, with the page where the reader stopped."""
+    if page is None:
+        return message
+    return _("%(message)s (page %(page)d)") % {"message": message, "page": page}
