@@ -9,6 +9,7 @@ from apps.core import config
 from clawdbot_site import celery as _celery  # noqa: F401  shared tasks bind to this application
 from clawdbot_site.databases import database
 from clawdbot_site.secret_key import secret_key
+from clawdbot_site.unfold_settings import UNFOLD  # noqa: F401  a setting like those below
 
 django_stubs_ext.monkeypatch()  # lets admin classes and forms name their model as a type
 

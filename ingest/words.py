@@ -46,7 +46,7 @@ def document_pill(uuid: object, status: DocumentStatus) -> SafeString:
         TONES[status.status],
         int(is_final(status.status)),
         STATUS_WORDS[status.status],
-        "" if is_final(status.status) else f"{status.progress:.0%}",
+        "" if status.status in {"queued", "ready", "failed"} else f"{status.progress:.0%}",
     )
 
 
@@ -58,7 +58,7 @@ def job_pill(job: Job) -> SafeString:
         " <small data-live-percent>{}</small></span>",
         job.uuid,
         TONES[job.state],
-        int(is_final(job.state) or job.state == JobState.FAILED),
+        int(is_final(job.state)),
         job.get_state_display(),
         f"{job.progress:.0%}" if job.state == JobState.RUNNING else "",
     )

@@ -1,12 +1,16 @@
 """What admin pages are built from: unfold's classes, typed, and the rules that all pages keep."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.utils.formats import localize
+from django.utils.timezone import localtime
 
 from apps.core.errors import ClawdbotError
 
@@ -54,6 +58,8 @@ __all__ = [
     "TabularInline",
     "action",
     "display",
+    "moment",
+    "plain_choice",
     "render_page",
     "tell_refusal",
 ]
@@ -90,10 +96,28 @@ class SuperuserOnly:
 def render_page(
     admin: "ModelAdmin[Any]", request: HttpRequest, template: str, context: Mapping[str, Any]
 ) -> TemplateResponse:
-    """A page of our own inside the admin's frame. `context` holds `title` and what it shows."""
+    """A page of our own inside the admin's frame.
+
+    `context` holds `title`, what the page shows, and `original` when that is about one row: it
+    then stands in the header, with a way back to it.
+    """
     request.current_app = admin.admin_site.name
     frame = {**admin.admin_site.each_context(request), "opts": admin.opts, "model_admin": admin}
     return TemplateResponse(request, template, {**frame, **context})
+
+
+def moment(when: datetime | None) -> str:
+    """A time as people of this language and time zone read it; empty for none."""
+    return localize(localtime(when)) if when else ""
+
+
+def plain_choice(field: Any) -> Any:
+    """The form field of a relation without links to add, change or look at the other row."""
+    if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+        widget = field.widget
+        widget.can_add_related = widget.can_change_related = False
+        widget.can_delete_related = widget.can_view_related = False
+    return field
 
 
 def tell_refusal(request: HttpRequest, error: ClawdbotError) -> None:

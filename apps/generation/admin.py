@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.adminsite import ModelAdmin, ReadOnly, SuperuserOnly, display
+from apps.core.adminsite import ModelAdmin, ReadOnly, SuperuserOnly, display, moment
 from apps.generation.models import Feedback, Trace
 
 
@@ -71,9 +71,9 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
         return f"{total:.0f} ms"
 
     @display(description=_("asked on"), ordering="created_at")
-    def when(self, trace: Trace) -> Any:
+    def when(self, trace: Trace) -> str:
         """When it was asked."""
-        return trace.created_at
+        return moment(trace.created_at)
 
     @display(description=_("stages"))
     def stages(self, trace: Trace) -> Any:
@@ -143,6 +143,6 @@ class FeedbackAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Feedback]):
         return feedback.user
 
     @display(description=_("given on"), ordering="created_at")
-    def when(self, feedback: Feedback) -> Any:
+    def when(self, feedback: Feedback) -> str:
         """When it was given."""
-        return feedback.created_at
+        return moment(feedback.created_at)

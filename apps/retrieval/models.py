@@ -1,6 +1,7 @@
 """Vectors in the database (the truth behind the indexes) and how far each node's index is."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import PublicModel
 
@@ -21,6 +22,8 @@ class EmbeddingGeneration(PublicModel):
     state = models.CharField(max_length=16, choices=State.choices, default=State.BUILDING)
 
     class Meta:
+        verbose_name = _("embedding model")
+        verbose_name_plural = _("embedding models")
         constraints = [
             models.UniqueConstraint(
                 fields=["model_sha256", "dimension", "pooling", "prefix"],
@@ -63,6 +66,10 @@ class NodeIndex(models.Model):
     change_seq = models.PositiveBigIntegerField(default=0)
     rows = models.PositiveBigIntegerField(default=0)
     updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("index of a node")
+        verbose_name_plural = _("indexes of nodes")
 
     def __str__(self) -> str:
         return f"{self.node}: {self.change_seq}"

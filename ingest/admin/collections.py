@@ -6,11 +6,11 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.forms import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.signed_in import user_of
-from apps.core.adminsite import ModelAdmin, action, display
+from apps.core.adminsite import ModelAdmin, display
 from apps.knowledge import services
 from apps.knowledge.admin.grants import CollectionGrants, save_grants
 from apps.knowledge.admin.readers import readers_page
@@ -28,7 +28,6 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
     search_fields = ("name", "description")
     fields = ("name", "description", ("language", "profile"))
     inlines = (CollectionGrants,)
-    actions_detail = ("upload", "browse", "readers")
     change_form_outer_before_template = "ingest/admin/collection_state.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Collection]:
@@ -48,19 +47,27 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
         """Django's permission and a MANAGE grant."""
         return super().has_delete_permission(request) and _manages(request, obj)
 
-    def get_actions_detail(self, request: HttpRequest, object_id: int) -> Any:
-        """Without the upload for those who may only read."""
-        found = super().get_actions_detail(request, object_id)  # type: ignore[misc]
-        if rights.is_allowed(request, Permission.WRITE, object_id):
-            return found
-        return [button for button in found if not button.action_name.endswith("_upload")]
+    def get_urls(self) -> list[URLPattern]:
+        """With the pages of our own: upload, readers."""
+        view = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/upload/", view(self.upload), name="knowledge_collection_upload"),
+            path("<int:pk>/readers/", view(self.readers), name="knowledge_collection_readers"),
+        ]
+        return own + super().get_urls()
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """With the counts by status above the form."""
         found = rights.collections_for(request, Permission.READ).filter(pk=object_id).first()
-        state = {"collection": found, "by_status": documents_by_status(found)} if found else {}
+        state: dict[str, Any] = {}
+        if found is not None:
+            state = {
+                "collection": found,
+                "by_status": documents_by_status(found),
+                "may_write": rights.is_allowed(request, Permission.WRITE, found.pk),
+            }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **state})
 
     def save_model(self, request: HttpRequest, obj: Collection, form: Any, change: bool) -> None:
@@ -91,25 +98,16 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
         """Delete through the service."""
         return services.collection_delete(collection=target, by=user_of(request))
 
-    @action(description=_("Upload documents"), url_path="upload", icon="upload_file")
-    def upload(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def upload(self, request: HttpRequest, pk: int) -> HttpResponse:
         """GET: the page to drop files on. POST: one file."""
-        collection = rights.collection_or_404(request, object_id, Permission.WRITE)
+        collection = rights.collection_or_404(request, pk, Permission.WRITE)
         if request.method == "POST":
             return uploads.receive(request, collection)
         return uploads.page(self, request, collection)
 
-    @action(description=_("Documents"), url_path="documents", icon="description")
-    def browse(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The documents of this collection."""
-        address = reverse("admin:knowledge_document_changelist")
-        return HttpResponseRedirect(f"{address}?collection={int(object_id)}")
-
-    @action(description=_("Who may read this"), url_path="readers", icon="visibility")
-    def readers(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def readers(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Everyone who may read, with the reason."""
-        collection = rights.collection_or_404(request, object_id, Permission.READ)
-        return readers_page(self, request, collection)
+        return readers_page(self, request, rights.collection_or_404(request, pk, Permission.READ))
 
     @display(description=_("description"))
     def about(self, collection: Collection) -> str:

@@ -36,7 +36,7 @@ def text_page(admin: "ModelAdmin[Any]", request: HttpRequest, document: Document
         return _switch(request, version)
     context: dict[str, Any] = {
         "title": _("Text of “%(name)s”") % {"name": document.title},
-        "document": document,
+        "original": document,
         "version": version,
         "may_change": rights.is_allowed(request, Permission.WRITE, document.collection_id),
     }

@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +38,6 @@ class DocumentAdmin(ErasingAdmin, ModelAdmin[Document]):
     fields = ("title", "url", "metadata")
     actions = ("retry",)
     actions_list = ("upload",)
-    actions_detail = ("text", "original")
     list_before_template = "ingest/admin/live.html"
     change_form_outer_before_template = "ingest/admin/document_state.html"
 
@@ -45,6 +45,15 @@ class DocumentAdmin(ErasingAdmin, ModelAdmin[Document]):
         """Documents in the user's scope with all that their state needs, in one query."""
         documents = with_status(documents_of(rights.scope_of(request)))
         return documents.annotate(indexed=Value(indexed_seq())).order_by("path", "pk")
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the pages of our own: text beside chunks, the original."""
+        view = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/text/", view(self.text), name="knowledge_document_text"),
+            path("<int:pk>/original/", view(self.original), name="knowledge_document_original"),
+        ]
+        return own + super().get_urls()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Documents come by upload."""
@@ -71,6 +80,7 @@ class DocumentAdmin(ErasingAdmin, ModelAdmin[Document]):
                 "status": status,
                 "pill": document_pill(found.uuid, status),
                 "versions": found.versions.select_related("created_by")[:20],
+                "has_original": bool(found.latest_version and found.latest_version.has_blob),
                 "may_write": _may_write(request, found),
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **state})
@@ -100,20 +110,13 @@ class DocumentAdmin(ErasingAdmin, ModelAdmin[Document]):
         self.message_user(request, _("Open the collection to which the documents belong."))
         return HttpResponseRedirect(reverse("admin:knowledge_collection_changelist"))
 
-    @action(description=_("Text and chunks"), url_path="text", icon="segment")
-    def text(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def text(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The text of the document beside its chunks."""
-        return text_page(self, request, rights.document_or_404(request, object_id))
+        return text_page(self, request, rights.document_or_404(request, pk))
 
-    @action(
-        description=_("Original"),
-        url_path="original",
-        icon="open_in_new",
-        attrs={"target": "_blank", "rel": "noopener"},
-    )
-    def original(self, request: HttpRequest, object_id: str) -> Any:
+    def original(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """The file as it was uploaded."""
-        return send_original(rights.document_or_404(request, object_id))
+        return send_original(rights.document_or_404(request, pk))
 
     @display(description=_("document"), ordering="title")
     def name(self, document: Document) -> Any:

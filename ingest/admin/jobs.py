@@ -11,7 +11,7 @@ from django.utils.html import format_html_join
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.adminsite import ModelAdmin, ReadOnly, display
+from apps.core.adminsite import ModelAdmin, ReadOnly, display, moment
 from ingest.admin import rights
 from ingest.admin.filters import CollectionFilter
 from ingest.admin.progress import progress
@@ -33,7 +33,7 @@ class JobAdmin(ReadOnly, ModelAdmin[Job]):
     change_form_outer_before_template = "ingest/admin/job_state.html"
     fieldsets = (
         (None, {"fields": ("what", "collection", "state_now", "step", "reason")}),
-        (_("Work"), {"fields": (("tries", "at_worker"), ("queued", "started", "finished"))}),
+        (_("Work"), {"fields": (("tries", "at_worker"), "queued", "started", "finished")}),
         (_("Problems"), {"fields": ("problems",)}),
         (_("For the record"), {"fields": ("uuid", "by")}),
     )
@@ -95,19 +95,19 @@ class JobAdmin(ReadOnly, ModelAdmin[Job]):
         return job.attempts
 
     @display(description=_("queued"))
-    def queued(self, job: Job) -> Any:
+    def queued(self, job: Job) -> str:
         """When it was made."""
-        return job.created_at
+        return moment(job.created_at)
 
     @display(description=_("started"))
-    def started(self, job: Job) -> Any:
+    def started(self, job: Job) -> str:
         """When it was last taken."""
-        return job.started_at
+        return moment(job.started_at)
 
     @display(description=_("finished"))
-    def finished(self, job: Job) -> Any:
+    def finished(self, job: Job) -> str:
         """When it ended."""
-        return job.finished_at
+        return moment(job.finished_at)
 
     @display(description=_("by"))
     def by(self, job: Job) -> Any:

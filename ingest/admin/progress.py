@@ -71,7 +71,7 @@ def job_entry(job: Job) -> dict[str, Any]:
         "label": str(state.label),
         "tone": TONES[state.value],
         "progress": status.progress,
-        "is_final": is_final(state.value) or state == JobState.FAILED,
+        "is_final": is_final(state.value),
         "error": human_error(job.error_message, job.error_page) if state == "failed" else "",
         "job": str(job.uuid),
         "total": status.total,

@@ -24,20 +24,20 @@ def is_allowed(request: HttpRequest, permission: Permission, collection_id: int)
     return collections_for(request, permission).filter(pk=collection_id).exists()
 
 
-def collection_or_404(request: HttpRequest, object_id: str, permission: Permission) -> Collection:
+def collection_or_404(request: HttpRequest, pk: int, permission: Permission) -> Collection:
     """The collection, or Http404: who may not do this does not learn that it exists."""
-    found = collections_for(request, permission).filter(pk=object_id).first()
+    found = collections_for(request, permission).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
 
 
-def document_or_404(request: HttpRequest, object_id: str) -> Document:
+def document_or_404(request: HttpRequest, pk: int) -> Document:
     """The document by its key, readable by the user, or Http404."""
     documents = access.documents_of(scope_of(request)).select_related(
         "collection", "current_version", "latest_version"
     )
-    found = documents.filter(pk=object_id).first()
+    found = documents.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -22,7 +22,7 @@ def page(admin: "ModelAdmin[Any]", request: HttpRequest, collection: Collection)
     """Where files and folders are dropped."""
     context = {
         "title": _("Upload to “%(name)s”") % {"name": collection.name},
-        "collection": collection,
+        "original": collection,
         "max_bytes": parse_size(config.load().ingest.max_file),
         "max_file": config.load().ingest.max_file,
         "addresses": {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.api_keys import api_key_create, api_key_revoke
 from apps.accounts.models import ApiKey, User
 from apps.accounts.signed_in import user_of
-from apps.core.adminsite import ModelAdmin, display, render_page
+from apps.core.adminsite import ModelAdmin, display, plain_choice, render_page
 
 
 class ApiKeyForm(forms.ModelForm[ApiKey]):
@@ -60,6 +60,10 @@ class ApiKeyAdmin(ModelAdmin[ApiKey]):
         """Revoked keys stay for the record."""
         return False
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Chosen only: users have pages of their own."""
+        return plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))
+
     def formfield_for_foreignkey(
         self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> Any:
@@ -70,6 +74,13 @@ class ApiKeyAdmin(ModelAdmin[ApiKey]):
                 users = users.filter(pk=user_of(request).pk)
             kwargs |= {"queryset": users, "initial": request.user.pk}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """One way to save: it leads to the secret."""
+        buttons = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().add_view(request, form_url, {**(extra_context or {}), **buttons})
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: forms.Form, change: bool) -> None:
         """Issue the key; its secret lives as long as this request."""

@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
-from apps.core.adminsite import ModelAdmin, display
+from apps.core.adminsite import ModelAdmin, display, plain_choice
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -27,6 +30,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("is_active", "is_staff", "groups")
     search_fields = ("username", "first_name", "last_name", "email")
     ordering = ("username",)
+    list_per_page = 50
     filter_horizontal = ()
     autocomplete_fields = ("groups",)
     readonly_fields = ("last_login", "date_joined")
@@ -47,6 +51,15 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         """Staff who are not superusers cannot give rights, also not to themselves."""
         fixed = super().get_readonly_fields(request, obj)
         return fixed if user_of(request).is_superuser else (*fixed, *RIGHTS)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The language is chosen from those there are."""
+        if db_field.name == "language":
+            choices = [("", _("As the browser asks")), *settings.LANGUAGES]
+            return forms.ChoiceField(
+                choices=choices, required=False, label=_("Language"), widget=UnfoldAdminSelectWidget
+            )
+        return plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Only a superuser changes a superuser (the password included)."""
@@ -82,8 +95,8 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         ordering="is_superuser",
         label={"superuser": "primary", "staff": "info"},
     )
-    def role(self, user: User) -> tuple[str, Any] | str:
+    def role(self, user: User) -> tuple[str, Any]:
         """What the person may do in the admin."""
         if user.is_superuser:
             return "superuser", _("Administrator")
-        return ("staff", _("Staff")) if user.is_staff else ("", _("Reader"))
+        return ("staff", _("Staff")) if user.is_staff else ("reader", _("Reader"))

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.adminsite import ModelAdmin, ReadOnly, display
+from apps.core.adminsite import ModelAdmin, ReadOnly, display, moment
 from apps.knowledge.models import Erasure
 
 COUNTED = {
@@ -25,14 +25,14 @@ COUNTED = {
 class ErasureAdmin(ReadOnly, ModelAdmin[Erasure]):
     """Receipts are only read."""
 
-    list_display = ("what", "target_uuid", "by", "when", "state")
+    list_display = ("what", "subject", "by", "when", "state")
     list_filter = ("target", "created_at")
     search_fields = ("target_uuid", "uuid")
     list_select_related = ("requested_by",)
     fieldsets = (
-        (None, {"fields": ("what", "target_uuid", "by", "when", "state", "completed_at")}),
+        (None, {"fields": ("what", "subject", "by", "when", "state", "ended")}),
         (_("Removed"), {"fields": ("removed",)}),
-        (_("For the record"), {"fields": ("uuid", "change_seq")}),
+        (_("For the record"), {"fields": ("receipt", "place")}),
     )
 
     def has_view_permission(self, request: HttpRequest, obj: Erasure | None = None) -> bool:
@@ -45,21 +45,41 @@ class ErasureAdmin(ReadOnly, ModelAdmin[Erasure]):
         """Kind of thing that was deleted."""
         return erasure.get_target_display()
 
+    @display(description=_("identifier"))
+    def subject(self, erasure: Erasure) -> str:
+        """The public id of what was deleted; its name is gone with it."""
+        return str(erasure.target_uuid)
+
     @display(description=_("by"), ordering="requested_by__username")
     def by(self, erasure: Erasure) -> Any:
         """Who asked for it."""
         return erasure.requested_by
 
     @display(description=_("out of answers since"), ordering="created_at")
-    def when(self, erasure: Erasure) -> Any:
+    def when(self, erasure: Erasure) -> str:
         """The commit from which on no answer can contain it."""
-        return erasure.created_at
+        return moment(erasure.created_at)
 
     @display(description=_("purge"), label={"done": "success", "waiting": "warning"})
     def state(self, erasure: Erasure) -> tuple[str, Any]:
         """Whether text, vectors and originals are off the disk."""
         is_done = erasure.completed_at is not None
         return ("done", _("Complete")) if is_done else ("waiting", _("In progress"))
+
+    @display(description=_("purged"))
+    def ended(self, erasure: Erasure) -> str:
+        """When the last of it left the disk."""
+        return moment(erasure.completed_at)
+
+    @display(description=_("receipt"))
+    def receipt(self, erasure: Erasure) -> str:
+        """The receipt's own number."""
+        return str(erasure.uuid)
+
+    @display(description=_("change number"))
+    def place(self, erasure: Erasure) -> int:
+        """Every index that is past this change is free of it."""
+        return erasure.change_seq
 
     @display(description=_("removed"))
     def removed(self, erasure: Erasure) -> Any:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
-from apps.core.adminsite import TabularInline
+from apps.core.adminsite import TabularInline, plain_choice
 from apps.knowledge import access
 from apps.knowledge.models import Collection, Grant, Permission
 from apps.knowledge.services import access_grant, access_revoke
@@ -34,8 +34,13 @@ class CollectionGrants(TabularInline[Grant, Collection]):
     fields = ("user", "group", "is_everyone", "permission")
     autocomplete_fields = ("user", "group")
     extra = 0
+    hide_title = True
     verbose_name = _("access")
     verbose_name_plural = _("Access")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Chosen only: people and groups have pages of their own."""
+        return plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Whoever sees the collection's page sees who may use it."""

@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 
 from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
-from apps.core.adminsite import ModelAdmin, TabularInline, display
+from apps.core.adminsite import ModelAdmin, TabularInline, display, plain_choice
 from apps.knowledge.admin.grants import GrantForm, save_grants
 from apps.knowledge.models import Collection, Grant
 
@@ -47,8 +47,13 @@ class GroupGrants(TabularInline[Grant, Group]):
     form = GrantForm
     fields = ("collection", "permission")
     extra = 0
+    hide_title = True
     verbose_name = _("collection")
     verbose_name_plural = _("Collections")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Chosen only: people and groups have pages of their own."""
+        return plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grant]:
         """Grants on collections that exist."""

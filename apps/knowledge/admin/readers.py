@@ -32,7 +32,7 @@ def readers_page(
     rows = [(user, access.explain(user, collection)) for user in page]
     context = {
         "title": _("Who may read “%(name)s”") % {"name": collection.name},
-        "collection": collection,
+        "original": collection,
         "page": page,
         "rows": rows,
         "words": words,

@@ -1,0 +1,72 @@
+"""Creating people who sign in, and changing how they do."""
+
+import secrets
+
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.core.errors import Conflict, Invalid, NotFound
+
+GENERATED_BYTES = 12
+
+
+def user_get(name: str) -> User:
+    """The user of this name. Raises NotFound."""
+    found = User.objects.filter(username=name).first()
+    if found is None:
+        raise NotFound(f"There is no user “{name}”.")
+    return found
+
+
+@transaction.atomic
+def user_create(
+    *,
+    name: str,
+    password: str,
+    email: str = "",
+    is_admin: bool = False,
+    groups: tuple[str, ...] = (),
+) -> User:
+    """Create a user in these groups, which are created where missing.
+
+    Raises Conflict (the name is taken) or Invalid (name or password cannot be used).
+    """
+    if User.objects.filter(username=name).exists():
+        raise Conflict(f"There is already a user “{name}”.")
+    user = User(username=name, email=email, is_staff=is_admin, is_superuser=is_admin)
+    _check(user, password)
+    user.set_password(password)
+    user.save()
+    user.groups.set([Group.objects.get_or_create(name=group)[0] for group in groups])
+    return user
+
+
+def user_set_password(*, user: User, password: str) -> None:
+    """Change the password; every session of the user ends. Raises Invalid when it is too weak."""
+    _check(user, password)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+def user_set_active(*, user: User, is_active: bool) -> None:
+    """Let the user and their keys in, or keep them out. Raises Conflict for the last admin."""
+    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
+    if user.is_superuser and not is_active and not others.exists():
+        raise Conflict("This is the last administrator; make another one first.")
+    User.objects.filter(pk=user.pk).update(is_active=is_active)
+
+
+def generated_password() -> str:
+    """A random password that passes every rule."""
+    return secrets.token_urlsafe(GENERATED_BYTES)
+
+
+def _check(user: User, password: str) -> None:
+    try:
+        user.clean_fields(exclude=["password", "last_login"])
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid(" ".join(error.messages)) from None
