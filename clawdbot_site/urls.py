@@ -3,9 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from apps.api.views.health import healthz, readyz
+
 urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
     path("admin/", admin.site.urls),
-    path("i18n/", include("django.conf.urls.i18n")),
     path("api/", include("apps.api.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("", include("apps.portal.urls")),
 ]

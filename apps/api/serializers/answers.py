@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from apps.api.links import page_link
 from apps.api.serializers.fields import CollectionsField, MetadataField
 from apps.generation import feedback
 from apps.generation.answer import MAX_CHARACTERS
@@ -103,6 +104,11 @@ class CitationSerializer(serializers.Serializer[Any]):
     end = serializers.IntegerField()
     url = serializers.CharField()
     support = serializers.ChoiceField(choices=["supported", "weak", "unsupported"])
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Sources without an address of their own are opened in the portal."""
+        shown = super().to_representation(instance)
+        return shown | {"url": shown["url"] or page_link(shown)}
 
 
 class AnswerSerializer(serializers.Serializer[Any]):

@@ -1,7 +1,7 @@
 """Fields that several requests share."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.validators import ProhibitNullCharactersValidator
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 MAX_METADATA_CHARS = 20_000
@@ -22,6 +23,10 @@ class MetadataField(serializers.DictField):
     default_error_messages = {
         "too_large": _("The metadata is longer than 20,000 characters of JSON."),
     }
+
+    def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
+        """The value as it is: in a form it is one text, not DRF's `metadata.key` fields."""
+        return dictionary.get(self.field_name, empty)
 
     def to_internal_value(self, data: Any) -> dict[Any, Any]:
         """The object. Raises ValidationError."""
