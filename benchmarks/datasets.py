@@ -20,6 +20,12 @@ def questions(shared: Path, name: str, *, count: int) -> list[str]:
     return asked[::step][:count]
 
 
+def queries(shared: Path, name: str) -> list[tuple[str, frozenset[str]]]:
+    """Every question of a set with the ids of its relevant passages, in order."""
+    rows = _rows(shared / "eval" / name / "queries.jsonl.xz")
+    return [(str(row["question"]), frozenset(map(str, row["relevant"]))) for row in rows]  # type: ignore[call-overload]
+
+
 def lines(rows: list[dict[str, str]]) -> Iterator[bytes]:
     """Import lines, one JSON object each."""
     for row in rows:

@@ -35,23 +35,24 @@ def main() -> int:
     options = report.arguments(__doc__).parse_args()
     machine = report.machine()
     with running() as installation, installation.client() as client:
+        processes = installation.processes()
         time.sleep(SETTLE_S)
-        figures = _named(_sample(installation), "idle")
+        figures = _named(_sample(processes), "idle")
         collection = client.collection("memory")
-        with Peak(installation) as peak:
+        with Peak(processes) as peak:
             _load(client, collection, options.shared)
             _ask(installation, collection, options.shared)
         figures |= _named(peak.seen, "loaded")
-        figures |= _index_figures(installation)
+        figures |= _index_figures(processes["web"], installation.home / "data" / "index")
     return report.finish(report.Report("memory", figures, GOALS, machine), as_json=options.json)
 
 
 class Peak:
     """The most that each process, and all together, used while the block ran."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, processes: Mapping[str, int]) -> None:
         self.seen: Counter[str] = Counter()
-        self._installation = installation
+        self._processes = processes
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -65,7 +66,7 @@ class Peak:
 
     def _watch(self) -> None:
         while not self._stop.wait(SAMPLE_S):
-            self.seen |= _sample(self._installation)
+            self.seen |= _sample(self._processes)
 
 
 def _load(client: Client, collection: str, shared: Path) -> None:
@@ -95,15 +96,24 @@ def _ask_some(user: Client, collection: str, questions: Sequence[str]) -> None:
         user.ask(question, collection)
 
 
-def _sample(installation: Installation) -> Counter[str]:
-    """Bytes by "role kind" now; the role `all` sums all roles."""
+def _sample(processes: Mapping[str, int]) -> Counter[str]:
+    """Bytes by "name kind" now, children included; the name `all` sums all."""
     used: Counter[str] = Counter()
-    for role, pids in installation.pids().items():
-        for pid in pids:
+    for role, root in processes.items():
+        for pid in _family(root):
             for kind, size in _smaps(Path(f"/proc/{pid}/smaps_rollup")).items():
                 used[f"{role} {kind}"] += size
                 used[f"all {kind}"] += size
     return used
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all its descendants; an ended one has none."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [pid, *(one for child in children for one in _family(int(child)))]
 
 
 def _smaps(path: Path) -> dict[str, int]:
@@ -125,11 +135,11 @@ def _fields(text: str) -> Counter[str]:
     return found
 
 
-def _index_figures(installation: Installation) -> dict[str, float]:
+def _index_figures(web: int, index: Path) -> dict[str, float]:
     """How much of the index is resident in the web processes, and how much of that is shared."""
     resident = shared = 0
-    for pid in installation.pids()["web"]:
-        for mapping in _mappings(pid, str(installation.home / "data" / "index")):
+    for pid in _family(web):
+        for mapping in _mappings(pid, str(index)):
             resident += mapping["Rss"]
             shared += mapping["Shared_Clean"] + mapping["Shared_Dirty"]
     return {

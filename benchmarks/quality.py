@@ -1,13 +1,11 @@
 """How good search and answers are on each evaluation set: `clawdbot eval run`, set by set."""
 
 import json
-import os
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 from benchmarks import report
+from benchmarks.installation import Installation, prepared
 
 SETS = (
     "squad_dev", "cmrc_dev", "drcd_dev", "bbt_finqa_zh", "xquad_en", "xquad_zh",
@@ -33,34 +31,24 @@ def main() -> int:
     machine = report.machine()
     figures: dict[str, float] = {}
     goals: dict[str, report.Goal] = {}
-    with tempfile.TemporaryDirectory(prefix="clawdbot-benchmark-") as home:
-        _run(home, "migrate", "--verbosity", "0")
+    with prepared() as installation:
+        installation.clawdbot("prepare-step")
         for name in options.sets:
-            evaluated = _evaluate(home, options.shared / "eval" / name, options.limit)
+            evaluated = _evaluate(installation, options.shared / "eval" / name, options.limit)
             evaluated["below_better_leg"] = _below_better_leg(evaluated)
             figures |= {f"{name}_{key}": value for key, value in evaluated.items()}
             goals |= _goals(name)
     return report.finish(report.Report("quality", figures, goals, machine), as_json=options.json)
 
 
-def _evaluate(home: str, folder: Path, limit: int | None) -> dict[str, float]:
+def _evaluate(installation: Installation, folder: Path, limit: int | None) -> dict[str, float]:
     report.say(f"{folder.name}")
     files = ["--corpus", folder / "corpus.jsonl.xz", "--queries", folder / "queries.jsonl.xz"]
     if (folder / "unanswerable.jsonl.xz").exists():
         files += ["--unanswerable", folder / "unanswerable.jsonl.xz"]
     limits = ["--limit", limit] if limit else []
-    return dict(json.loads(_run(home, "eval", "run", *map(str, [*files, *limits]), "--json")))
-
-
-def _run(home: str, *arguments: str) -> str:
-    return subprocess.run(
-        [sys.executable, "-m", "clawdbot_site.cli", *arguments],
-        cwd=report.REPOSITORY,
-        env=os.environ | {"CLAWDBOT_HOME": home},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    ).stdout
+    printed = installation.clawdbot("eval", "run", *map(str, [*files, *limits]), "--json")
+    return dict(json.loads(printed))
 
 
 def _below_better_leg(figures: dict[str, float]) -> float:

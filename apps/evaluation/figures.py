@@ -1,7 +1,7 @@
 """The figures of an evaluation, made from what search and asking did with each question."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from apps.evaluation import metrics
 from apps.evaluation.golden_set import GoldQuestion
@@ -30,6 +30,7 @@ class Found:
 
     ranked: list[str]  # paths of passages, each once, best first
     ms: float
+    legs: Mapping[str, list[str]] = field(default_factory=dict)  # the same by each leg alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,24 @@ def retrieval_figures(
 ) -> dict[str, float]:
     """Recall (share of questions with any relevant passage among the first k), mrr and times."""
     pairs = [(seen.ranked, gold.relevant) for gold, seen in zip(questions, found, strict=True)]
-    recall = {
-        f"recall_at_{k}": metrics.mean([metrics.is_recalled(*pair, k=k) for pair in pairs])
-        for k in (1, 5, 10)
-    }
     mrr = metrics.mean([metrics.reciprocal_rank(*pair) for pair in pairs])
-    return recall | {"mrr": mrr} | _times("search", [seen.ms for seen in found])
+    return _recall(pairs) | {"mrr": mrr} | _times("search", [seen.ms for seen in found])
+
+
+def leg_figures(questions: Sequence[GoldQuestion], found: Sequence[Found]) -> dict[str, float]:
+    """Recall of each leg alone, as `<leg>_recall_at_1` and so on.
+
+    A leg's own order is known of the hits that were found, so of a passage that fusion put beyond
+    the searched depth it is not.
+    """
+    figures: dict[str, float] = {}
+    for leg in sorted({leg for seen in found for leg in seen.legs}):
+        pairs = [
+            (seen.legs.get(leg, []), gold.relevant)
+            for gold, seen in zip(questions, found, strict=True)
+        ]
+        figures |= {f"{leg}_{name}": value for name, value in _recall(pairs).items()}
+    return figures
 
 
 def answer_figures(questions: Sequence[GoldQuestion], asked: Sequence[Asked]) -> dict[str, float]:
@@ -76,6 +89,13 @@ def as_report(figures: dict[str, float]) -> dict[str, float]:
     """The figures rounded for reading, KEYS first, in their order. Raises KeyError if one lacks."""
     ordered = {key: figures[key] for key in KEYS} | figures
     return {key: _rounded(key, value) for key, value in ordered.items()}
+
+
+def _recall(pairs: Sequence[tuple[Sequence[str], frozenset[str]]]) -> dict[str, float]:
+    return {
+        f"recall_at_{k}": metrics.mean([metrics.is_recalled(*pair, k=k) for pair in pairs])
+        for k in (1, 5, 10)
+    }
 
 
 def _score(metric: metrics.Metric, given: Answer, answers: Sequence[str]) -> float:

@@ -1,6 +1,7 @@
 """The evaluation use-case: load a golden set, ask it, report."""
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from apps.evaluation.figures import (
     Found,
     answer_figures,
     as_report,
+    leg_figures,
     refusal_rate,
     retrieval_figures,
 )
@@ -20,7 +22,8 @@ from apps.evaluation.metrics import distinct
 from apps.evaluation.workspace import Loaded, Progress, Purge, Workspace, opened
 from apps.generation.answer import answer
 from apps.generation.answers import Question
-from apps.retrieval.embedding import forget_queries
+from apps.retrieval.embedding import embed_query
+from apps.retrieval.protocols import Hit
 from apps.retrieval.search import search
 
 DEPTH = 50  # chunks searched, so that ten different passages are among them
@@ -55,7 +58,8 @@ def run(request: EvalRequest, *, purge: Purge, progress: Progress) -> dict[str, 
         if not questions:
             raise Invalid(f"No question of {request.queries} has its passage in the corpus.")
         _warm_up(space)
-        figures = retrieval_figures(questions, _search_all(space, questions, progress))
+        found = _search_all(space, questions, progress)
+        figures = retrieval_figures(questions, found) | leg_figures(questions, found)
         figures |= answer_figures(questions, _ask_all(space, questions, "ask", progress))
         figures |= _unanswerable_figures(space, request, progress)
         held = golden_set.hold_out(
@@ -72,13 +76,13 @@ def run(request: EvalRequest, *, purge: Purge, progress: Progress) -> dict[str, 
 def _search_all(
     space: Workspace, questions: Sequence[GoldQuestion], progress: Progress
 ) -> list[Found]:
-    forget_queries()
+    embed_query.cache_clear()
     found = []
     for done, question in enumerate(questions, start=1):
         started = time.perf_counter()
         result = search(question.text, scope=space.scope, top_k=DEPTH)
         ms = (time.perf_counter() - started) * 1000
-        found.append(Found(ranked=distinct(hit.path for hit in result.hits), ms=ms))
+        found.append(_found(result.hits, ms))
         progress("search", done, len(questions))
     return found
 
@@ -86,7 +90,7 @@ def _search_all(
 def _ask_all(
     space: Workspace, questions: Sequence[GoldQuestion], stage: str, progress: Progress
 ) -> list[Asked]:
-    forget_queries()
+    embed_query.cache_clear()
     asked = []
     for done, question in enumerate(questions, start=1):
         asking = Question(text=question.text, scope=space.scope, user=space.user)
@@ -95,6 +99,15 @@ def _ask_all(
         asked.append(Asked(answer=given, ms=(time.perf_counter() - started) * 1000))
         progress(stage, done, len(questions))
     return asked
+
+
+def _found(hits: Sequence[Hit], ms: float) -> Found:
+    by_leg: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for hit in hits:
+        for leg, rank in hit.legs.items():
+            by_leg[leg].append((rank, hit.path))
+    legs = {leg: distinct(path for _, path in sorted(ranks)) for leg, ranks in by_leg.items()}
+    return Found(ranked=distinct(hit.path for hit in hits), ms=ms, legs=legs)
 
 
 def _unanswerable_figures(
