@@ -1,6 +1,5 @@
 """Celery's settings: broker, queues, schedule."""
 
-from pathlib import Path
 from typing import Any
 
 from apps.core import config
@@ -32,6 +31,7 @@ def settings_for(configuration: config.Config) -> dict[str, Any]:
         "task_reject_on_worker_lost": True,
         "worker_prefetch_multiplier": 1,
         "worker_hijack_root_logger": False,
+        "worker_enable_remote_control": False,  # `clawdbot` acts through the supervisor
         "broker_connection_retry_on_startup": True,
         "beat_schedule": SCHEDULE,
         "beat_schedule_filename": str(configuration.data_dir / "run" / "beat-schedule"),
@@ -40,18 +40,11 @@ def settings_for(configuration: config.Config) -> dict[str, Any]:
     if configuration.broker.url != "filesystem":
         return common | {"broker_url": configuration.broker.url}
     folder = configuration.data_dir / "broker"
-    for name in ("messages", "processed", "control"):
-        Path(folder / name).mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return common | {
-        "broker_url": "filesystem://",
-        "broker_transport_options": {
-            "data_folder_in": str(folder / "messages"),
-            "data_folder_out": str(folder / "messages"),
-            "processed_folder": str(folder / "processed"),
-            "control_folder": str(folder / "control"),
-            "store_processed": False,
-            "polling_interval": 0.1,
-        },
+        "broker_url": "files://",
+        "broker_transport": "clawdbot_site.file_broker:Transport",
+        "broker_transport_options": {"folder": str(folder), "polling_interval": 0.1},
     }
 
 

@@ -2,9 +2,10 @@
 
 import os
 
-from apps.core import config
+from apps.core.config import load  # a name that is no setting of gunicorn's
 
-_service = config.load().service
+_config = load()
+_service = _config.service
 _host = f"[{_service.host}]" if ":" in _service.host else _service.host
 
 bind = [f"{_host}:{_service.port}"]
@@ -23,5 +24,5 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 control_socket_disable = True
 accesslog = "-"
 errorlog = "-"
-loglevel = config.load().log.level.lower()
+loglevel = _config.log.level.lower()
 proc_name = "clawdbot-web"

@@ -5,8 +5,9 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 
 from apps.core import config
@@ -32,6 +33,7 @@ DATABASE_ADVICE = {
     "readonly": "The database may not be written to by this user.",
     "unable to open": "The database file cannot be opened. Check the rights on the data folder.",
     "locked": "The database is busy. Try again in a moment.",
+    "connect": "The database cannot be reached. Check database.url, and that it runs.",
     "malformed": "The database file is damaged. Restore it from a backup.",
     "not a database": "The database file is damaged. Restore it from a backup.",
 }
@@ -49,28 +51,27 @@ def one_line_errors() -> Iterator[None]:
             raise
         fail(OS_ADVICE[error.errno].format(name=error.filename or "A file"))
     except _database_errors() as error:
-        fail(next(
-            (advice for words, advice in DATABASE_ADVICE.items() if words in str(error)),
-            "The database cannot be reached. Check database.url, and that it runs.",
-        ))  # fmt: skip
+        known = [advice for words, advice in DATABASE_ADVICE.items() if words in str(error)]
+        fail(known[0] if known else f"The database refused. The details are in {_record(error)}")
 
 
 def report_bug(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    kind: type[BaseException], error: BaseException, _trace: TracebackType | None
 ) -> None:
     """`sys.excepthook`: the traceback goes to a file, the reader gets one line."""
-    if issubclass(kind, KeyboardInterrupt):
-        return
+    if not issubclass(kind, KeyboardInterrupt):
+        note(f"unexpected error ({kind.__name__}), a bug; its details are in {_record(error)}")
+
+
+def _record(error: BaseException) -> Path:
+    """Append the error with its traceback to a file (mode 600); returns the file."""
     path = config.home() / "data" / "logs" / "cli-errors.log"
-    text = "".join(traceback.format_exception(kind, error, trace))
-    try:
+    text = "".join(traceback.format_exception(error))
+    with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
             file.write(f"{datetime.now(UTC).isoformat()} {' '.join(sys.argv[1:])}\n{text}\n")
-    except OSError:
-        note(f"unexpected error: {kind.__name__}: {error}")
-        return
-    note(f"unexpected error ({kind.__name__}), a bug; its details are in {path}")
+    return path
 
 
 def _database_errors() -> tuple[type[Exception], ...]:

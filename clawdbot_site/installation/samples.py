@@ -1,7 +1,6 @@
 """The sample collections: loaded once, through the ordinary ingest path."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +12,12 @@ from apps.core.config import REPOSITORY
 from apps.core.errors import Invalid
 from apps.knowledge.models import Collection, Permission
 from apps.knowledge.services import access_grant, collection_create
+from clawdbot_site.installation.uploads import pieces
 from ingest.services import document_submit
 from ingest.submissions import Upload
 
 FOLDER = REPOSITORY / "samples"
 DESCRIPTION = "collection.yaml"
-PIECE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def _load(sample: Sample, by: User) -> Collection:
         access_grant(collection=collection, permission=Permission.READ, to=None, by=by)
     for path in sample.files:
         name = path.relative_to(sample.folder).as_posix()
-        document_submit(collection=collection, upload=Upload(name, _pieces(path)), by=by)
+        document_submit(collection=collection, upload=Upload(name, pieces(path)), by=by)
     return collection
 
 
@@ -101,12 +100,6 @@ def _read(path: Path) -> Sample:
         )
     except (TypeError, KeyError):
         raise Invalid(f"{path} needs at least a name.") from None
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(PIECE_BYTES):
-            yield piece
 
 
 def _record() -> Path:

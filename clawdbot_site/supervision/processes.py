@@ -2,10 +2,12 @@
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable
 
 from apps.core import config
+from apps.core.nodes import node_name
 from clawdbot_site.supervision.parent_death import stop_with_parent
 
 
@@ -28,9 +30,13 @@ def run_embed_worker() -> None:
 
 def run_beat() -> None:
     """Ring the schedule's doorbells."""
-    from clawdbot_site.celery import app  # only this process needs it
+    del os.environ["DJANGO_SETTINGS_MODULE"]  # it sends names of tasks: no need to load them
+    from celery.beat import PersistentScheduler, Service
 
-    app.Beat(loglevel=config.load().log.level, quiet=True).run()
+    from clawdbot_site.celery import app
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the service then saves its schedule
+    Service(app, scheduler_cls=PersistentScheduler).start()
 
 
 def run_indexer() -> None:
@@ -69,7 +75,7 @@ def _run_worker(name: str, *, queues: str, pool: str, count: int) -> None:
     from clawdbot_site.celery import app  # its tasks need Django
 
     worker = app.Worker(
-        hostname=f"{name}@%h",
+        hostname=f"{name}@{node_name()}",
         queues=queues,
         pool=pool,
         concurrency=count,

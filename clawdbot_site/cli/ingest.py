@@ -1,0 +1,112 @@
+"""`clawdbot ingest`: files and folders into a collection."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from apps.accounts.models import User
+from apps.core.errors import ClawdbotError, Invalid, NotFound
+from apps.knowledge.access import collections_of
+from apps.knowledge.models import Collection, Permission
+from apps.knowledge.services import collection_create
+from clawdbot_site.cli.console import note, out
+from clawdbot_site.cli.progress import Failure, follow
+from clawdbot_site.installation.operator import operator
+from clawdbot_site.installation.uploads import pieces
+from ingest.services import document_submit
+from ingest.submissions import OnConflict, Upload
+
+app = typer.Typer(pretty_exceptions_enable=False)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What became of the files: documents on their way, archives, refusals."""
+
+    documents: list[int] = field(default_factory=list)
+    archives: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders (with all they hold).")],
+    collection: Annotated[str, typer.Option("--collection", "-c", help="Name of the collection.")],
+    create: Annotated[bool, typer.Option("--create", help="Create it if it is missing.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Return when all is searchable.")] = False,
+    on_conflict: Annotated[
+        OnConflict, typer.Option(help="When a path is there already.")
+    ] = OnConflict.REPLACE,
+) -> None:
+    """Add files to a collection. Exit code 1 when a file could not be taken or read."""
+    by = operator()
+    target = find_collection(collection, by, create=create)
+    batch = _submit(list(files_of(paths)), target, by, on_conflict)
+    new = len(batch.documents) + len(batch.archives)
+    note(f"{new} files submitted, {batch.unchanged} unchanged, {len(batch.failures)} refused")
+    if wait and batch.documents:
+        outcome = follow(batch.documents)
+        batch.failures += outcome.failures
+        note(f"{outcome.ready} of {len(batch.documents)} documents ready")
+    for failure in batch.failures:
+        out.print(f"{failure.path}: {failure.message}", markup=False)
+    sys.exit(1 if batch.failures else 0)
+
+
+def find_collection(name: str, by: User, *, create: bool = False) -> Collection:
+    """The live collection of this name. Raises NotFound, naming those there are."""
+    there = collections_of(by, Permission.READ)
+    found = there.filter(name=name).first()
+    if found is not None:
+        return found
+    if create:
+        return collection_create(name=name, by=by)
+    names = ", ".join(there.values_list("name", flat=True)) or "none yet"
+    raise NotFound(f"There is no collection “{name}” (there are: {names}). --create makes it.")
+
+
+def files_of(paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
+    """Each file with its path in the collection: folders keep their inner structure."""
+    for path in paths:
+        if path.is_dir():
+            inside = (one for one in sorted(path.rglob("*")) if one.is_file())
+            yield from (
+                (one.relative_to(path).as_posix(), one) for one in inside if not _hidden(one)
+            )
+        elif path.exists():
+            yield path.name, path
+        else:
+            raise Invalid(f"{path} does not exist.")
+
+
+def _submit(
+    files: Sequence[tuple[str, Path]], target: Collection, by: User, on_conflict: OnConflict
+) -> Batch:
+    batch = Batch()
+    for name, path in files:
+        try:
+            submitted = document_submit(
+                collection=target,
+                upload=Upload(name, pieces(path)),
+                by=by,
+                on_conflict=on_conflict,
+            )
+        except ClawdbotError as error:
+            batch.failures.append(Failure(name, error.message))
+            continue
+        if submitted.document is None:
+            batch.archives.append(name)
+        elif submitted.is_new:
+            batch.documents.append(submitted.document.pk)
+        else:
+            batch.unchanged += 1
+    return batch
+
+
+def _hidden(path: Path) -> bool:
+    return path.name.startswith(".")

@@ -1,0 +1,97 @@
+"""What `clawdbot doctor` looks at with Django: database, broker, model, index, jobs."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from django.db import connection
+from django.utils import timezone
+
+from apps.core import config
+from apps.knowledge import changes
+from clawdbot_site.celery import app as celery_app
+from clawdbot_site.installation import migrations
+from clawdbot_site.installation.findings import Finding
+from ingest.models import Job, JobState
+from ingest.selectors import indexed_seq
+
+LATE_AFTER = timedelta(minutes=2)
+BROKER_TIMEOUT_S = 3
+
+
+def data_findings() -> Iterator[Finding]:
+    """One finding a check, in a fixed order. Database errors are raised as they come."""
+    yield _database()
+    missing = migrations.unapplied()
+    remedy = "Run: clawdbot restart" if missing else ""
+    yield Finding("migrations", f"{len(missing)} missing" if missing else "all applied", remedy)
+    yield _broker()
+    yield _model()
+    if not missing:
+        yield _index()
+        yield _jobs()
+
+
+def _database() -> Finding:
+    with connection.cursor() as cursor:
+        if connection.vendor != "sqlite":
+            cursor.execute("SELECT 1")
+            return Finding("database", connection.vendor)
+        cursor.execute("PRAGMA quick_check(1)")
+        answer = str(cursor.fetchone()[0])
+    remedy = "" if answer == "ok" else "The file is damaged. Restore it from a backup."
+    return Finding("database", f"sqlite, {answer}", remedy)
+
+
+def _broker() -> Finding:
+    transport = str(celery_app.conf.broker_url).split(":", 1)[0]
+    try:
+        with celery_app.connection_for_write(connect_timeout=BROKER_TIMEOUT_S) as broker:
+            broker.ensure_connection(max_retries=1, timeout=BROKER_TIMEOUT_S)
+    except (celery_app.connection_for_write().recoverable_connection_errors, OSError):
+        return Finding("broker", f"{transport}: no answer", "Start it, or check broker.url.")
+    return Finding("broker", transport)
+
+
+def _model() -> Finding:
+    folder = config.load().embedder_dir
+    wanted = _expected_hashes(folder)
+    wrong = [name for name, sha256 in wanted.items() if _sha256(folder / name) != sha256]
+    if not wanted or wrong:
+        seen = f"{', '.join(wrong)} damaged" if wrong else f"no model in {folder}"
+        return Finding("model", seen, "Get the files anew: git checkout -- models")
+    return Finding("model", f"{folder.name}, {len(wanted)} files as published")
+
+
+def _index() -> Finding:
+    lag = changes.latest() - indexed_seq()
+    remedy = "Is the indexer running? See: clawdbot logs indexer" if lag > 0 else ""
+    return Finding("index", f"{lag} changes behind" if lag else "up to date", remedy)
+
+
+def _jobs() -> Finding:
+    late = Job.objects.filter(
+        state=JobState.QUEUED, waiting_since__lt=timezone.now() - LATE_AFTER
+    ).count()
+    failed = Job.objects.filter(state=JobState.FAILED).count()
+    remedy = "Are the workers running? See: clawdbot logs worker-parse" if late else ""
+    return Finding("jobs", f"{late} waiting for long, {failed} failed", remedy)
+
+
+def _expected_hashes(folder: Path) -> dict[str, str]:
+    try:
+        card = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    found: dict[str, str] = card.get("files", {})
+    return found
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
