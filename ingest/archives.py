@@ -16,6 +16,7 @@ _CHUNK_BYTES = 1 << 16
 _RATIO_FLOOR_BYTES = 1 << 20  # small members may compress as well as they like
 _UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
 _IGNORED_NAMES = {".ds_store", "thumbs.db", "desktop.ini"}
+_OLD_METHOD = "The file is packed by a method that is no longer in use. Pack it again as plain zip."
 _DAMAGED = "The zip file is damaged. Pack it again, then upload it again."
 
 
@@ -96,6 +97,8 @@ class _Reader:
                             "ingest.max_archive_ratio in clawdbot.yaml sets the limit.",
                         )
                     yield data
+        except NotImplementedError as error:
+            raise LoadError("unsupported", _OLD_METHOD) from error
         except (
             zipfile.BadZipFile,
             zlib.error,

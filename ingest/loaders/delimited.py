@@ -35,9 +35,13 @@ class DelimitedLoader:
 
 def table_pages(builder: PageBuilder, rows: Iterator[Sequence[str]]) -> Iterator[ParsedPage]:
     """Pages of one long table; the header row (the first with text) is repeated on each."""
-    header = next((row for row in rows if any(cell.strip() for cell in row)), None)
-    if header is None:
-        return
+    filled = ((row, sum(bool(cell.strip()) for cell in row)) for row in rows)
+    header, cells = next((pair for pair in filled if pair[1]), ([], 0))
+    following, more = next((pair for pair in filled if pair[1]), ([], 0))
+    if cells == 1 and more > 1:  # a title above the table
+        builder.add(Piece(BlockKind.TEXT, " ".join(header).strip()))
+        header, following = following, []
+    rows = chain([following], rows)
     part, size = [header], 0
     for row in rows:
         if size >= PAGE_CHARS:
@@ -62,9 +66,3 @@ def _delimiter(sample: str) -> str:
         if score > best_score or (score == best_score and score and common > 8 * best_score):
             best, best_score = mark, score
     return best
-
-
-def rows_of(text: str) -> Iterator[list[str]]:
-    """Rows of a small delimited text that is already decoded."""
-    lines = chain(text.splitlines(keepends=True))
-    yield from csv.reader(lines, delimiter=_delimiter(text))

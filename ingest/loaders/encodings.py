@@ -70,8 +70,7 @@ def _known(name: str) -> str:
 
 def _decodes(sample: bytes, codec: str) -> bool:
     try:
-        decoder = codecs.getincrementaldecoder(codec)()
-        decoder.decode(sample, len(sample) < _SAMPLE_BYTES)
+        codecs.getincrementaldecoder(codec)().decode(sample)  # a character cut at the end is fine
     except UnicodeError:
         return False
     return True
@@ -96,13 +95,12 @@ def _score(sample: bytes, codec: str) -> float:
     if not wide:
         return 0.0
     broken = text.count("\ufffd") / len(wide)
+    han = len(_HAN.findall(text)) / len(wide)
+    good = 0.3 * han + 0.7 * sum(char in _COMMON for char in wide) / len(wide)
     if codec == "shift_jis":
-        good = len(_KANA.findall(text)) / len(wide)
+        good += len(_KANA.findall(text)) / len(wide)
     elif codec == "euc_kr":
         good = 0.9 * len(_HANGUL.findall(text)) / len(wide)
-    else:
-        han = len(_HAN.findall(text)) / len(wide)
-        good = 0.3 * han + 0.7 * sum(char in _COMMON for char in wide) / len(wide)
     # Western accents stand alone between ASCII letters; double-byte text comes in runs.
     return max(0.0, good - 2 * broken) if _comes_in_runs(sample) else 0.0
 

@@ -13,11 +13,13 @@ _SETEXT = re.compile(r"^ {0,3}(=+|-+)[ \t]*$")
 _RULE = re.compile(r"^ {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$")
 _TABLE_RULE = re.compile(r"^ {0,3}\|?[ \t]*:?-+:?[ \t]*(\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
 _ITEM = re.compile(r"^(\s*)([-*+•]|\d{1,9}[.)])(?:[ \t]+|$)")
+_BLANK = re.compile(r"^[\s>]*$")
 _QUOTE = re.compile(r"^ {0,3}>[ \t]?")
 _MDX = re.compile(r"^(import|export) .*(from ['\"]|=)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
+_LONG_ALT = re.compile(r"!\[[^\]]{0,1000}\]\(")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINK = re.compile(
     r"\[([^\[\]]*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+[\"'][^\"']*[\"'])?\)|\[[^\]]*\])"
@@ -45,6 +47,7 @@ def front_matter_title(text: str) -> str:
 def split_markdown(text: str) -> Iterator[Piece]:
     """Yield the pieces of a Markdown text in order; marks are removed, the words stay."""
     body = _COMMENT.sub("", _FRONT_MATTER.sub("", text.replace("\r\n", "\n"), count=1))
+    body = _LONG_ALT.sub(lambda match: " ".join(match[0].split()), body)
     yield from _Splitter(body.split("\n")).pieces()
 
 
@@ -78,7 +81,7 @@ class _Splitter:
     def pieces(self) -> Iterator[Piece]:
         while self.at < len(self.lines):
             line = self.lines[self.at]
-            if not line.strip() or _RULE.match(line) or _MDX.match(line):
+            if _BLANK.match(line) or _RULE.match(line) or _MDX.match(line):
                 self.at += 1
             elif fence := _FENCE.match(line):
                 yield self._code(fence[1])

@@ -14,6 +14,15 @@ _DROPPED = re.compile(
 )
 _NEWLINES = re.compile("\r\n?|[\x85\u2028\u2029\x0b\x0c]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+_CHAPTER_CHARS = 40
+_CHAPTERS = tuple(
+    (re.compile(rf"^{mark}[^。！？；，:：.;,…]*$"), level)
+    for mark, level in (
+        ("第[一二三四五六七八九十百零〇\\d]{1,6}[章编編篇部][\\s、]?", 1),
+        ("第[一二三四五六七八九十百零〇\\d]{1,6}[节節][\\s、]?", 2),
+        ("[一二三四五六七八九十]{1,3}、", 3),
+    )
+)
 _BLANKS = re.compile(r"[ \t]+\n")
 _MANY_BLANKS = re.compile(r"[ \t\u3000]{2,}")
 
@@ -40,6 +49,13 @@ class Piece:
     rows: Sequence[Sequence[str]] = ()
 
 
+def _chapter_level(text: str) -> int:
+    """The level of a line that numbers a chapter the way Chinese documents do, else 0."""
+    if len(text) > _CHAPTER_CHARS or "\n" in text:
+        return 0
+    return next((level for pattern, level in _CHAPTERS if pattern.match(text)), 0)
+
+
 class PageBuilder:
     """Collects pieces and gives them as pages whose blocks have exact spans."""
 
@@ -59,7 +75,9 @@ class PageBuilder:
             text = clean_line(piece.text).replace("\n", " ")
             self._append(piece.kind, text, level=min(max(piece.level, 1), 6))
         elif piece.kind is BlockKind.TEXT:
-            self._append(piece.kind, clean_line(piece.text))
+            text = clean_line(piece.text)
+            level = _chapter_level(text)
+            self._append(BlockKind.HEADING if level else piece.kind, text, level=level)
         else:
             self._append(piece.kind, clean(piece.text))
 

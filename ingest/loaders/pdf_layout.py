@@ -80,9 +80,9 @@ def pieces(lines: Sequence[Line], body: float) -> Iterator[Piece]:
 def _pitch(lines: Sequence[Line]) -> float:
     """The usual distance between two lines, at least one size."""
     gaps = [
-        a.y - b.y
-        for a, b in zip(lines, lines[1:], strict=False)
-        if 0 < a.y - b.y < 3 * max(a.size, 1)
+        before.y - line.y
+        for before, line in zip(lines, lines[1:], strict=False)
+        if 0.6 * line.size < before.y - line.y < 3 * max(before.size, 1)
     ]
     return max(median(gaps), 1.0) if gaps else 12.0
 

@@ -29,11 +29,50 @@ LOADERS: dict[str, str] = {
 }
 
 
+_NO_OCR = "Pictures are not read: recognising text in them (OCR) is not part of this profile."
+_REFUSED: tuple[tuple[str, str, str], ...] = (  # media type begins with, code, what to do
+    (
+        "application/x-ole-encrypted",
+        "encrypted",
+        "The file is protected by a password or by rights management. Remove that, then upload it again.",
+    ),
+    (
+        "application/zip",
+        "unsupported",
+        "A zip inside a document is not opened. Upload it by itself.",
+    ),
+    (
+        "application/x-7z",
+        "unsupported",
+        "7z archives are not opened. Unpack it, or pack it as zip.",
+    ),
+    (
+        "application/vnd.rar",
+        "unsupported",
+        "RAR archives are not opened. Unpack it, or pack it as zip.",
+    ),
+    ("image/", "unsupported", _NO_OCR + " Upload a text or a PDF with a text layer."),
+    ("audio/", "unsupported", "Sound is not transcribed. Upload a transcript."),
+    ("video/", "unsupported", "Films are not transcribed. Upload a transcript."),
+)
+
+
 def loader_for(media_type: str) -> Loader:
-    """Make the loader of a media type. Raises LoadError `unsupported` when there is none."""
+    """Make the loader of a media type. Raises LoadError (unsupported, encrypted) if there is none."""
     target = LOADERS.get(media_type)
     if target is None:
-        raise LoadError("unsupported", f"Files of the type {media_type} cannot be read.")
+        raise _refusal(media_type)
     module, name = target.split(":")
     loader: Loader = getattr(import_module(f"ingest.loaders.{module}"), name)()
     return loader
+
+
+def _refusal(media_type: str) -> LoadError:
+    for start, code, message in _REFUSED:
+        if media_type.startswith(start):
+            return LoadError(code, message)
+    return LoadError(
+        "unsupported",
+        f"Files of this kind ({media_type}) are not read. Save it as PDF, DOCX, HTML or text, then "
+        "upload that.",
+    )

@@ -8,6 +8,9 @@ from ingest.loaders.extraction import extract
 from ingest.loaders.page_builder import PageBuilder, Piece
 from ingest.loaders.protocol import BlockKind, FileFacts, ParsedPage
 
+_LONG_TABLE = 100  # rows; longer ones are spread over pages
+_HEADER_ROWS = 2
+
 
 class SheetsLoader:
     """Each run of filled rows is a table; lone cells above a table are text."""
@@ -34,11 +37,11 @@ class SheetsLoader:
 
 
 def _sheet(builder: PageBuilder, rows: list[list[str]]) -> Iterator[ParsedPage]:
-    for part in _runs(rows):
-        if len(part) == 1 or max(_filled(row) for row in part) == 1:
+    for part in table_runs(rows):
+        if max(_filled(row) for row in part) == 1:
             for row in part:
                 builder.add(Piece(BlockKind.TEXT, " ".join(cell for cell in row if cell.strip())))
-        elif len(part) > 100:
+        elif len(part) > _LONG_TABLE:
             yield from table_pages(builder, iter(part))
         else:
             builder.add(Piece(BlockKind.TABLE, rows=part))
@@ -46,18 +49,24 @@ def _sheet(builder: PageBuilder, rows: list[list[str]]) -> Iterator[ParsedPage]:
         yield page
 
 
-def _runs(rows: list[list[str]]) -> Iterator[list[list[str]]]:
-    """Runs of rows between blank ones; a lone title above a table stands apart."""
+def table_runs(rows: list[list[str]]) -> Iterator[list[list[str]]]:
+    """Runs of rows between blank ones. A title above a table stands apart; a header row does not."""
     run: list[list[str]] = []
+    is_gap = False
     for row in rows:
-        if run and _filled(row) == 0:
+        filled = _filled(row)
+        if not filled:
+            is_gap = bool(run)
+            continue
+        is_title = len(run) == 1 and _filled(run[0]) == 1 and filled > 1
+        is_header = (
+            len(run) <= _HEADER_ROWS and all(_filled(above) > 1 for above in run) and filled > 1
+        )
+        if run and (is_title or (is_gap and not is_header)):
             yield run
             run = []
-        elif run and len(run) == 1 and _filled(run[0]) == 1 and _filled(row) > 1:
-            yield run
-            run = [row]
-        elif _filled(row):
-            run.append(row)
+        run.append(row)
+        is_gap = False
     if run:
         yield run
 

@@ -24,7 +24,7 @@ class SlidesLoader:
         extraction = extract(path, media_type)
         yield extraction.facts(media_type)
         for number, text in marked_pages(extraction.content):
-            pieces = list(split_markdown(text))
+            pieces = list(split_markdown(text.replace("\\![", "![")))
             builder = PageBuilder(number, _label(pieces))
             for piece in pieces:
                 builder.add(piece)

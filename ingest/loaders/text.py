@@ -12,8 +12,7 @@ from ingest.loaders.protocol import BlockKind, FileFacts, ParsedPage
 _DETECT_BYTES = 1 << 20
 _PARAGRAPH_LINES = 200  # text without a blank line is cut here
 _ITEM = re.compile(r"^\s*([-*•·○●▪]|\d{1,3}[.)、]|[(（][\d一二三四五六七八九十]+[)）])\s*\S")
-_ZH_HEADING = re.compile(r"^第[一二三四五六七八九十百零〇\d]{1,6}([章节編编篇部])\s*\S{0,30}$")
-_ZH_LEVELS = {"编": 1, "編": 1, "篇": 1, "部": 1, "章": 1, "节": 2}
+_CHAPTER = re.compile(r"^第[一二三四五六七八九十百零〇\d]{1,6}[章节節编編篇部]\s*\S{0,30}$")
 
 
 class TextLoader:
@@ -37,12 +36,12 @@ def text_pieces(lines: Iterable[str]) -> Iterator[Piece]:
     paragraph: list[str] = []
     for line in lines:
         stripped = line.strip()
-        heading = _ZH_HEADING.match(stripped)
-        if not stripped or heading or len(paragraph) >= _PARAGRAPH_LINES:
+        is_heading = _CHAPTER.match(stripped)
+        if not stripped or is_heading or len(paragraph) >= _PARAGRAPH_LINES:
             yield from _paragraph(paragraph)
             paragraph = []
-        if heading:
-            yield Piece(BlockKind.HEADING, stripped, _ZH_LEVELS[heading[1]])
+        if is_heading:
+            yield Piece(BlockKind.TEXT, stripped)  # the page builder knows its level
         elif stripped:
             paragraph.append(line.rstrip("\n"))
     yield from _paragraph(paragraph)
