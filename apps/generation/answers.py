@@ -39,7 +39,10 @@ class TokenEvent:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer. When not answered, `text` says so and `nearest` holds what came closest."""
+    """A finished answer. When not answered, `text` says so and `nearest` holds what came closest.
+
+    `short_answer` is the bare answer in the words of its source, empty when not answered.
+    """
 
     text: str
     is_answered: bool
@@ -50,3 +53,4 @@ class Answer:
     timings_ms: Mapping[str, float]
     trace: UUID
     degraded: tuple[str, ...] = ()
+    short_answer: str = ""

@@ -60,6 +60,22 @@ class Trace(PublicModel):
         return self.question[:80]
 
 
+class TraceSource(models.Model):
+    """A trace holds words of this version: how a purge finds what it must remove."""
+
+    trace = models.ForeignKey(Trace, on_delete=models.CASCADE, related_name="sources")
+    version_id = models.PositiveBigIntegerField(db_index=True)  # no foreign key: outlives its row
+    version_uuid = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["trace", "version_id"], name="trace_source_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trace_id}: {self.version_uuid}"
+
+
 class Feedback(PublicModel):
     """A user's verdict on an answer; one each, the last counts."""
 

@@ -16,6 +16,7 @@ class Prompt:
     passages: Sequence[Hit]
     language: str  # of the answer: "en" or "zh"
     temperature: float
+    min_confidence: float = 0.0  # an answer less certain than this is not given
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,17 @@ class Draft:
 
     text: str
     is_answered: bool
-    confidence: float  # calibrated: the share of such answers that are right, 0..1
+    confidence: float  # calibrated: how likely the passages answer the question, 0..1
     evidence: tuple["Evidence", ...] = ()
+    short_answer: str = ""  # the bare answer in the words of its source
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A span of a passage: `passage.text[start:end]` is quoted; `answer_*` is the short answer in it."""
+    """A span of a passage: `passage.text[start:end]` is quoted.
+
+    `answer_start`/`answer_end`: the short answer, characters of `passage.text` too.
+    """
 
     passage: Hit
     start: int
@@ -75,6 +80,8 @@ class Engine(Protocol):
     def write(self, prompt: Prompt) -> Iterator["str | Draft"]:
         """Yield pieces of the answer's text as they come, then exactly one Draft, the last item.
 
-        The joined pieces equal `Draft.text`. With no passages the draft is unanswered.
+        The joined pieces equal `Draft.text`. An engine that will not answer (no passages, or less
+        certain than `prompt.min_confidence`) yields no piece, only an unanswered Draft without
+        text: a reader never sees a sentence that is then taken back.
         Raises Retryable when the engine is out of reach.
         """

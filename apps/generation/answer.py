@@ -1,0 +1,169 @@
+"""The use-case: a question in, a cited answer or an honest refusal out."""
+
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from apps.core import config
+from apps.core.errors import Invalid, NotFound
+from apps.generation import citations, conversations, engines, followups, slots, wording
+from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
+from apps.generation.citations import Checked
+from apps.generation.protocols import Draft, Engine, Prompt
+from apps.generation.traces import Outcome, trace_record_ask
+from apps.retrieval.protocols import SearchResult
+from apps.retrieval.search import search
+
+MAX_CHARACTERS = 2000
+NEAREST = 3
+_NOTHING = Checked(text="", citations=())
+
+
+@dataclass(slots=True)
+class Clock:
+    """Milliseconds by stage."""
+
+    ms: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timing(self, stage: str) -> Iterator[None]:
+        """Add the time spent inside to `stage`."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            spent = 1000 * (time.perf_counter() - start)
+            self.ms[stage] = round(self.ms.get(stage, 0.0) + spent, 2)
+
+
+def answer(question: Question) -> Answer:
+    """Answer in one piece. Raises what `answer_stream` raises."""
+    *_, last = answer_stream(question)
+    assert isinstance(last, Answer)  # noqa: S101  # promised by answer_stream
+    return last
+
+
+def answer_stream(question: Question) -> Iterator[StatusEvent | TokenEvent | Answer]:
+    """What is being done and the answer's text as they come; the Answer is the last item.
+
+    Tokens come only when the question is answered, and joined they are the answer's text, save
+    marks of sources that do not exist. Closing the iterator early frees its slot and stores no
+    trace. Raises at the call: Invalid (empty or overlong question), NotFound (conversation of
+    another user). Raises at the first item: Overloaded; later: Retryable (engine out of reach).
+    """
+    text = question.text.strip()
+    if not text:
+        raise Invalid("The question is empty. Write what you want to know.")
+    if len(text) > MAX_CHARACTERS:
+        raise Invalid(
+            f"The question has {len(text):,} characters; {MAX_CHARACTERS:,} are the most. "
+            "Ask shorter, or upload the text as a document and ask about it."
+        )
+    if question.conversation and question.conversation.user_id != question.user.pk:
+        raise NotFound("There is no such conversation of yours. Leave it out to start afresh.")
+    return _answered(question, text)
+
+
+def _answered(question: Question, text: str) -> Iterator[StatusEvent | TokenEvent | Answer]:
+    clock = Clock()
+    engine = engines.engine()
+    with slots.answering.taken(), clock.timing("total"):
+        yield StatusEvent("searching")
+        with clock.timing("search"):
+            query = _search_query(question, text)
+            found = search(
+                query,
+                scope=question.scope,
+                top_k=config.load().answers.passages,
+                filters=question.filters,
+            )
+        yield StatusEvent("reading")
+        draft = yield from _written(engine, query, found, clock)
+        with clock.timing("check"):
+            checked = citations.check(draft) if draft.is_answered else _NOTHING
+    yield _recorded(question, _Written(query, found, draft, checked, engine), clock)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Everything known once the engine is done."""
+
+    query: str
+    found: SearchResult
+    draft: Draft
+    checked: Checked
+    engine: Engine
+
+    @property
+    def is_answered(self) -> bool:
+        return self.draft.is_answered and self.checked.is_grounded
+
+
+def _search_query(question: Question, text: str) -> str:
+    if question.conversation is None:
+        return text
+    previous = conversations.previous_question(question.conversation)
+    return followups.search_query(text, previous=previous)
+
+
+def _written(
+    engine: Engine, query: str, found: SearchResult, clock: Clock
+) -> Generator[TokenEvent, None, Draft]:
+    """Passes the engine's pieces on as tokens; returns its draft."""
+    settings = config.load()
+    prompt = Prompt(
+        question=query,
+        passages=found.hits,
+        language="en" if wording.language_of(query) == "en" else "zh",
+        temperature=settings.model.temperature,
+        min_confidence=settings.answers.min_confidence,
+    )
+    pieces = engine.write(prompt)
+    while True:
+        with clock.timing("write"):
+            piece = next(pieces)
+        if isinstance(piece, Draft):
+            return piece
+        yield TokenEvent(piece)
+
+
+def _recorded(question: Question, written: _Written, clock: Clock) -> Answer:
+    """Store the trace and put the answer together."""
+    timings = {**written.found.timings_ms, **clock.ms}
+    draft, checked = written.draft, written.checked
+    text = checked.text if written.is_answered else _refusal(question.text, written.found)
+    cited = checked.citations if written.is_answered else ()
+    trace = trace_record_ask(
+        question=question,
+        found=written.found,
+        outcome=Outcome(
+            search_query=written.query,
+            text=text,
+            is_answered=written.is_answered,
+            confidence=draft.confidence,
+            citations=cited,
+            engine=written.engine.name,
+            model_sha256=written.engine.model_sha256,
+            timings_ms=timings,
+        ),
+    )
+    if question.conversation:
+        conversations.turn_add(question.conversation, question.text)
+    return Answer(
+        text=text,
+        is_answered=written.is_answered,
+        confidence=draft.confidence,
+        citations=cited,
+        nearest=() if written.is_answered else tuple(written.found.hits[:NEAREST]),
+        engine=written.engine.name,
+        timings_ms=timings,
+        trace=trace.uuid,
+        degraded=written.found.degraded,
+        short_answer=draft.short_answer if written.is_answered else "",
+    )
+
+
+def _refusal(question: str, found: SearchResult) -> str:
+    language = wording.language_of(question)
+    return (wording.NOT_FOUND if found.hits else wording.NOTHING_NEAR)[language]

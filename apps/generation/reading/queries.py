@@ -1,0 +1,33 @@
+"""A question made ready for reading."""
+
+from apps.generation.reading.marking import Query
+from apps.generation.reading.questions import asked_for
+from apps.generation.reading.terms import is_han, is_stop, terms_of, tokens
+
+
+def prepare(question: str) -> Query:
+    """Tokens, content terms and wanted kind of answer; the question word itself is no term.
+
+    Single Chinese characters count only where they stand alone: they match nearly everything.
+    """
+    asked = asked_for(question)
+    words = [
+        token
+        for token in tokens(question)
+        if not asked.start <= token.start < asked.end or not is_han(token.norm)
+    ]
+    alone = {
+        word.norm
+        for before, word, after in zip([None, *words], words, [*words[1:], None], strict=False)
+        if not (before and is_han(before.norm) and before.end == word.start)
+        and not (after and is_han(after.norm) and after.start == word.end)
+    }
+    terms = frozenset(
+        term
+        for term in terms_of(words)
+        if not is_stop(term)
+        and (not is_han(term) or term in alone)
+        and not (len(term) == 2 and is_han(term[0]) and is_stop(term[0]) and is_stop(term[1]))
+    )
+    is_chinese = any(is_han(word.norm) for word in words)
+    return Query(question, asked, tuple(words), terms, is_chinese)

@@ -1,0 +1,52 @@
+"""Where sentences begin and end; each row of a table is one."""
+
+import re
+
+_CLOSERS = "\"'”’）)」』》】\\]"
+_BREAK = re.compile(
+    rf"[。！？!?…]+[{_CLOSERS}]*"
+    rf"|\.[{_CLOSERS}]*(?=\s+[\"'“‘(\[]?[A-Z0-9\u3400-\u9fff])"
+    r"|\n+|\f"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|etc|No|Nos|Fig|Eq|Sec|Ch|Vol|pp|cf|ca|Inc|Ltd|Co|Corp|"
+    r"Gen|Col|Lt|Sgt|Rev|Hon|Gov|Sen|Rep|Pres|approx|e\.g|i\.e|a\.m|p\.m)|\b[A-Z](?:\.[A-Z])*)$"
+)
+_MANY = 700
+
+
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences of `text` in order, without surrounding white space, none empty."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _BREAK.finditer(text):
+        if match[0].startswith(".") and _ABBREVIATION.search(text, start, match.start()):
+            continue
+        if match[0] in "!?" and text[match.end() : match.end() + 1].isalnum():
+            continue  # inside an address or a code
+        spans.extend(_trimmed(text, start, match.end()))
+        start = match.end()
+    spans.extend(_trimmed(text, start, len(text)))
+    return spans
+
+
+def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    piece = text[start:end]
+    kept = piece.strip()
+    if not any(char.isalnum() for char in kept):
+        return []
+    start += piece.index(kept[0])
+    if len(kept) <= _MANY:
+        return [(start, start + len(kept))]
+    return _at_commas(text, start, start + len(kept))
+
+
+def _at_commas(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Parts of an endless sentence, each at most `_MANY` characters, cut behind commas."""
+    parts: list[tuple[int, int]] = []
+    while end - start > _MANY:
+        cut = max(text.rfind(mark, start, start + _MANY) for mark in "；;，,、 ")
+        cut = cut + 1 if cut > start else start + _MANY
+        parts.append((start, cut))
+        start = cut
+    return [*parts, (start, end)] if start < end else parts
