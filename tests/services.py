@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,30 +50,30 @@ def redis(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """A PostgreSQL server with an empty database; its address. As root it runs as `postgres`."""
     initdb = program("initdb", package="postgresql")
     server = program("postgres", package="postgresql")
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    folder.chmod(0o755)
-    data, port = folder / "postgres", free_port()
-    data.mkdir()
+    as_user = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+    folder, port = Path(tempfile.mkdtemp(prefix="clawdbot-postgres-")), free_port()
     if as_user:
-        shutil.chown(data, "postgres")
+        shutil.chown(folder, "postgres")
+    data = folder / "data"
     subprocess.run(
-        [*as_user, initdb, "-D", str(data), "-U", "clawdbot", "-A", "trust", "-E", "UTF8"],
-        check=True, stdout=subprocess.DEVNULL, cwd="/",
+        [initdb, "-D", str(data), "-U", "clawdbot", "-A", "trust", "-E", "UTF8"],
+        check=True, stdout=subprocess.DEVNULL, cwd="/", **as_user,
     )  # fmt: skip
     process = subprocess.Popen(
-        [*as_user, server, "-D", str(data), "-p", str(port), "-k", "", "-h", "127.0.0.1"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/",
+        [server, "-D", str(data), "-p", str(port), "-k", "", "-h", "127.0.0.1"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **as_user,
     )  # fmt: skip
     try:
         _wait_for(port)
         yield f"postgresql://clawdbot@127.0.0.1:{port}/postgres"
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGINT)  # fast shutdown
         process.wait()
+        shutil.rmtree(folder)
 
 
 def _wait_for(port: int) -> None:

@@ -1,0 +1,30 @@
+"""Heavy libraries load when they are needed, not when a process starts."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.installation import ROOT
+
+HEAVY = {
+    "faiss", "tantivy", "onnxruntime", "tokenizers", "kreuzberg", "pypdfium2",
+    "llama_cpp", "torch", "sentence_transformers", "unstructured",
+}  # fmt: skip
+CODE = """
+import sys, django
+django.setup()
+import {module}
+print("\\n".join(sys.modules))
+"""
+
+
+@pytest.mark.parametrize("module", ["ingest.tasks", "clawdbot_site.urls", "apps.ops.tasks"])
+def test_importing_loads_no_heavy_library(module, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", CODE.format(module=module)],
+        cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
+        env={"CLAWDBOT_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "clawdbot_site.settings"},
+    )  # fmt: skip
+
+    assert HEAVY & set(done.stdout.split()) == set()
