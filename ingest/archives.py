@@ -93,7 +93,7 @@ class _Reader:
                     if size > max(ratio, _RATIO_FLOOR_BYTES):
                         raise LoadError(
                             "bomb",
-                            "The file unpacks to far more than documents do (a zip bomb); it is refused. "
+                            "The file unpacks to far more than documents do (a zip bomb). "
                             "ingest.max_archive_ratio in clawdbot.yaml sets the limit.",
                         )
                     yield data

@@ -1,4 +1,4 @@
-"""The smallest pieces that a chunk is made of: sentences, list items, table rows; and their size."""
+"""The smallest parts of a chunk (sentences, list items, table rows), and their size."""
 
 import re
 from collections.abc import Iterator

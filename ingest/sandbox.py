@@ -60,8 +60,8 @@ _OUT_OF_MEMORY = (
     "ingest.parse_memory in clawdbot.yaml."
 )
 _CRASHED = (
-    "The parser stopped unexpectedly, which damaged files can cause. Open the file in the program that "
-    "made it, save it again (or export it as PDF), then upload that."
+    "The parser stopped unexpectedly, which damaged files can cause. Open the file in the program "
+    "that made it, save it again (or export it as PDF), then upload that."
 )
 
 

@@ -129,11 +129,11 @@ def _run(path: Path, filename: str, output: int) -> None:
             if not pages:
                 raise LoadError("empty", "The file holds no text.")
             lines.write(sandbox_records.encode(None))
-        except LoadError as error:
-            lines.write(sandbox_records.encode(error))
+        except LoadError as reason:
+            lines.write(sandbox_records.encode(reason))
         except RecursionError:
-            error = LoadError("damaged", "The file is nested too deeply to be read.")
-            lines.write(sandbox_records.encode(error))
+            too_deep = LoadError("damaged", "The file is nested too deeply to be read.")
+            lines.write(sandbox_records.encode(too_deep))
 
 
 if __name__ == "__main__":

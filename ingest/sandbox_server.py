@@ -72,7 +72,7 @@ class Child:
         os.close(self._report)
 
     def lines(self, max_bytes: int) -> Iterator[bytes]:
-        """Its output line by line until it closes it. Raises TimedOut; ValueError on a huge line."""
+        """Its output line by line until its end. Raises TimedOut; ValueError on a huge line."""
         rest = bytearray()
         while data := self._read():
             rest += data
@@ -90,7 +90,7 @@ class Child:
             if not _readable(self._report, left) or not self._hear():
                 break
         said, _, ended = self._said.rpartition(b"\nexit ")
-        code, peak = (ended.split() + [b"", b""])[:2] if said else (b"", b"")
+        code, peak = [*ended.split(), b"", b""][:2] if said else (b"", b"")
         stderr = (said or self._said).partition(b"\n")[2].decode(errors="replace")
         return Report(int(code) if code else None, int(peak or 0) * 1024, stderr)
 
@@ -121,7 +121,7 @@ class ForkServer:
     def __init__(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603  our own program
                 [sys.executable, "-s", "-m", "ingest.sandbox_child", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 cwd=_PROGRAM,

@@ -11,6 +11,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE_BYTES = 1 << 18
+_SURE = 0.25  # share of kana and everyday characters that makes Japanese believable
+_RARE, _SHORT = 0.08, 200  # longer Chinese text has at least this share of everyday characters
 # The characters that running text cannot do without: they tell the double-byte encodings apart.
 _COMMON = frozenset(
     "的一是不了在人有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可"
@@ -41,7 +43,7 @@ def detect(data: bytes, declared: str = "") -> str:
         return wide
     if _decodes(sample, "utf-8"):
         return "utf-8"
-    scored = {codec: _score(sample, codec) for codec in ("gb18030", "big5", "shift_jis", "euc_kr")}
+    scored = {codec: _score(sample, codec) for codec in ("gb18030", "big5", "cp932", "euc_kr")}
     best = max(scored, key=lambda codec: scored[codec])
     known = _known(declared)
     if known and known not in {"utf-8", "ascii", "iso8859-1"} and _decodes(sample, known):
@@ -96,13 +98,17 @@ def _score(sample: bytes, codec: str) -> float:
         return 0.0
     broken = text.count("\ufffd") / len(wide)
     han = len(_HAN.findall(text)) / len(wide)
-    good = 0.3 * han + 0.7 * sum(char in _COMMON for char in wide) / len(wide)
-    if codec == "shift_jis":
-        good += len(_KANA.findall(text)) / len(wide)
-    elif codec == "euc_kr":
+    common = sum(char in _COMMON for char in wide) / len(wide)
+    if codec == "euc_kr":
         good = 0.9 * len(_HANGUL.findall(text)) / len(wide)
+    elif codec == "cp932":
+        sure = len(_KANA.findall(text)) / len(wide) + common
+        return max(0.0, sure + 0.3 * han - 2 * broken) if sure >= _SURE else 0.0
+    else:
+        good = 0.3 * han + 0.7 * common
     # Western accents stand alone between ASCII letters; double-byte text comes in runs.
-    return max(0.0, good - 2 * broken) if _comes_in_runs(sample) else 0.0
+    is_likely = _comes_in_runs(sample) and (common >= _RARE or len(wide) < _SHORT)
+    return max(0.0, good - 2 * broken) if is_likely or codec == "euc_kr" else 0.0
 
 
 def _comes_in_runs(sample: bytes) -> bool:

@@ -8,7 +8,7 @@ import kreuzberg
 
 from ingest.loaders.protocol import FileFacts, LoadError
 
-_PAGE_MARK = "\n\n\x02{page_num}\x03\n\n"
+_PAGE_MARK = "\n\n\ue0f0{page_num}\ue0f1\n\n"  # private-use characters: text has none
 _CONFIG: dict[str, Any] = {
     "use_cache": False,
     "enable_quality_processing": False,
@@ -42,9 +42,14 @@ class Extraction:
 
 def extract(path: Path, media_type: str, *, output_format: str = "markdown") -> Extraction:
     """Read one file without OCR, cache or network. Raises LoadError when it cannot be read."""
+    return extract_bytes(path.read_bytes(), media_type, output_format=output_format)
+
+
+def extract_bytes(data: bytes, media_type: str, *, output_format: str = "markdown") -> Extraction:
+    """The same for a file that is in memory."""
     config = kreuzberg.ExtractionConfig(output_format=output_format, **_CONFIG)
     try:
-        result = kreuzberg.extract_file_sync(str(path), mime_type=media_type, config=config)
+        result = kreuzberg.extract_bytes_sync(data, media_type, config=config)
     except MemoryError:
         raise
     except (kreuzberg.KreuzbergError, RuntimeError, ValueError, OSError) as error:
@@ -59,10 +64,10 @@ def extract(path: Path, media_type: str, *, output_format: str = "markdown") -> 
 
 def marked_pages(content: str) -> list[tuple[int, str]]:
     """Split content at the page marks: (page number, text)."""
-    first, *parts = content.split("\x02")
+    first, *parts = content.split("\ue0f0")
     pages = [(1, first)] if first.strip() else []
     for part in parts:
-        number, _, text = part.partition("\x03")
+        number, _, text = part.partition("\ue0f1")
         pages.append((int(number), text) if number.isdigit() else (len(pages) + 1, part))
     return pages
 
@@ -75,6 +80,6 @@ def _reason(text: str) -> LoadError:
         )
     return LoadError(
         "damaged",
-        "The file is damaged or not of the kind that it claims to be. Open it in the program that made "
-        "it, save it again, then upload it again.",
+        "The file is damaged or not of the kind that it claims to be. Open it in the program that "
+        "made it, save it again, then upload it again.",
     )

@@ -8,7 +8,7 @@ from ingest.loaders.protocol import Block, BlockKind, ParsedPage
 
 PAGE_CHARS = 20_000  # formats without pages are cut here, between blocks
 
-# Dropped: controls, soft hyphens, zero-width marks, byte order marks, lone surrogates, non-characters.
+# Dropped: controls, soft hyphens, zero-width marks, lone surrogates, non-characters.
 _DROPPED = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]"
 )
@@ -28,7 +28,7 @@ _MANY_BLANKS = re.compile(r"[ \t\u3000]{2,}")
 
 
 def clean(text: str) -> str:
-    """Normalise line ends and spaces; drop what no reader can see. Layout inside lines stays."""
+    """Normalise line ends and spaces; drop what nobody can see. Layout inside lines stays."""
     text = _DROPPED.sub("", _NEWLINES.sub("\n", text))
     return _BLANKS.sub("\n", _SPACES.sub(" ", text)).strip("\n").rstrip()
 

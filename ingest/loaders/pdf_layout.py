@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from statistics import median
 
 from ingest.loaders.markdown_blocks import is_cjk
@@ -15,6 +16,7 @@ _ENDS_SENTENCE = (".", "!", "?", "。", "！", "？", "；", ":", "：", ";")
 _ITEM = re.compile(
     r"^([•▪●■◦‣–—·○\-*]\s|\(?\d{1,2}[.)]\s|\(?[a-zA-Z][.)]\s|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、)"
 )
+_FIGURE = re.compile(r"^[($€£¥+\-–—]*(?:\d[\d.,]*)?\d[)%]*$|^[-–—]$")
 _PAGE_NUMBER = re.compile(
     r"^[\W_]*(page|第)?\s*(\d{1,4}|[ivxlc]{1,6})\s*(页|頁)?(\s*(of|/|共)\s*\d{1,4}\s*(页|頁)?)?[\W_]*$",
     re.I,
@@ -81,7 +83,7 @@ def _pitch(lines: Sequence[Line]) -> float:
     """The usual distance between two lines, at least one size."""
     gaps = [
         before.y - line.y
-        for before, line in zip(lines, lines[1:], strict=False)
+        for before, line in pairwise(lines)
         if 0.6 * line.size < before.y - line.y < 3 * max(before.size, 1)
     ]
     return max(median(gaps), 1.0) if gaps else 12.0
@@ -159,9 +161,18 @@ def join(lines: Sequence[Line], *, always: bool = False) -> str:
     return text
 
 
+def _is_row(text: str) -> bool:
+    """Whether a line looks like a row of a table: figures are a good part of it."""
+    words = text.split()
+    figures = sum(1 for word in words if _FIGURE.match(word))
+    return figures >= 2 and figures >= 0.3 * len(words)
+
+
 def _is_short(previous: Line, line: Line, margin: float, width: float) -> bool:
     if abs(previous.y - line.y) < 1:  # pieces of one printed line: cells of a table row
         return False
+    if _is_row(previous.text) or _is_row(line.text):
+        return True
     return previous.right < margin - 0.2 * width and not (
         line.text[:1].islower() and not previous.text.endswith(_ENDS_SENTENCE)
     )

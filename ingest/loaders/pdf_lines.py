@@ -9,7 +9,7 @@ import pypdfium2.raw as pdfium
 
 from ingest.loaders.page_builder import clean_line
 
-_LINE = re.compile(r"[^\r\n]+")
+_LINE = re.compile("[^\r\n\x02\ufffe]+[\x02\ufffe]?")  # PDFium runs hyphenated lines together
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which loader reads which media type. A new loader is one class in one file, and its lines here."""
+"""Which loader reads which media type. A new loader: one class in one file, its lines here."""
 
 from importlib import import_module
 
@@ -34,7 +34,7 @@ _REFUSED: tuple[tuple[str, str, str], ...] = (  # media type begins with, code, 
     (
         "application/x-ole-encrypted",
         "encrypted",
-        "The file is protected by a password or by rights management. Remove that, then upload it again.",
+        "The file is protected by a password or rights management. Remove that, upload it again.",
     ),
     (
         "application/zip",
@@ -49,7 +49,7 @@ _REFUSED: tuple[tuple[str, str, str], ...] = (  # media type begins with, code, 
     (
         "application/vnd.rar",
         "unsupported",
-        "RAR archives are not opened. Unpack it, or pack it as zip.",
+        "RAR files are not opened. Unpack it, or pack it as zip.",
     ),
     ("image/", "unsupported", _NO_OCR + " Upload a text or a PDF with a text layer."),
     ("audio/", "unsupported", "Sound is not transcribed. Upload a transcript."),
@@ -58,7 +58,7 @@ _REFUSED: tuple[tuple[str, str, str], ...] = (  # media type begins with, code, 
 
 
 def loader_for(media_type: str) -> Loader:
-    """Make the loader of a media type. Raises LoadError (unsupported, encrypted) if there is none."""
+    """Make the loader of a media type. Raises LoadError (unsupported, encrypted) without one."""
     target = LOADERS.get(media_type)
     if target is None:
         raise _refusal(media_type)

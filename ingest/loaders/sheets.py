@@ -50,7 +50,7 @@ def _sheet(builder: PageBuilder, rows: list[list[str]]) -> Iterator[ParsedPage]:
 
 
 def table_runs(rows: list[list[str]]) -> Iterator[list[list[str]]]:
-    """Runs of rows between blank ones. A title above a table stands apart; a header row does not."""
+    """Runs of rows between blank ones. A title above a table stands apart, a header does not."""
     run: list[list[str]] = []
     is_gap = False
     for row in rows:

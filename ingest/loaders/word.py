@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingest.loaders.extraction import Extraction, extract
+from ingest.loaders.extraction import Extraction, extract, extract_bytes
 from ingest.loaders.markdown_blocks import split_markdown
 from ingest.loaders.page_builder import PageBuilder, Piece
 from ingest.loaders.protocol import BlockKind, FileFacts, ParsedPage
+from ingest.loaders.rtf_charsets import with_unicode
 
 _DOC = "application/msword"
-_FIELD = re.compile(
-    r'\x13?\s*(?:SEQ|HYPERLINK|PAGEREF|REF|TOC|PAGE)\b[^\x14\n"]*(?:"[^"\n]*")?[^\x14\n"]{0,40}?(?:\x14|(?=\d))'
+_RTF = "application/rtf"
+_FIELD = re.compile(  # the code of a field, which Word stores before its result
+    r'\s*\b(?:HYPERLINK|SEQ|PAGEREF|REF|TOC)\b\s*(?:"[^"\n]*"|[^\s"]+)(?:\s*\\\*?\s*[A-Za-z]+)*\s*'
 )
 
 
@@ -23,14 +25,17 @@ class WordLoader:
         {
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             "application/vnd.oasis.opendocument.text",
-            "application/rtf",
+            _RTF,
             _DOC,
         }
     )
 
     def load(self, path: Path, media_type: str, filename: str) -> Iterator[FileFacts | ParsedPage]:
         plain = media_type == _DOC
-        extraction = extract(path, media_type, output_format="plain" if plain else "markdown")
+        if media_type == _RTF:
+            extraction = extract_bytes(with_unicode(path.read_bytes()), media_type)
+        else:
+            extraction = extract(path, media_type, output_format="plain" if plain else "markdown")
         yield extraction.facts(media_type)
         builder = PageBuilder()
         if plain:
@@ -46,8 +51,7 @@ def _texts(extraction: Extraction) -> list[str]:
 
 def _doc_pieces(text: str) -> Iterator[Piece]:
     """Word 97 text has one paragraph a line; cells end with a tab, rows with two."""
-    for line in text.split("\n"):
-        line = _FIELD.sub("", line)
+    for line in _FIELD.sub(" ", text).split("\n"):
         if line.count("\t\t") >= 2:
             rows = [row.split("\t") for row in line.strip("\t").split("\t\t")]
             yield Piece(BlockKind.TABLE, rows=rows)
