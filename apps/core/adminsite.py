@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from django.contrib import messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.timezone import localtime
 
@@ -49,6 +50,28 @@ else:
         list_filter_sheet = True
         warn_unsaved_form = True
         compressed_fields = True
+
+        def changeform_view(
+            self,
+            request: HttpRequest,
+            object_id: str | None = None,
+            form_url: str = "",
+            extra_context: Any = None,
+        ) -> HttpResponse:
+            """A service's refusal becomes a message; nothing was written."""
+            try:
+                return super().changeform_view(request, object_id, form_url, extra_context)
+            except ClawdbotError as error:
+                return _back_with_reason(request, error)
+
+        def delete_view(
+            self, request: HttpRequest, object_id: str, extra_context: Any = None
+        ) -> HttpResponse:
+            """A service's refusal becomes a message; nothing was deleted."""
+            try:
+                return super().delete_view(request, object_id, extra_context)
+            except ClawdbotError as error:
+                return _back_with_reason(request, error)
 
 
 __all__ = [
@@ -118,6 +141,12 @@ def plain_choice(field: Any) -> Any:
         widget.can_add_related = widget.can_change_related = False
         widget.can_delete_related = widget.can_view_related = False
     return field
+
+
+def _back_with_reason(request: HttpRequest, error: ClawdbotError) -> HttpResponse:
+    tell_refusal(request, error)
+    here = request.get_full_path()
+    return HttpResponseRedirect(here if request.method == "POST" else reverse("admin:index"))
 
 
 def tell_refusal(request: HttpRequest, error: ClawdbotError) -> None:

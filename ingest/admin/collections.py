@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.forms import BaseModelFormSet
@@ -20,10 +21,27 @@ from ingest.admin.deletion import ErasingAdmin
 from ingest.overview import documents_by_status
 
 
+class CollectionForm(forms.ModelForm[Collection]):
+    """Says at the field that a name is taken."""
+
+    class Meta:
+        model = Collection
+        fields = ("name", "description", "language", "profile")
+
+    def clean_name(self) -> str:
+        """Names of collections that exist are unique."""
+        name: str = self.cleaned_data["name"].strip()
+        others = Collection.objects.filter(deleted_at=None).exclude(pk=self.instance.pk)
+        if others.filter(name=name).exists():
+            raise forms.ValidationError(_("There is already a collection with this name."))
+        return name
+
+
 @admin.register(Collection)
 class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
     """Collections that the user may read; what they may change the grants say."""
 
+    form = CollectionForm
     list_display = ("name", "about", "document_count", "language", "profile", "created_at")
     search_fields = ("name", "description")
     fields = ("name", "description", ("language", "profile"))

@@ -43,16 +43,6 @@ class ErasingAdmin(Base):
         }
         return _names(targets), _counts(targets), lacking, []
 
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        """A refusal of the service becomes a message."""
-        try:
-            return super().delete_view(request, object_id, extra_context)
-        except ClawdbotError as error:
-            tell_refusal(request, error)
-            return HttpResponseRedirect(self._list_address())
-
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """By the service."""
         request.erasure = self.erase(request, obj)  # type: ignore[attr-defined]
@@ -71,9 +61,6 @@ class ErasingAdmin(Base):
         text = _("“%(name)s” is deleted: no answer contains it any more. This is the receipt.")
         messages.success(request, text % {"name": obj_display})
         return HttpResponseRedirect(reverse("admin:knowledge_erasure_change", args=(erasure.pk,)))
-
-    def _list_address(self) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
 
 def _names(targets: Sequence[Any]) -> list[str]:

@@ -152,6 +152,7 @@ document.addEventListener("drop", async (event) => {
 });
 for (const id of ["files", "folder"]) {
   const input = document.getElementById(id);
+  input.hasChangeListener = true; // unfold would look for its own text field beside every file input
   input.addEventListener("change", () => take(filesOfInput(input)));
 }
 document.getElementById("only-failed").addEventListener("click", (event) => {

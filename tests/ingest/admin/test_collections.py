@@ -1,0 +1,132 @@
+"""Collections in the admin: grants, readers, counts, deletion."""
+
+import pytest
+
+from apps.knowledge.models import Collection, Erasure, Grant, Permission
+from tests.admin_pages import client_of
+from tests.factories import CollectionFactory, GroupFactory, UserFactory, VersionFactory
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/knowledge/collection/"
+
+
+def form_of(collection: Collection, *grants: dict[str, object]):
+    form = {"name": collection.name, "description": "", "language": "auto", "profile": "general"}
+    form |= {"grants-TOTAL_FORMS": len(grants), "grants-INITIAL_FORMS": 0}
+    for number, grant in enumerate(grants):
+        form |= {f"grants-{number}-{name}": value for name, value in grant.items()}
+    return form
+
+
+def test_a_new_collection_is_managed_by_its_maker_and_asks_for_documents(admin_client, admin_user):
+    form = {"name": "Handbook", "description": "", "language": "zh", "profile": "general"}
+
+    answer = admin_client.post(f"{LIST}add/", form)
+
+    collection = Collection.objects.get(name="Handbook")
+    assert collection.grants.get().user == admin_user
+    assert answer.url == f"{LIST}{collection.pk}/upload/"
+
+
+def test_a_name_that_is_taken_is_said_on_the_form(admin_client):
+    CollectionFactory(name="Handbook")
+    form = {"name": "Handbook", "description": "", "language": "auto", "profile": "general"}
+
+    page = admin_client.post(f"{LIST}add/", form)
+
+    assert page.status_code == 200
+    assert Collection.objects.count() == 1
+
+
+def test_a_group_and_everyone_are_granted_on_one_page(admin_client):
+    collection, group = CollectionFactory(), GroupFactory()
+    grants = [
+        {"group": group.pk, "permission": Permission.WRITE.value},
+        {"is_everyone": "on", "permission": Permission.READ.value},
+    ]
+
+    admin_client.post(f"{LIST}{collection.pk}/change/", form_of(collection, *grants))
+
+    found = Grant.objects.filter(collection=collection)
+    assert {(g.group, g.is_everyone, g.permission) for g in found} == {
+        (group, False, 20),
+        (None, True, 10),
+    }
+
+
+def test_a_grant_to_two_at_once_is_explained(admin_client):
+    collection, group, user = CollectionFactory(), GroupFactory(), UserFactory()
+    both = {"group": group.pk, "user": user.pk, "permission": Permission.READ.value}
+
+    page = admin_client.post(f"{LIST}{collection.pk}/change/", form_of(collection, both))
+
+    assert "Choose one: a user, a group, or everyone." in page.content.decode()
+    assert not Grant.objects.exists()
+
+
+def test_a_grant_is_taken_back(admin_client):
+    reader = UserFactory()
+    collection = CollectionFactory(readers=[reader])
+    grant = collection.grants.get()
+    row = {"id": grant.pk, "user": reader.pk, "permission": 10, "DELETE": "on"}
+
+    form = form_of(collection, row) | {"grants-INITIAL_FORMS": 1}
+    admin_client.post(f"{LIST}{collection.pk}/change/", form)
+
+    assert not Grant.objects.exists()
+
+
+def test_the_readers_are_listed_with_the_reason(admin_client):
+    group, member, stranger = GroupFactory(name="HR"), UserFactory(), UserFactory()
+    member.groups.add(group)
+    collection = CollectionFactory()
+    Grant.objects.create(collection=collection, group=group)
+
+    page = admin_client.get(f"{LIST}{collection.pk}/readers/").content.decode()
+
+    assert member.username in page
+    assert "group HR: Read" in page
+    assert f"<strong>{stranger.username}</strong>" not in page
+
+
+def test_many_readers_cost_no_more_queries(admin_client, django_assert_max_num_queries):
+    group = GroupFactory()
+    group.user_set.set(UserFactory.create_batch(49))
+    collection = CollectionFactory()
+    Grant.objects.create(collection=collection, group=group)
+
+    with django_assert_max_num_queries(13):
+        admin_client.get(f"{LIST}{collection.pk}/readers/")
+
+
+def test_a_collection_is_deleted_by_the_service(admin_client):
+    document = VersionFactory().document
+
+    admin_client.post(f"{LIST}{document.collection.pk}/delete/", {"post": "yes"})
+
+    document.collection.refresh_from_db()
+    assert document.collection.deleted_at is not None
+    assert Erasure.objects.get().target == "collection"
+
+
+def test_staff_see_only_collections_they_may_read(make_staff):
+    staff = make_staff("view_collection", "change_collection")
+    CollectionFactory(name="Open shelf", readers=[staff])
+    CollectionFactory(name="Board minutes")
+
+    page = client_of(staff).get(LIST).content.decode()
+
+    assert "Open shelf" in page
+    assert "Board minutes" not in page
+
+
+def test_staff_who_may_only_read_cannot_grant_themselves_more(make_staff):
+    staff = make_staff("view_collection", "change_collection")
+    collection = CollectionFactory(readers=[staff])
+    grant = {"user": staff.pk, "permission": Permission.MANAGE.value}
+
+    page = client_of(staff).post(f"{LIST}{collection.pk}/change/", form_of(collection, grant))
+
+    assert page.status_code == 403
+    assert collection.grants.get().permission == Permission.READ

@@ -1,0 +1,80 @@
+"""Every list of the admin opens, for superusers and for staff with few rights, in each language."""
+
+import pytest
+from django.utils import translation
+
+from tests.admin_pages import client_of
+from tests.factories import ChunkFactory, CollectionFactory, JobFactory
+
+pytestmark = pytest.mark.django_db
+
+PAGES = [
+    "",
+    "knowledge/collection/",
+    "knowledge/collection/add/",
+    "knowledge/document/",
+    "knowledge/erasure/",
+    "ingest/job/",
+    "generation/trace/",
+    "generation/feedback/",
+    "accounts/user/",
+    "accounts/apikey/",
+    "auth/group/",
+    "retrieval/nodeindex/",
+    "retrieval/embeddinggeneration/",
+]
+OF_SUPERUSERS = ["generation/trace/", "generation/feedback/"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_page_opens_for_a_superuser(admin_client, page, language):
+    ChunkFactory()
+    JobFactory()
+
+    with translation.override(language):
+        answer = admin_client.get(f"/admin/{page}", headers={"Accept-Language": language})
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("page", OF_SUPERUSERS)
+def test_what_people_asked_is_for_superusers_only(make_staff, page):
+    staff = make_staff("view_trace", "view_feedback", "change_trace")
+
+    assert client_of(staff).get(f"/admin/{page}").status_code == 403
+
+
+def test_home_counts_only_what_one_may_read(make_staff):
+    staff = make_staff("view_collection", "view_document", "view_job")
+    CollectionFactory(name="Open shelf", readers=[staff])
+    CollectionFactory(name="Board minutes")
+
+    page = client_of(staff).get("/admin/").content.decode()
+
+    assert "Open shelf" in page
+    assert "Board minutes" not in page
+
+
+def test_home_costs_the_same_queries_for_many(admin_client, django_assert_max_num_queries):
+    for _ in range(20):
+        JobFactory()
+
+    with django_assert_max_num_queries(26):
+        admin_client.get("/admin/")
+
+
+def test_nothing_on_a_page_comes_from_elsewhere(admin_client):
+    page = admin_client.get("/admin/").content.decode()
+
+    assert 'src="http' not in page
+    assert 'rel="stylesheet" href="http' not in page
+
+
+def test_a_job_opens_read_only(admin_client):
+    job = JobFactory()
+
+    page = admin_client.get(f"/admin/ingest/job/{job.pk}/change/")
+    written = admin_client.post(f"/admin/ingest/job/{job.pk}/change/", {"state": "done"})
+
+    assert (page.status_code, written.status_code) == (200, 403)
