@@ -2,11 +2,11 @@
 
 import json
 import re
-import struct
 import zipfile
 from pathlib import Path, PurePosixPath
 
 from ingest.loaders import encodings, registry
+from ingest.ole import ole_names
 
 ZIP = "application/zip"
 OFFICE_ENCRYPTED = "application/x-ole-encrypted"
@@ -121,45 +121,11 @@ def _sniff_zip(path: Path, suffix: str) -> str:
 
 
 def _sniff_ole(path: Path) -> str:
-    names = _ole_names(path)
+    names = ole_names(path)
     for stream, media_type in _OLE_STREAMS:
         if stream in names:
             return media_type
     return "application/x-ole-storage"
-
-
-def _ole_names(path: Path) -> set[str]:
-    """Names in the directory chain of a compound file ([MS-CFB] 2.6); damaged ones give fewer."""
-    names: set[str] = set()
-    with path.open("rb") as file:
-        header = file.read(512)
-        if len(header) < 512:
-            return names
-        size = 1 << min(struct.unpack_from("<H", header, 30)[0], 16)
-        sector: int = struct.unpack_from("<I", header, 48)[0]
-        fat_sectors = struct.unpack_from("<109I", header, 76)
-        for _ in range(4096):
-            if sector >= 0xFFFFFFFA:
-                break
-            file.seek((sector + 1) * size)
-            names.update(_directory_names(file.read(size)))
-            index, offset = divmod(sector, size // 4)
-            if index >= 109 or fat_sectors[index] >= 0xFFFFFFFA:
-                break
-            file.seek((fat_sectors[index] + 1) * size + offset * 4)
-            link = file.read(4)
-            sector = struct.unpack("<I", link)[0] if len(link) == 4 else 0xFFFFFFFE
-    return names
-
-
-def _directory_names(data: bytes) -> set[str]:
-    names = set()
-    for start in range(0, len(data) - 127, 128):
-        length = struct.unpack_from("<H", data, start + 64)[0]
-        if 2 <= length <= 64:
-            name = data[start : start + length - 2].decode("utf-16-le", "replace")
-            names.add(name.removeprefix("__nameid") if name.startswith("__nameid") else name)
-    return names
 
 
 def _sniff_text(head: bytes, suffix: str) -> str:
@@ -176,10 +142,8 @@ def _sniff_text(head: bytes, suffix: str) -> str:
         return "text/html" if suffix not in {".md", ".mdx"} else "text/markdown"
     if start.startswith("<?xml"):
         return "application/xml"
-    if suffix in _TEXT_SUFFIXES:
-        return _TEXT_SUFFIXES[suffix]
     is_markdown = not suffix and len(_MARKDOWN.findall(text[:20000])) >= 3
-    return "text/markdown" if is_markdown else "text/plain"
+    return _TEXT_SUFFIXES.get(suffix, "text/markdown" if is_markdown else "text/plain")
 
 
 def _is_json(start: str, suffix: str) -> bool:

@@ -28,7 +28,7 @@ _MANY_BLANKS = re.compile(r"[ \t\u3000]{2,}")
 
 
 def clean(text: str) -> str:
-    """Normalise line ends and spaces; drop what nobody can see. Layout inside lines stays."""
+    """Normalise line ends and spaces; drop what nobody can see. Layout in lines stays."""
     text = _DROPPED.sub("", _NEWLINES.sub("\n", text))
     return _BLANKS.sub("\n", _SPACES.sub(" ", text)).strip("\n").rstrip()
 

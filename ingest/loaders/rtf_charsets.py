@@ -8,7 +8,9 @@ _CHARSETS = {128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5", 161: "cp12
              222: "cp874", 238: "cp1250"}  # fmt: skip
 _FONT = re.compile(rb"\\f(\d+)[^{}\\]*(?:\\(?!fcharset)[a-z]+-?\d* ?)*\\fcharset(\d+)")
 _TOKEN = re.compile(
-    rb"\\f(\d+)(?![a-z0-9])|((?:\\'[0-9a-fA-F]{2}(?:[\r\n]*[\x20-\x5b\x5d-\x7a\x7c\x7e](?=\\'))?)+)|[{}]"
+    rb"\\f(\d+)(?![a-z0-9])"  # a font
+    rb"|((?:\\'[0-9a-fA-F]{2}(?:[\r\n]*[\x20-\x5b\x5d-\x7a\x7c\x7e](?=\\'))?)+)"  # a run of bytes
+    rb"|[{}]"
 )
 _AFTER_UNICODE = re.compile(rb"\\u-?\d+ ?$")  # what follows is for readers without Unicode
 _BYTE = re.compile(rb"\\'([0-9a-fA-F]{2})|([^\r\n])")
