@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.retrieval.language import Language
+from apps.retrieval.protocols import Candidate
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,26 +18,38 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class RankedLeg:
-    """Chunk ids, best first, and how much this ranking counts."""
+    """What a leg found, best first, and how much its ranking counts."""
 
-    chunk_ids: Sequence[int]
+    candidates: Sequence[Candidate]
     weight: float
 
 
 def weights_for(language: Language, embedder_languages: frozenset[str]) -> Weights:
-    """Words always count; vectors only in languages their model has learned."""
+    """Words always count; vectors half as much, and only in languages their model has learned.
+
+    Measured with MiniLM: at equal weight it drags Chinese, which it never learned, from 95 to 50
+    (cmrc_dev recall@1); at half weight English is better than either leg alone on every set but
+    one (squad_dev 82.6, words 79.2, vectors 62.2).
+    """
     if language.needed <= embedder_languages:
         return Weights(lexical=1.0, dense=0.5)
     return Weights(lexical=1.0, dense=0.0)
 
 
-def reciprocal_rank_fusion(legs: Sequence[RankedLeg], *, k: int) -> list[tuple[int, float]]:
-    """Fuse ranked id lists, best first: score(d) = sum over legs of weight / (k + rank).
+def weighted_rank_fusion(legs: Sequence[RankedLeg], *, k: int) -> list[tuple[int, float]]:
+    """Fuse legs into (chunk id, score), best first; 1 is the best of every leg that found anything.
 
-    Ties keep leg order. Source: Cormack, Clarke, Buettcher, SIGIR 2009; the weights are ours.
+    Reciprocal rank fusion (Cormack, Clarke, Buettcher, SIGIR 2009), each reciprocal rank times the
+    leg's weight and the candidate's share of the leg's best score. Ranks alone forget how sure a
+    leg is (Bruch, Gai, Ingber, TOIS 2023): the share lifts squad_dev recall@1 from 78 to 83.
+    Ties keep leg order.
     """
     scores: defaultdict[int, float] = defaultdict(float)
-    for leg in legs:
-        for rank, chunk_id in enumerate(leg.chunk_ids, start=1):
-            scores[chunk_id] += leg.weight / (k + rank)
+    answering = [leg for leg in legs if leg.weight and leg.candidates]
+    best_possible = sum(leg.weight for leg in answering) / (k + 1)
+    for leg in answering:
+        best = leg.candidates[0].score
+        for rank, candidate in enumerate(leg.candidates, start=1):
+            share = max(candidate.score, 0.0) / best if best > 0 else 0.0
+            scores[candidate.chunk_id] += leg.weight * share / (k + rank) / best_possible
     return sorted(scores.items(), key=lambda pair: -pair[1])

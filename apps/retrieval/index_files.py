@@ -3,6 +3,7 @@
 <data_dir>/index/<embedding generation>/
     CURRENT                 which manifest holds; replaced atomically
     000012/                 what publish 12 added: manifest.json, segment-N/, dead-N.npy, lexical/
+    REBUILD                 there while somebody wants all of it made anew
     work/                   the writer's own: nothing in it is ever read by a search
     quarantine/             damaged files, set aside for a person to look at
 """
@@ -52,6 +53,11 @@ def root() -> Path:
 def folder_of(embedding_generation_id: int) -> Path:
     """The folder of the index over one embedding generation (whether or not it exists)."""
     return root() / str(embedding_generation_id)
+
+
+def rebuild_request(folder: Path) -> Path:
+    """The file whose presence asks the writer of an index to make it anew."""
+    return folder / "REBUILD"
 
 
 def sha256_of(path: Path) -> str:

@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 POLL_S = 0.2
 RETRY_S = 2.0
+CHECK_S = 60.0
 _CHANGES_AT_ONCE = 1_000
 
 
@@ -30,7 +31,7 @@ def catch_up(*, timeout_s: float = 60) -> int:
     while not target <= (reached := _published()) <= changes.latest():
         with write_lock() as is_held:
             if is_held:
-                return _catch_up_here()
+                return catch_up_here()
         if time.monotonic() > deadline:
             raise Retryable(
                 f"The index is at change {max(reached, 0)} of {target}. "
@@ -55,7 +56,8 @@ def run_forever() -> None:
         stopping.wait(RETRY_S)
 
 
-def _catch_up_here() -> int:
+def catch_up_here() -> int:
+    """Follow every committed change, and a request to rebuild. The caller holds the write lock."""
     with closing(IndexWriter(current_generation())) as writer:
         while _apply_next(writer):
             pass
@@ -67,13 +69,23 @@ def _follow(stopping: threading.Event) -> None:
     with closing(IndexWriter(current_generation(), check_content=True)) as writer:
         differing = writer.reconcile()
         logger.info("Index at change %s, %s versions put right", writer.change_seq, differing)
+        checked = time.monotonic()
         while not stopping.is_set():
-            if not _apply_next(writer) and not writer.compact():
-                stopping.wait(POLL_S)
+            if _apply_next(writer) or writer.compact():
+                continue
+            if time.monotonic() - checked > CHECK_S:
+                if not writer.is_intact():
+                    return  # taken up again, what is damaged is rebuilt
+                checked = time.monotonic()
+            stopping.wait(POLL_S)
 
 
 def _apply_next(writer: IndexWriter) -> bool:
-    """Publish the next changes, if there are any."""
+    """Publish the next changes, or the whole index anew when asked to; False if nothing waits."""
+    if writer.rebuild_request.exists():
+        writer.rebuild()
+        writer.rebuild_request.unlink(missing_ok=True)
+        return True
     waiting = (
         Change.objects.filter(seq__gt=writer.change_seq)
         .order_by("seq")

@@ -3,17 +3,18 @@
 import logging
 from collections.abc import Collection, Sequence
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 
 from apps.core.nodes import node_name
 from apps.knowledge import changes
-from apps.retrieval.index_files import folder_of
+from apps.retrieval.index_files import Damaged, folder_of, rebuild_request
 from apps.retrieval.index_recovery import recover
 from apps.retrieval.index_rows import IndexRow, live_ids, rows_of
 from apps.retrieval.index_staging import Part, Staging, next_generation, remove_unreferenced
 from apps.retrieval.lexical.writer import TantivyWriter
-from apps.retrieval.manifest import Manifest
+from apps.retrieval.manifest import FORMAT, Manifest
 from apps.retrieval.models import EmbeddingGeneration, NodeIndex
 from apps.retrieval.protocols import Vectors
 from apps.retrieval.vector.merging import FULL_ROWS, segments_to_merge
@@ -42,8 +43,12 @@ class IndexWriter:
         if recovered.manifest is None or recovered.manifest.change_seq > changes.latest():
             self.rebuild()  # there is none, or it is of another database (one restored, perhaps)
             return
-        snapshot = self._folder / recovered.manifest.lexical_folder
-        self._lexical = TantivyWriter(self._folder / "work", snapshot)
+        try:
+            self._lexical = self._lexical_writer(recovered.manifest)
+        except Damaged as damaged:
+            logger.error("The words of the index cannot be read: %s", damaged)
+            self.rebuild()
+            return
         if recovered.lost:
             self.reconcile()
         self._report(recovered.manifest)
@@ -52,6 +57,16 @@ class IndexWriter:
     def change_seq(self) -> int:
         """The last change that the published state contains."""
         return self._manifest.change_seq if self._manifest else 0
+
+    @property
+    def rebuild_request(self) -> Path:
+        """There while somebody wants the index made anew."""
+        return rebuild_request(self._folder)
+
+    def is_intact(self) -> bool:
+        """Whether every file of the published state is there in its size."""
+        files = self._manifest.files if self._manifest else ()
+        return all(file.is_intact(self._folder, content=False) for file in files)
 
     def publish(self, version_ids: Collection[int], change_seq: int) -> None:
         """Bring these versions to what the database says now. Repeating it changes nothing."""
@@ -69,7 +84,7 @@ class IndexWriter:
         change_seq = changes.latest()  # before reading the rows: what changes meanwhile comes again
         version_ids = np.unique(live_ids()[1]).tolist()
         self._parts = []
-        self._lexical = TantivyWriter(self._folder / "work", None)
+        self._lexical = self._lexical_writer(None)
         self._publish(version_ids, change_seq, merge_rows=FULL_ROWS)
 
     def reconcile(self) -> int:
@@ -101,6 +116,7 @@ class IndexWriter:
         self._lexical.commit()
         known = self._manifest.lexical if self._manifest else ()
         manifest = Manifest(
+            format=FORMAT,
             generation=staging.generation,
             model_name=self.generation.model_name,
             model_sha256=self.generation.model_sha256,
@@ -148,6 +164,10 @@ class IndexWriter:
         if len(stored) < len({row.text_sha256 for row in rows}):
             logger.warning("Some chunks have no vector of %s", self.generation)
         return ids, vectors
+
+    def _lexical_writer(self, manifest: Manifest | None) -> TantivyWriter:
+        snapshot = self._folder / manifest.lexical_folder if manifest else None
+        return TantivyWriter(self._folder / "work", snapshot)
 
     def _report(self, manifest: Manifest) -> None:
         NodeIndex.objects.update_or_create(

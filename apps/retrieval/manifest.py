@@ -9,6 +9,7 @@ from typing import Any, Self
 from apps.retrieval.index_files import Damaged, StoredFile, write_durably
 
 POINTER = "CURRENT"
+FORMAT = 1  # to be raised with every change of segments, fields or terms: older indexes are rebuilt
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class SegmentEntry:
 class Manifest:
     """One published state: everything up to `change_seq`, vectors and words together."""
 
+    format: int
     generation: int  # of the index: grows with each publish
     model_name: str
     model_sha256: str
@@ -62,6 +64,7 @@ class Manifest:
 
     @classmethod
     def from_json(cls, content: bytes) -> Self:
+        """The manifest in `content`, which must be of this FORMAT."""
         raw = json.loads(content)
         return cls(
             **raw
@@ -86,7 +89,7 @@ def point_to(folder: Path, generation: int) -> None:
 
 
 def load(folder: Path) -> Manifest | None:
-    """The manifest that holds; None when nothing was published yet. Raises Damaged."""
+    """The manifest that holds; None when there is none in our FORMAT. Raises Damaged."""
     try:
         pointer = json.loads((folder / POINTER).read_bytes())
         path, sha256 = path_of(pointer["generation"]), pointer["sha256"]
@@ -100,7 +103,7 @@ def load(folder: Path) -> Manifest | None:
         raise Damaged(path) from None
     if hashlib.sha256(content).hexdigest() != sha256:
         raise Damaged(path)
-    return Manifest.from_json(content)
+    return Manifest.from_json(content) if json.loads(content)["format"] == FORMAT else None
 
 
 def _segment(raw: dict[str, Any]) -> SegmentEntry:

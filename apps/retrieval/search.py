@@ -11,7 +11,7 @@ from apps.knowledge.access import Scope
 from apps.retrieval import embedding, language
 from apps.retrieval.embedders import model_folder
 from apps.retrieval.filters import row_filter
-from apps.retrieval.fusion import RankedLeg, Weights, reciprocal_rank_fusion, weights_for
+from apps.retrieval.fusion import RankedLeg, Weights, weighted_rank_fusion, weights_for
 from apps.retrieval.hits import Ranked, readable_hits
 from apps.retrieval.protocols import Candidate, Filters, Hit, RowFilter, SearchResult
 from apps.retrieval.stopwatch import Stopwatch
@@ -98,17 +98,13 @@ def _dense_leg(run: _Run, weights: Weights) -> list[Candidate]:
 
 
 def _fuse(legs: dict[str, list[Candidate]], weights: Weights, *, k: int) -> list[Ranked]:
+    fused = weighted_rank_fusion(
+        [RankedLeg(legs[LEXICAL], weights.lexical), RankedLeg(legs[DENSE], weights.dense)], k=k
+    )
     ranks = {
         name: {candidate.chunk_id: rank for rank, candidate in enumerate(found, start=1)}
         for name, found in legs.items()
     }
-    fused = reciprocal_rank_fusion(
-        [
-            RankedLeg([*ranks[LEXICAL]], weights.lexical),
-            RankedLeg([*ranks[DENSE]], weights.dense),
-        ],
-        k=k,
-    )
     return [
         Ranked(id_, score, {name: ranks[name][id_] for name in ranks if id_ in ranks[name]})
         for id_, score in fused

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 # Han (with extensions and compatibility forms), kana, hangul: scripts written without spaces,
@@ -13,85 +13,105 @@ CJK = (
     "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
 )
 
+Stem = Callable[[list[str]], list[str]]
+
 _RUN = re.compile(rf"(?P<cjk>[{CJK}]+)|(?P<word>[^\W_{CJK}]+(?:[-_./:@#&'’+,][^\W_{CJK}]+)*)")
 _PART = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _POSSESSIVE = re.compile(r"['’]s$")
+_LONGEST = 64  # characters of a word; what is longer is data, not language
+
+# Words that carry a sentence, not its matter: pairs with them say nothing and would be most of
+# the index.
+_FUNCTION = (
+    "a an and are as at be been by did do does for from had has have he her his how in is it its "
+    "of on or she that the their they this to was were what when where which who whom whose why "
+    "will with you"
+)
+FUNCTION_WORDS = frozenset(_FUNCTION.split())
+
+
+@dataclass(slots=True)
+class Terms:
+    """What a text is found by, in its order, repetitions kept.
+
+    `words` are whole words, numbers and codes (`inv-2024/07`) with the parts of codes beside
+    them; `word_pairs` neighbours among them; `characters` and `character_pairs` the same of CJK
+    runs; `lone` the characters of runs of one.
+    """
+
+    words: list[str] = field(default_factory=list)
+    word_pairs: list[str] = field(default_factory=list)
+    characters: list[str] = field(default_factory=list)
+    character_pairs: list[str] = field(default_factory=list)
+    lone: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A term and the characters of the given text it was made from."""
+class Located:
+    """A word or a pair of characters, and the characters of the given text it was made from."""
 
     text: str
     start: int
     end: int
 
 
-def index_terms(text: str) -> Iterator[str]:
-    """Terms under which `text` is found.
-
-    CJK runs give every character and every pair of neighbours; other words and codes stay whole
-    (`INV-2024/07`), with their parts beside them; numbers stay whole, `1,234.5` as
-    `1234.5`. Lower case, NFKC.
-    """
+def terms_of(text: str, stem: Stem) -> Terms:
+    """The terms of a text or a query: NFKC, lower case, words stemmed, `1,234.5` as `1234.5`."""
+    found, whole = Terms(), list[str]()
     for match in _RUN.finditer(_normalised(text)):
         run = match.group()
-        if match.lastgroup == "cjk":
-            yield from run
-            yield from _pairs(run)
-        else:
-            yield from _word_terms(run)
-
-
-def query_terms(query: str) -> Iterator[str]:
-    """Terms to look for: as `index_terms`, but CJK runs of two and more give pairs only.
-
-    Single characters match nearly everything in Chinese; only a run of one asks for them.
-    """
-    for match in _RUN.finditer(_normalised(query)):
-        run = match.group()
         if match.lastgroup != "cjk":
-            yield from _word_terms(run)
-        elif len(run) == 1:
-            yield run
-        else:
-            yield from _pairs(run)
+            first, *parts = _word_terms(run)
+            whole.append(first)
+            found.words += parts
+            continue
+        whole.append("")  # words on both sides of a CJK run are no neighbours
+        found.characters += run
+        found.character_pairs += (first + second for first, second in pairwise(run))
+        if len(run) == 1:
+            found.lone.append(run)
+    stems = iter(stem([word for word in whole if word]))
+    stemmed = [(word, next(stems) if word else "") for word in whole]
+    found.words = [word for _, word in stemmed if word] + stem(found.words)
+    found.word_pairs = [
+        f"{one}_{other}"
+        for (first, one), (second, other) in pairwise(stemmed)
+        if one and other and not {first, second} & FUNCTION_WORDS
+    ]
+    return found
 
 
-def located_terms(text: str) -> Iterator[Term]:
-    """The terms of `index_terms` with their place in `text`, for marking what matched.
-
-    A code's parts carry the place of the part; a grouped number that of the whole.
-    """
+def located_terms(text: str, stem: Stem) -> Iterator[Located]:
+    """The words, code parts, characters and character pairs of `text` with their places."""
+    words = list[Located]()
     for match in _RUN.finditer(text):
         start, run = match.start(), match.group()
         if match.lastgroup == "cjk":
             folded = [_normalised(character) for character in run]
-            for at, character in enumerate(folded):
-                yield Term(character, start + at, start + at + 1)
-                if at:
-                    yield Term(folded[at - 1] + character, start + at - 1, start + at + 1)
+            yield from (Located(one, start + at, start + at + 1) for at, one in enumerate(folded))
+            yield from (
+                Located(one + other, start + at, start + at + 2)
+                for at, (one, other) in enumerate(pairwise(folded))
+            )
             continue
-        whole, *_ = [*_word_terms(_normalised(run)), ""]
-        yield Term(whole, start, start + len(run))
-        for part in _PART.finditer(run):
-            yield Term(_normalised(part.group()), start + part.start(), start + part.end())
+        words.append(Located(_word_terms(_normalised(run))[0], start, start + len(run)))
+        words += (
+            Located(_normalised(part.group()), start + part.start(), start + part.end())
+            for part in _PART.finditer(run)
+        )
+    stems = stem([word.text for word in words])
+    for word, stemmed in zip(words, stems, strict=True):
+        yield Located(stemmed, word.start, word.end)
 
 
 def _normalised(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
-def _pairs(run: str) -> Iterator[str]:
-    return (first + second for first, second in pairwise(run))
-
-
-def _word_terms(run: str) -> Iterator[str]:
-    word = _POSSESSIVE.sub("", run)
+def _word_terms(run: str) -> list[str]:
+    """The word, then the parts of a code. Never empty, no spaces in any."""
+    word = _POSSESSIVE.sub("", run)[:_LONGEST]
     if _NUMBER.fullmatch(word):
-        yield word.replace(",", "")
-        return
-    yield word
-    if not word.isalnum():
-        yield from _PART.findall(word)
+        return [word.replace(",", "")]
+    return [word] if word.isalnum() else [word, *_PART.findall(word)]

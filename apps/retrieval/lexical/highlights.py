@@ -3,22 +3,21 @@
 from collections.abc import Iterable
 
 from apps.retrieval.lexical import schema
-from apps.retrieval.lexical.analysis import located_terms, query_terms
+from apps.retrieval.lexical.analysis import FUNCTION_WORDS, located_terms
 
 Span = tuple[int, int]
 
 
 def matches(query: str, texts: Iterable[str]) -> list[tuple[Span, ...]]:
-    """For each text the characters that match a term of the query: in order, not overlapping."""
-    wanted = set(schema.stemmed([*query_terms(query)]))
+    """For each text the characters that match a word of the query: in order, not overlapping."""
+    terms = schema.analysed(query)
+    wanted = {*terms.words, *terms.character_pairs, *terms.lone} - FUNCTION_WORDS
     return [_spans(wanted, text) for text in texts]
 
 
 def _spans(wanted: set[str], text: str) -> tuple[Span, ...]:
-    located = list(located_terms(text))
-    stems = schema.stemmed([term.text for term in located])
     hits = sorted(
-        (term.start, term.end) for term, stem in zip(located, stems, strict=True) if stem in wanted
+        (term.start, term.end) for term in located_terms(text, schema.stem) if term.text in wanted
     )
     merged: list[Span] = []
     for start, end in hits:

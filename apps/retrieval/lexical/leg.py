@@ -1,6 +1,6 @@
 """Tantivy, the reading side: BM25 over one published snapshot."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
@@ -8,10 +8,17 @@ import tantivy
 
 from apps.retrieval.index_files import Damaged
 from apps.retrieval.lexical import schema
-from apps.retrieval.lexical.analysis import query_terms
 from apps.retrieval.protocols import Candidate, RowFilter
 
-_MOST_TERMS = 48  # of a query; a pasted page is searched by its rarest words
+_Key = tuple[str, str]  # field and term
+
+# Words and pairs of characters say what is meant; their pairs and single characters break ties
+# (as in the sequential dependence model, Metzler and Croft 2005). Measured, recall@1 with/without:
+# word pairs tatqa 57/54, squad 79/78; characters bbt_finqa_zh 86/85, drcd 93.8/93.6.
+_WORD_PAIR = 0.3
+_CHARACTER = 0.2
+
+_MOST_TERMS = 48  # of a query; a pasted page is searched by its rarest terms
 _MOST_CHARACTERS = 4_000
 
 
@@ -33,17 +40,11 @@ class TantivyLexical:
 
     def search(self, query: str, *, rows: RowFilter, limit: int) -> list[Candidate]:
         """See LexicalLeg."""
-        terms = self._rarest(set(schema.stemmed([*query_terms(query[:_MOST_CHARACTERS])])))
+        terms = self._rarest(_weighted(query[:_MOST_CHARACTERS]))
         if not terms:
             return []
         any_term = tantivy.Query.boolean_query(
-            [
-                (
-                    tantivy.Occur.Should,
-                    tantivy.Query.term_query(schema.SCHEMA, schema.TEXT, term, "freq"),
-                )
-                for term in terms
-            ]
+            [(tantivy.Occur.Should, _term_query(*key, weight)) for key, weight in terms]
         )
         found = self._searcher.search(self._within(any_term, rows), limit, count=False).hits
         chunk_ids = self._searcher.fast_field_values(schema.CHUNK, [at for _, at in found])
@@ -59,9 +60,10 @@ class TantivyLexical:
         found = self._searcher.fast_field_values(schema.CHUNK, [at for _, at in everything])
         return [int(chunk_id) for chunk_id in found]
 
-    def _rarest(self, terms: Collection[str]) -> list[str]:
-        known = {term: self._searcher.doc_freq(schema.TEXT, term) for term in sorted(terms)}
-        return sorted((term for term in known if known[term]), key=known.__getitem__)[:_MOST_TERMS]
+    def _rarest(self, weights: Mapping[_Key, float]) -> list[tuple[_Key, float]]:
+        known = {key: self._searcher.doc_freq(*key) for key in weights}
+        rarest = sorted((key for key in known if known[key]), key=known.__getitem__)
+        return [(key, weights[key]) for key in rarest[:_MOST_TERMS]]
 
     def _within(self, query: tantivy.Query, rows: RowFilter) -> tantivy.Query:
         """Without a filter Tantivy skips blocks that cannot win, so none is added for nothing."""
@@ -81,3 +83,20 @@ class TantivyLexical:
         return tantivy.Query.boolean_query(
             [(tantivy.Occur.Must, part) for part in (query, *filters)]
         )
+
+
+def _weighted(query: str) -> dict[_Key, float]:
+    """Terms to look for, and how much each counts."""
+    terms = schema.analysed(query)
+    characters = {(schema.UNITS, term): _CHARACTER for term in terms.characters}
+    return (
+        characters
+        | {(schema.PAIRS, term): _WORD_PAIR for term in terms.word_pairs}
+        | {(schema.UNITS, term): 1.0 for term in [*terms.words, *terms.lone]}
+        | {(schema.PAIRS, term): 1.0 for term in terms.character_pairs}
+    )
+
+
+def _term_query(field: str, term: str, weight: float) -> tantivy.Query:
+    found = tantivy.Query.term_query(schema.SCHEMA, field, term, "freq")
+    return found if weight == 1.0 else tantivy.Query.boost_query(found, weight)

@@ -1,24 +1,26 @@
-"""The fields of the Tantivy index and the analyser that both of its sides share."""
+"""The fields of the Tantivy index and the analysis that both of its sides share."""
 
 import tantivy
 
-from apps.retrieval.lexical.analysis import index_terms
+from apps.retrieval.index_rows import IndexRow
+from apps.retrieval.lexical.analysis import Terms, terms_of
 
-TEXT, CHUNK, VERSION, DOCUMENT, COLLECTION = "text", "chunk", "version", "document", "collection"
-_ANALYZER = "terms"
+UNITS, PAIRS = "units", "pairs"
+CHUNK, VERSION, DOCUMENT, COLLECTION = "chunk", "version", "document", "collection"
 
-# Our terms come joined by spaces; English endings are cut (Porter 2), which leaves Chinese and
-# codes as they are.
-ANALYZER = (
+_AS_GIVEN = "as-given"  # our terms come ready, joined by spaces
+_SPLIT = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+_STEM = (
     tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
-    .filter(tantivy.Filter.stemmer("english"))
+    .filter(tantivy.Filter.stemmer("english"))  # Porter 2; leaves codes and other scripts alone
     .build()
 )
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field(TEXT, tokenizer_name=_ANALYZER, index_option="freq")
+    for name in (UNITS, PAIRS):
+        builder.add_text_field(name, tokenizer_name=_AS_GIVEN, index_option="freq")
     builder.add_unsigned_field(CHUNK, fast=True)
     for name in (VERSION, DOCUMENT, COLLECTION):
         builder.add_unsigned_field(name, indexed=True)
@@ -34,28 +36,29 @@ def opened(path: str) -> tantivy.Index:
     Raises ValueError or OSError when it cannot be read.
     """
     index = tantivy.Index(SCHEMA, path=path)
-    index.register_tokenizer(_ANALYZER, ANALYZER)
+    index.register_tokenizer(_AS_GIVEN, _SPLIT)
     return index
 
 
-def stemmed(terms: list[str]) -> list[str]:
-    """The terms as they stand in the index, in the given order."""
-    return list(ANALYZER.analyze(" ".join(terms)))
+def stem(words: list[str]) -> list[str]:
+    """Each word without its English ending, in given order. Words have no spaces in them."""
+    return list(_STEM.analyze(" ".join(words)))
 
 
-def document(
-    text: str, *, chunk_id: int, version_id: int, document_id: int, collection_id: int
-) -> tantivy.Document:
-    """A document to add."""
-    made = tantivy.Document()
-    made.add_text(TEXT, " ".join(index_terms(text)))
+def analysed(text: str) -> Terms:
+    """The terms of a text or a query as they stand in the index."""
+    return terms_of(text, stem)
+
+
+def document(row: IndexRow) -> tantivy.Document:
+    """A chunk as Tantivy takes it."""
+    terms, made = analysed(row.text), tantivy.Document()
+    made.add_text(UNITS, " ".join([*terms.words, *terms.characters]))
+    made.add_text(PAIRS, " ".join([*terms.word_pairs, *terms.character_pairs]))
     # Never Document(chunk=1): an untyped number meets an unsigned field in the writer's thread,
     # and kills it.
-    for name, value in (
-        (CHUNK, chunk_id),
-        (VERSION, version_id),
-        (DOCUMENT, document_id),
-        (COLLECTION, collection_id),
-    ):
-        made.add_unsigned(name, value)
+    made.add_unsigned(CHUNK, row.chunk_id)
+    made.add_unsigned(VERSION, row.version_id)
+    made.add_unsigned(DOCUMENT, row.document_id)
+    made.add_unsigned(COLLECTION, row.collection_id)
     return made

@@ -37,15 +37,7 @@ class TantivyWriter:
 
     def add(self, row: IndexRow) -> None:
         """Index a chunk, at the next commit."""
-        self._writer.add_document(
-            schema.document(
-                row.text,
-                chunk_id=row.chunk_id,
-                version_id=row.version_id,
-                document_id=row.document_id,
-                collection_id=row.collection_id,
-            )
-        )
+        self._writer.add_document(schema.document(row))
 
     def commit(self) -> None:
         """Make everything so far durable in the working folder."""
