@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.links import page_link
-from apps.api.serializers.fields import CollectionsField, MetadataField
+from apps.api.serializers.fields import CollectionsField, IdField, MetadataField
 from apps.generation import feedback
 from apps.generation.answer import MAX_CHARACTERS
 from apps.generation.models import Feedback, Trace
@@ -18,9 +18,7 @@ MAX_TOP_K = 200
 class FiltersSerializer(serializers.Serializer[Any]):
     """What the search is narrowed to."""
 
-    documents = serializers.ListField(
-        child=serializers.UUIDField(), max_length=1000, required=False
-    )
+    documents = serializers.ListField(child=IdField(), max_length=1000, required=False)
     media_types = serializers.ListField(
         child=serializers.CharField(max_length=150), max_length=50, required=False
     )
@@ -80,7 +78,7 @@ class AskRequestSerializer(serializers.Serializer[Any]):
 
     question = serializers.CharField(max_length=MAX_CHARACTERS)
     collections = CollectionsField(required=False, allow_null=True)
-    conversation = serializers.UUIDField(required=False, allow_null=True)
+    conversation = IdField(required=False, allow_null=True)
     profile = serializers.ChoiceField(
         choices=Profile.choices, required=False, allow_null=True, allow_blank=True
     )
@@ -129,7 +127,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
 class FeedbackRequestSerializer(serializers.Serializer[Any]):
     """A verdict on an answer of one's own; a later one replaces it."""
 
-    trace = serializers.UUIDField()
+    trace = IdField()
     verdict = serializers.ChoiceField(choices=Feedback.Verdict.choices)
     comment = serializers.CharField(
         max_length=feedback.MAX_CHARACTERS, allow_blank=True, required=False

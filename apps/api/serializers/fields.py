@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
@@ -44,10 +45,21 @@ class MetadataField(serializers.DictField):
         return found
 
 
+class IdField(serializers.UUIDField):
+    """An id in a request: a UUID as text; DRF's field would take any number too."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        """The id. Raises ValidationError."""
+        if not isinstance(data, str | UUID):
+            self.fail("invalid", value=data)
+        found: UUID = super().to_internal_value(data)
+        return found
+
+
 class CollectionsField(serializers.ListField):
     """Ids of the collections to search; left out or null: all that may be read."""
 
-    child = serializers.UUIDField()
+    child = IdField()
     max_length = MAX_COLLECTIONS
 
 

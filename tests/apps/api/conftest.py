@@ -5,7 +5,16 @@ from rest_framework.test import APIClient
 
 from apps.accounts.api_keys import api_key_create
 from apps.accounts.models import User
+from apps.retrieval.indexer import catch_up
+from ingest.runner import drain
+from ingest.services import text_submit
+from ingest.submissions import TextUpload
 from tests.factories import CollectionFactory, UserFactory
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
@@ -45,3 +54,17 @@ def outsider():
 def handbook(reader, writer):
     """A collection that one reads, one adds to, and one does not know of."""
     return CollectionFactory(name="Handbook", readers=[reader], writers=[writer])
+
+
+@pytest.fixture
+def travel_policy(handbook, writer):
+    """A searchable document of the handbook."""
+    text = TextUpload(
+        path="travel.md",
+        title="Travel policy",
+        text="Trips are booked by the travel desk. Hotels in Paris cost at most 180 euros a night.",
+    )
+    document = text_submit(collection=handbook, text=text, by=writer).document
+    drain()
+    catch_up()
+    return document

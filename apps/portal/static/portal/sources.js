@@ -24,7 +24,7 @@ function mark(number) {
 function item(template, source) {
   const row = template.content.cloneNode(true).firstElementChild;
   const find = (selector) => row.querySelector(selector);
-  const quote = source.quote ?? source.text;
+  const quote = (source.quote ?? source.text).replace(/\n{2,}/g, "\n");
   if (source.n) {
     row.id = `source-${source.n}`;
     find(".number").textContent = source.n;
@@ -45,8 +45,9 @@ function drawSupport(element, support) {
   element.textContent = words ?? "";
 }
 
-function place(pageWord, source) {
-  return [`${pageWord} ${source.page}`, source.heading].filter(Boolean).join(" · ");
+function place(pageWord, { page, heading, title }) {
+  const sections = heading.split(" > ").filter((section) => section !== title);
+  return [`${pageWord} ${page}`, sections.join(" › ")].filter(Boolean).join(" · ");
 }
 
 function pageAddress({ document: id, page, start, end, version }) {
