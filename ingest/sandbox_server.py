@@ -94,15 +94,21 @@ class Child:
         stderr = (said or self._said).partition(b"\n")[2].decode(errors="replace")
         return Report(int(code) if code else None, int(peak or 0) * 1024, stderr)
 
+    @property
+    def pid(self) -> int:
+        """Its process id; 0 when it never started."""
+        while b"\n" not in self._said and _readable(self._report, 5.0) and self._hear():
+            pass
+        return int(self._said[4:].split(b"\n")[0]) if self._said.startswith(b"pid ") else 0
+
     def kill(self) -> None:
         """End it now, if it has not ended."""
-        while b"\n" not in self._said and _readable(self._report, 1.0) and self._hear():
-            pass
+        pid = self.pid
         while _readable(self._report, 0) and self._hear():
             pass
-        if self._said.startswith(b"pid ") and b"\nexit " not in self._said:
+        if pid and b"\nexit " not in self._said:
             with suppress(ProcessLookupError):
-                os.kill(int(self._said[4:].split(b"\n")[0]), signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
 
     def _read(self) -> bytes:
         if not _readable(self._output, self._deadline - time.monotonic()):
@@ -121,7 +127,7 @@ class ForkServer:
     def __init__(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  our own program
+            self._process = subprocess.Popen(
                 [sys.executable, "-s", "-m", "ingest.sandbox_child", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 cwd=_PROGRAM,
@@ -131,6 +137,7 @@ class ForkServer:
                 start_new_session=True,
             )
         self._control = ours
+        self.pid = self._process.pid
         self.owner = os.getpid()
 
     def start(self, path: Path, filename: str, limits: Limits) -> Child:
@@ -168,15 +175,42 @@ _current: list[ForkServer] = []
 
 
 def start_child(path: Path, filename: str, limits: Limits) -> Child:
-    """Start a child through this process's fork server, which is started (again) when needed."""
+    """Start a child through this process's fork server, which is started (again) when needed.
+
+    Raises OSError when no child can be started.
+    """
+    for _ in range(2):
+        server = _server()
+        try:
+            child = server.start(path, filename, limits)
+        except OSError:  # the server was killed, perhaps for memory
+            _retire(server)
+            continue
+        if child.pid:
+            return child
+        with child:  # it was killed before it could fork
+            _retire(server)
+    raise OSError("no parser process can be started")
+
+
+def _server() -> ForkServer:
     with _lock:
-        if _current and _current[0].owner == os.getpid():
-            try:
-                return _current[0].start(path, filename, limits)
-            except OSError:  # it was killed, perhaps for memory
-                _current[0].close()
-        _current[:] = [ForkServer()]
-        return _current[0].start(path, filename, limits)
+        if not _current or _current[0].owner != os.getpid():
+            _current[:] = [ForkServer()]
+        return _current[0]
+
+
+def _retire(server: ForkServer) -> None:
+    with _lock:
+        if server in _current:
+            _current.remove(server)
+            server.close()
+
+
+def current_pid() -> int:
+    """The process id of this process's fork server; 0 when there is none."""
+    with _lock:
+        return _current[0].pid if _current and _current[0].owner == os.getpid() else 0
 
 
 def shut_down() -> None:

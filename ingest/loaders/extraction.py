@@ -72,12 +72,16 @@ def marked_pages(content: str) -> list[tuple[int, str]]:
     return pages
 
 
+def encrypted() -> LoadError:
+    """The reason for an office file with a password."""
+    return LoadError(
+        "encrypted", "The file is protected by a password. Remove it, then upload the file again."
+    )
+
+
 def _reason(text: str) -> LoadError:
     if any(word in text.lower() for word in _ENCRYPTED):
-        return LoadError(
-            "encrypted",
-            "The file is protected by a password. Remove the password, then upload it again.",
-        )
+        return encrypted()
     return LoadError(
         "damaged",
         "The file is damaged or not of the kind that it claims to be. Open it in the program that "

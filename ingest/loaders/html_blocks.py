@@ -7,70 +7,16 @@ from html.parser import HTMLParser
 from ingest.loaders.page_builder import Piece
 from ingest.loaders.protocol import BlockKind
 
-_SKIPPED = frozenset(
-    {
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "nav",
-        "iframe",
-        "object",
-        "select",
-        "button",
-        "textarea",
-        "canvas",
-        "audio",
-        "video",
-        "map",
-        "dialog",
-    }
-)
-_BLOCKS = frozenset(
-    {
-        "p",
-        "div",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "main",
-        "aside",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "blockquote",
-        "figure",
-        "figcaption",
-        "table",
-        "thead",
-        "tbody",
-        "tfoot",
-        "tr",
-        "address",
-        "fieldset",
-        "form",
-        "details",
-        "summary",
-        "center",
-        "body",
-        "hr",
-        "caption",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "li",
-        "pre",
-        "td",
-        "th",
-    }
-)
+_SKIPPED = frozenset({
+    "script", "style", "noscript", "template", "svg", "nav", "iframe", "object", "select",
+    "button", "textarea", "canvas", "audio", "video", "map", "dialog",
+})  # fmt: skip
+_BLOCKS = frozenset({
+    "p", "div", "section", "article", "header", "footer", "main", "aside", "ul", "ol", "dl",
+    "dt", "dd", "blockquote", "figure", "figcaption", "table", "thead", "tbody", "tfoot", "tr",
+    "address", "fieldset", "form", "details", "summary", "center", "body", "hr", "caption",
+    "h1", "h2", "h3", "h4", "h5", "h6", "li", "pre", "td", "th",
+})  # fmt: skip
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _LONG_CELL = 600
 _FEED_CHARS = 1 << 16

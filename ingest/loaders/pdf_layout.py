@@ -53,7 +53,7 @@ def _key(line: Line) -> str:
 
 def _edges(lines: Sequence[Line]) -> list[Line]:
     if len(lines) < 2 * _EDGE_LINES + 1:
-        return list(lines) if len(lines) <= 1 else [lines[0], lines[-1]]
+        return []
     ordered = sorted(lines, key=lambda line: line.y)
     return [*ordered[:_EDGE_LINES], *ordered[-_EDGE_LINES:]]
 

@@ -1,10 +1,12 @@
 """Documents of word processors: DOCX, ODT, RTF, DOC."""
 
 import re
+import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from ingest.loaders.extraction import Extraction, extract, extract_bytes
+from ingest.loaders.extraction import Extraction, encrypted, extract, extract_bytes
 from ingest.loaders.markdown_blocks import split_markdown
 from ingest.loaders.page_builder import PageBuilder, Piece
 from ingest.loaders.protocol import BlockKind, FileFacts, ParsedPage
@@ -31,6 +33,7 @@ class WordLoader:
     )
 
     def load(self, path: Path, media_type: str, filename: str) -> Iterator[FileFacts | ParsedPage]:
+        _refuse_encrypted(path, media_type)
         plain = media_type == _DOC
         if media_type == _RTF:
             extraction = extract_bytes(with_unicode(path.read_bytes()), media_type)
@@ -43,6 +46,17 @@ class WordLoader:
             return
         for text in _texts(extraction):
             yield from builder.paged(split_markdown(text))
+
+
+def _refuse_encrypted(path: Path, media_type: str) -> None:
+    """ODF encrypts each part and says so in its manifest (ODF 1.3 part 2, 3.4)."""
+    if not media_type.startswith("application/vnd.oasis"):
+        return
+    with suppress(zipfile.BadZipFile, KeyError), zipfile.ZipFile(path) as archive:
+        with archive.open("META-INF/manifest.xml") as manifest:
+            is_encrypted = b"encryption-data" in manifest.read(1 << 20)
+        if is_encrypted:
+            raise encrypted()
 
 
 def _texts(extraction: Extraction) -> list[str]:

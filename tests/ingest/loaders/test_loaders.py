@@ -113,7 +113,9 @@ def test_a_long_csv_repeats_its_header_on_each_page(tmp_path):
 
 
 def test_json_lists_of_objects_become_tables(tmp_path):
-    _, [page] = load(write(tmp_path / "a.json", json.dumps([{"a": 1, "b": "x"}, {"a": 2, "b": "y"}])))
+    _, [page] = load(
+        write(tmp_path / "a.json", json.dumps([{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]))
+    )
 
     assert page.text == "| a | b |\n| --- | --- |\n| 1 | x |\n| 2 | y |"
 
@@ -129,7 +131,9 @@ def test_mail_has_its_subject_as_title_and_names_attachments(tmp_path):
     facts, [page] = load(write(tmp_path / "a.eml", source))
 
     assert facts.title == "报销"
-    assert all(words in page.text for words in ("From: Ann", "Please pay.", "n.txt", "attached words"))
+    assert all(
+        words in page.text for words in ("From: Ann", "Please pay.", "n.txt", "attached words")
+    )
 
 
 def test_encrypted_mail_is_refused(tmp_path):
@@ -149,7 +153,9 @@ def test_docx_gives_headings_of_its_styles(tmp_path):
 
 
 def test_epub_chapters_are_pages(tmp_path):
-    facts, pages = load(write_epub(tmp_path / "a.epub", ["<h1>One</h1><p>x</p>", "<h1>Two</h1><p>y</p>"]))
+    facts, pages = load(
+        write_epub(tmp_path / "a.epub", ["<h1>One</h1><p>x</p>", "<h1>Two</h1><p>y</p>"])
+    )
 
     assert facts.title == "A Book"
     assert [page.text for page in pages] == ["One\n\nx", "Two\n\ny"]
@@ -167,8 +173,18 @@ def test_rtf_in_gbk_is_read_as_chinese(tmp_path):
 def test_pdf_joins_wrapped_lines_and_finds_headings_by_size(tmp_path):
     lines = [
         (50, 700, 20, "Annual Leave"),
-        (50, 660, 10, "Everyone who works here has twenty-five days of paid leave in a year and may"),
-        (50, 648, 10, "carry five of them over into the spring of the year that comes after that one."),
+        (
+            50,
+            660,
+            10,
+            "Everyone who works here has twenty-five days of paid leave in a year and may",
+        ),
+        (
+            50,
+            648,
+            10,
+            "carry five of them over into the spring of the year that comes after that one.",
+        ),
     ]
 
     _, [page] = load(write_pdf(tmp_path / "a.pdf", [lines]))
@@ -179,7 +195,9 @@ def test_pdf_joins_wrapped_lines_and_finds_headings_by_size(tmp_path):
 
 def test_pdf_leaves_out_running_heads_and_page_numbers(tmp_path):
     def lines(number):
-        body = [(50, 600 - 12 * i, 10, f"Body line {number} {chr(97 + i)} goes on") for i in range(6)]
+        body = [
+            (50, 600 - 12 * i, 10, f"Body line {number} {chr(97 + i)} goes on") for i in range(6)
+        ]
         return [(50, 780, 9, "ACME Handbook 2026"), *body, (300, 20, 9, str(number))]
 
     _, pages = load(write_pdf(tmp_path / "a.pdf", [lines(number) for number in range(1, 6)]))
