@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+import tantivy
+
 from apps.retrieval.index_files import Damaged, emptied, sync
 from apps.retrieval.index_rows import IndexRow
 from apps.retrieval.lexical import schema
@@ -32,8 +34,11 @@ class TantivyWriter:
 
     def delete(self, version_ids: Iterable[int]) -> None:
         """Forget the chunks of these versions, at the next commit."""
-        for version_id in version_ids:
-            self._writer.delete_documents_by_term(schema.VERSION, version_id)
+        # By query: delete_documents_by_term silently deletes nothing on an unsigned field
+        # (tantivy 0.27 makes a signed term of the number).
+        self._writer.delete_documents_by_query(
+            tantivy.Query.term_set_query(schema.SCHEMA, schema.VERSION, sorted(version_ids))
+        )
 
     def add(self, row: IndexRow) -> None:
         """Index a chunk, at the next commit."""
