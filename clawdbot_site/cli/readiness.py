@@ -1,9 +1,11 @@
 """Waiting for the started node, by its supervisor and its /readyz."""
 
 import json
+import re
 import time
 import urllib.error
 import urllib.request
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from clawdbot_site.supervision import control, places
 
 READY_LIMIT_S = 180
 POLL_S = 0.2
+RESTARTS = 2  # a process that had more while we waited will not come up
+ERROR_LINE = re.compile(r"(?:\w+\.)*\w*(?:Error|Exception|Exit)\b.*|clawdbot: .*")
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104
 
 
@@ -31,6 +35,7 @@ def is_ready(configuration: Config) -> bool:
 def wait_ready(configuration: Config, still_alive: Callable[[], bool]) -> None:
     """Return once /readyz says yes. Raises Conflict with the reason when it will not."""
     deadline = time.monotonic() + READY_LIMIT_S
+    seen: defaultdict[str, set[int]] = defaultdict(set)
     while True:
         ready, reason = _readyz(configuration)
         if ready:
@@ -38,7 +43,8 @@ def wait_ready(configuration: Config, still_alive: Callable[[], bool]) -> None:
         if not still_alive():
             raise Conflict(f"The supervisor ended. See {places.log_dir(configuration)}")
         for process in control.states(configuration):
-            if process.state == "FATAL":
+            seen[process.name].add(process.pid)
+            if process.state == "FATAL" or len(seen[process.name] - {0}) > RESTARTS:
                 raise Conflict(_why(process.name, configuration))
         if time.monotonic() > deadline:
             raise Conflict(
@@ -77,12 +83,13 @@ def _summary(body: bytes) -> str:
 
 def _why(name: str, configuration: Config) -> str:
     log = places.log_dir(configuration) / f"{name}.log"
-    return f"{name} does not start: {_last_line(log)}. See {log}"
+    return f"{name} does not start: {_last_error(log)}. See {log}"
 
 
-def _last_line(path: Path) -> str:
+def _last_error(path: Path) -> str:
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     except OSError:
         return "no log"
-    return lines[-1][:300].rstrip(".") if lines else "it wrote nothing"
+    errors = [line for line in lines if ERROR_LINE.match(line)] or lines
+    return errors[-1][:300].rstrip(".") if errors else "it wrote nothing"

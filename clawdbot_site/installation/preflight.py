@@ -14,7 +14,7 @@ from clawdbot_site.installation import machine
 from clawdbot_site.installation.config_file import path as config_path
 from clawdbot_site.supervision import places
 
-MEMORY_NEEDED = 700 * 10**6  # bytes; measured: all processes together with the sample documents
+MEMORY_NEEDED = 800 * 10**6  # bytes; measured: all processes together with the sample documents
 START_SPACE = 100 * 10**6  # bytes beside storage.min_free: database, static files, logs
 AFTERMATH_S = 5.0  # for which a killed node's processes may still hold the port
 

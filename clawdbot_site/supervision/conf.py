@@ -10,6 +10,7 @@ from apps.core.config import REPOSITORY, Config
 from clawdbot_site.supervision import places
 from clawdbot_site.supervision.processes import PROCESSES
 
+GROUP_NAME = "node"
 STOP_WAIT_S = {"web": 15, "worker-parse": 10, "worker-embed": 10, "beat": 5, "indexer": 15}
 
 HEAD = """\
@@ -33,6 +34,11 @@ chmod=0600
 
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+"""
+# One group, so that all are told to stop at once.
+GROUP = """
+[group:{group}]
+programs={names}
 """
 # Only the process itself is told to stop: it ends its own children in good order (gunicorn its
 # workers, a worker its parsers). What is left of its group after stopwaitsecs is killed.
@@ -73,16 +79,21 @@ def render(configuration: Config) -> str:
         "socket": _escaped(str(places.supervisor_socket(configuration))),
         "root": _escaped(str(REPOSITORY)),
     }
-    return HEAD.format(**folders) + "".join(
-        PROGRAM.format(
-            name=name,
-            command=_escaped(shlex.join(_command(name))),
-            environment=_environment(threads(name, configuration)),
-            stop_wait_s=STOP_WAIT_S[name],
-            stdout="access" if name == "web" else f"{name}.out",
-            **folders,
+    group = GROUP.format(group=GROUP_NAME, names=",".join(PROCESSES))
+    return (
+        HEAD.format(**folders)
+        + group
+        + "".join(
+            PROGRAM.format(
+                name=name,
+                command=_escaped(shlex.join(_command(name))),
+                environment=_environment(threads(name, configuration)),
+                stop_wait_s=STOP_WAIT_S[name],
+                stdout="access" if name == "web" else f"{name}.out",
+                **folders,
+            )
+            for name in PROCESSES
         )
-        for name in PROCESSES
     )
 
 

@@ -12,9 +12,9 @@ from supervisor.xmlrpc import SupervisorTransport
 from apps.core.config import Config
 from apps.core.errors import Conflict, NotFound
 from clawdbot_site.supervision import places
+from clawdbot_site.supervision.conf import GROUP_NAME
 
-BAD_NAME, NOT_RUNNING, ALREADY_STARTED = 10, 70, 60  # supervisor.xmlrpc.Faults
-FATAL_STATES = frozenset({"FATAL", "EXITED"})
+BAD_NAME, NOT_RUNNING = 10, 70  # supervisor.xmlrpc.Faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,13 @@ def restart(configuration: Config, name: str) -> None:
     """Stop a process and start it again. Raises Conflict (not running), NotFound (the name)."""
     with _supervisor(configuration) as rpc:
         try:
-            rpc.supervisor.stopProcess(name, True)
+            rpc.supervisor.stopProcess(f"{GROUP_NAME}:{name}", True)
         except xmlrpc.client.Fault as fault:
             if fault.faultCode == BAD_NAME:
                 raise NotFound(f"There is no process “{name}”.") from None
             if fault.faultCode != NOT_RUNNING:
                 raise
-        rpc.supervisor.startProcess(name, False)
+        rpc.supervisor.startProcess(f"{GROUP_NAME}:{name}", False)
 
 
 def shut_down(configuration: Config) -> None:

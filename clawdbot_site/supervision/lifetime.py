@@ -10,7 +10,7 @@ from apps.core.config import REPOSITORY, Config
 from clawdbot_site.supervision import conf, control, places
 from clawdbot_site.supervision.parent_death import stop_with_parent
 
-STOP_LIMIT_S = sum(conf.STOP_WAIT_S.values()) + 10
+STOP_LIMIT_S = max(conf.STOP_WAIT_S.values()) + 10
 POLL_S = 0.1
 
 
