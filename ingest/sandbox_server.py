@@ -127,7 +127,7 @@ class ForkServer:
     def __init__(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603  our own program
                 [sys.executable, "-s", "-m", "ingest.sandbox_child", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 cwd=_PROGRAM,

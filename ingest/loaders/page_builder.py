@@ -41,7 +41,7 @@ def clean_line(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A block before it has a place: prose, list or code as text, a table as rows (header first)."""
+    """A block before it has a place: prose, list or code as text, a table as rows."""
 
     kind: BlockKind
     text: str = ""

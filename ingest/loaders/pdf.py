@@ -44,8 +44,8 @@ class PdfLoader:
         if count and not found:
             raise LoadError(
                 "no_text",
-                "The PDF has no text layer: its pages are pictures (a scan) or empty. Recognising text "
-                "in pictures (OCR) is not part of this profile: upload a PDF with a text layer.",
+                "The PDF has no text layer: its pages are pictures (a scan) or empty. Recognising "
+                "text in pictures (OCR) is not part of this profile: upload a PDF with a text layer.",
             )
 
 

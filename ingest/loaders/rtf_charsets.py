@@ -17,7 +17,7 @@ _BYTE = re.compile(rb"\\'([0-9a-fA-F]{2})|([^\r\n])")
 
 
 def with_unicode(data: bytes) -> bytes:
-    """RTF in which runs of escaped double-byte characters are \\uN escapes; the rest is untouched."""
+    """RTF whose runs of escaped double-byte characters are \\uN escapes; the rest is as it was."""
     fonts = {
         int(number): _CHARSETS.get(int(charset), "") for number, charset in _FONT.findall(data)
     }

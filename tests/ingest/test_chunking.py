@@ -24,7 +24,7 @@ PIECES = st.one_of(
     st.builds(Piece, st.just(BlockKind.HEADING), WORDS, st.integers(1, 4)),
     st.builds(Piece, st.sampled_from([BlockKind.TEXT, BlockKind.LIST, BlockKind.CODE]),
               st.lists(WORDS, min_size=1, max_size=30).map(" ".join)),
-    st.builds(Piece, st.just(BlockKind.TABLE), rows=st.lists(st.lists(WORDS, min_size=2, max_size=3), max_size=20)),
+    st.builds(Piece, st.just(BlockKind.TABLE), rows=st.lists(st.lists(WORDS, min_size=2, max_size=3), max_size=20)),  # noqa: E501
 )  # fmt: skip
 
 

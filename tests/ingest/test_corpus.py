@@ -10,7 +10,7 @@ from ingest.loaders.protocol import LoadError
 from ingest.sniffing import SUPPORTED, sniff
 
 REASONS = {
-    "empty", "unsupported", "encrypted", "damaged", "no_text", "too_large", "bomb", "nested_archive",
+    "empty", "unsupported", "encrypted", "damaged", "no_text", "too_large", "bomb", "nested_archive",  # noqa: E501
     "too_many_files", "out_of_memory", "timed_out", "parser_crashed",
 }  # fmt: skip
 

@@ -19,7 +19,7 @@ def split(text: str) -> list[str]:
         ("他说：“好。”然后走了。", ["他说：“好。”", "然后走了。"]),
         ("Dr. Smith paid $3.50 to Acme Inc. for it. Then he left.",
          ["Dr. Smith paid $3.50 to Acme Inc. for it.", "Then he left."]),
-        ("See Fig. 3 and No. 7. The U.S. economy grew.", ["See Fig. 3 and No. 7.", "The U.S. economy grew."]),
+        ("See Fig. 3 and No. 7. The U.S. economy grew.", ["See Fig. 3 and No. 7.", "The U.S. economy grew."]),  # noqa: E501
         ("净利润为3.5亿元；同比增长2.1%。", ["净利润为3.5亿元；", "同比增长2.1%。"]),
         ("a line\nthat is wrapped. Next", ["a line\nthat is wrapped.", "Next"]),
         ("First:\n- one\n- two", ["First:", "- one", "- two"]),

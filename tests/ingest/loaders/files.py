@@ -5,15 +5,15 @@ from pathlib import Path
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _TYPES = (
-    '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'  # noqa: E501
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'  # noqa: E501
     '<Default Extension="xml" ContentType="application/xml"/>'
-    '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument'
+    '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument'  # noqa: E501
     '.wordprocessingml.document.main+xml"/></Types>'
 )
 _RELS = (
     '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
-    'relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+    'relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'  # noqa: E501
     'relationships/officeDocument" Target="word/document.xml"/></Relationships>'
 )
 
@@ -47,7 +47,7 @@ def write_pdf(path: Path, pages: list[list[tuple[float, float, float, str]]]) ->
             f"BT /F1 {size} Tf {x} {y} Td ({text}) Tj ET" for x, y, size, text in lines
         ).encode()
         bodies.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F1 3 0 R >> >>"
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Resources << /Font << /F1 3 0 R >> >>"  # noqa: E501
             b" /Contents %d 0 R >>" % (5 + 2 * number)
         )
         bodies.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
@@ -57,7 +57,7 @@ def write_pdf(path: Path, pages: list[list[tuple[float, float, float, str]]]) ->
         out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     size = len(bodies) + 1
-    out += b"xref\n0 %d\n0000000000 65535 f \n%strailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (
+    out += b"xref\n0 %d\n0000000000 65535 f \n%strailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (  # noqa: E501
         size, table, size, out.index(b"%PDF") + len(out)
     )  # fmt: skip
     path.write_bytes(out)
@@ -77,7 +77,7 @@ def write_epub(path: Path, chapters: list[str]) -> Path:
         )
         book.writestr(
             "o/p.opf",
-            '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+            '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/">'  # noqa: E501
             f"<metadata><dc:title>A Book</dc:title></metadata><manifest>{items}</manifest>"
             f"<spine>{spine}</spine></package>",
         )

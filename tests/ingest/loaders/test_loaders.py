@@ -38,7 +38,7 @@ def test_every_registered_loader_names_its_media_types():
 
 
 def test_markdown_gives_headings_lists_code_and_tables_without_marks(tmp_path):
-    source = "---\ntitle: 手册\n---\n# One\n\nSome **bold** [link](http://x).\n\n- a\n- b\n\n| h |\n|---|\n| 1 |\n"
+    source = "---\ntitle: 手册\n---\n# One\n\nSome **bold** [link](http://x).\n\n- a\n- b\n\n| h |\n|---|\n| 1 |\n"  # noqa: E501
 
     facts, [page] = load(write(tmp_path / "a.md", source))
 
@@ -123,7 +123,7 @@ def test_json_lists_of_objects_become_tables(tmp_path):
 def test_mail_has_its_subject_as_title_and_names_attachments(tmp_path):
     source = (
         "From: Ann <a@x.org>\nTo: b@x.org\nSubject: =?utf-8?b?5oql6ZSA?=\nMIME-Version: 1.0\n"
-        'Content-Type: multipart/mixed; boundary="B"\n\n--B\nContent-Type: text/plain; charset=utf-8\n\n'
+        'Content-Type: multipart/mixed; boundary="B"\n\n--B\nContent-Type: text/plain; charset=utf-8\n\n'  # noqa: E501
         'Please pay.\n--B\nContent-Type: text/plain; name="n.txt"\n'
         'Content-Disposition: attachment; filename="n.txt"\n\nattached words\n--B--\n'
     )
@@ -137,7 +137,7 @@ def test_mail_has_its_subject_as_title_and_names_attachments(tmp_path):
 
 
 def test_encrypted_mail_is_refused(tmp_path):
-    source = "From: a@x.org\nTo: b@x.org\nSubject: s\nContent-Type: multipart/encrypted; boundary=B\n\n--B--\n"
+    source = "From: a@x.org\nTo: b@x.org\nSubject: s\nContent-Type: multipart/encrypted; boundary=B\n\n--B--\n"  # noqa: E501
 
     with pytest.raises(LoadError, match="encrypted"):
         load(write(tmp_path / "a.eml", source))
