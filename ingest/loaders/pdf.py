@@ -44,7 +44,7 @@ class PdfLoader:
         if count and not found:
             raise LoadError(
                 "no_text",
-                "The PDF has no text layer: its pages are pictures (a scan) or empty. Recognising "
+                "The PDF has no text layer: its pages are pictures (a scan), or empty. Reading "
                 "text in pictures (OCR) is not part of this profile: upload a PDF with a text layer.",
             )
 
