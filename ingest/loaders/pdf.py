@@ -45,7 +45,7 @@ class PdfLoader:
             raise LoadError(
                 "no_text",
                 "The PDF has no text layer: its pages are pictures (a scan), or empty. Reading "
-                "text in pictures (OCR) is not part of this profile: upload a PDF with a text layer.",
+                "text in pictures (OCR) is not part of this profile; upload one with a text layer.",
             )
 
 
