@@ -9,7 +9,7 @@ venv=$root/.venv
 lock=$root/requirements-$profile.txt
 log=$root/.venv/install.log
 stamp=$venv/.installed-$profile
-need_kb=800000
+need_kb=700000
 [ "$profile" = workstation ] || need_kb=1600000
 
 say() { printf '%s\n' "clawdbot: $*"; }

@@ -3,7 +3,7 @@
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
@@ -12,6 +12,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     YamlConfigSettingsSource,
 )
+from yaml import YAMLError
 
 from apps.core.config_sources import SecretFileSource, without_secret_files
 from apps.core.sizes import parse_size
@@ -210,7 +211,17 @@ def load() -> Config:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise SystemExit(
-            f"clawdbot: configuration: {key}: {first['msg']} "
-            f"(see {home() / 'clawdbot.yaml'} and docs/configuration.md)"
-        ) from None
+        unknown = first["type"] == "extra_forbidden"
+        _refuse(f"{key}: {'there is no such key' if unknown else first['msg']}")
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        _refuse(f"line {mark.line + 1} is not YAML" if mark else "this is not YAML")
+    except (TypeError, ValueError):
+        _refuse("the file must hold sections with keys, like `service: {port: 8000}`")
+
+
+def _refuse(reason: str) -> NoReturn:
+    raise SystemExit(
+        f"clawdbot: configuration: {reason}"
+        f" (see {home() / 'clawdbot.yaml'} and docs/configuration.md)"
+    ) from None

@@ -91,7 +91,7 @@ def main() -> None:
     """Run the command line; never returns."""
     sys.excepthook = report_bug
     with one_line_errors():
-        app(prog_name="clawdbot")
+        typer.main.get_command(app)(prog_name="clawdbot")  # app() would set an excepthook
 
 
 if __name__ == "__main__":

@@ -68,6 +68,8 @@ def configure(profile: str | None) -> Config:
     """Read clawdbot.yaml, writing the default one first if there is none."""
     if profile is not None and profile not in PROFILES:
         raise typer.BadParameter(f"choose one of {', '.join(PROFILES)}", param_hint="--profile")
+    if not config_file.path().exists():
+        preflight.check_folder(config_file.path().parent)
     if config_file.ensure(profile):
         note(f"wrote {config_file.path()}")
     return config.load()

@@ -36,7 +36,7 @@ def check_folder(folder: Path) -> None:
     except OSError as error:
         raise Conflict(
             f"{folder} cannot be written to ({os.strerror(error.errno or 0).lower()}). Give this"
-            f" user the folder, or set storage.data_dir in {config_path()}."
+            " user the folder, or use another one (storage.data_dir, CLAWDBOT_HOME)."
         ) from None
 
 
