@@ -13,6 +13,7 @@ from apps.knowledge.models.collections import Profile
 
 MAX_QUERY_CHARS = 2000
 MAX_TOP_K = 200
+EVENTS = ["status", "token", "citations", "done", "error"]
 
 
 class FiltersSerializer(serializers.Serializer[Any]):
@@ -30,7 +31,7 @@ class FiltersSerializer(serializers.Serializer[Any]):
     metadata = MetadataField(required=False)
 
 
-class SearchRequestSerializer(serializers.Serializer[Any]):
+class SearchSerializer(serializers.Serializer[Any]):
     """What to search for."""
 
     query = serializers.CharField(max_length=MAX_QUERY_CHARS)
@@ -73,7 +74,7 @@ class SearchResultSerializer(serializers.Serializer[Any]):
     trace = serializers.UUIDField()
 
 
-class AskRequestSerializer(serializers.Serializer[Any]):
+class AskSerializer(serializers.Serializer[Any]):
     """A question."""
 
     question = serializers.CharField(max_length=MAX_CHARACTERS)
@@ -124,7 +125,14 @@ class AnswerSerializer(serializers.Serializer[Any]):
     trace = serializers.UUIDField()
 
 
-class FeedbackRequestSerializer(serializers.Serializer[Any]):
+class EventSerializer(serializers.Serializer[Any]):
+    """One event of the stream; `data` is JSON, its form depends on the event."""
+
+    event = serializers.ChoiceField(choices=EVENTS)
+    data = serializers.CharField()  # type: ignore[assignment]  # a field named like a property
+
+
+class VerdictSerializer(serializers.Serializer[Any]):
     """A verdict on an answer of one's own; a later one replaces it."""
 
     trace = IdField()

@@ -12,9 +12,9 @@ from rest_framework.views import APIView
 from apps.api.idempotency import idempotent
 from apps.api.serializers.answers import (
     ConversationSerializer,
-    FeedbackRequestSerializer,
     FeedbackSerializer,
     TraceSerializer,
+    VerdictSerializer,
 )
 from apps.api.signed_in import user_of
 from apps.generation import conversations
@@ -29,13 +29,13 @@ class GiveFeedback(APIView):
     @extend_schema(
         operation_id="feedback",
         summary="Give feedback on an answer",
-        request=FeedbackRequestSerializer,
+        request=VerdictSerializer,
         responses={201: FeedbackSerializer},
     )
     @idempotent
     def post(self, request: Request) -> Response:
         """On an answer of one's own; a later verdict replaces it."""
-        form = FeedbackRequestSerializer(data=request.data)
+        form = VerdictSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         given = feedback_give(by=user_of(request), **form.validated_data)
         return Response(FeedbackSerializer(given).data, status=status.HTTP_201_CREATED)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpResponseBase
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +14,7 @@ from apps.api import sse
 from apps.api.exceptions import body_of, unexpected
 from apps.api.narrowing import filters_from, scope_from
 from apps.api.negotiation import AnyAccept
-from apps.api.serializers.answers import AnswerSerializer, AskRequestSerializer
+from apps.api.serializers.answers import AnswerSerializer, AskSerializer, EventSerializer
 from apps.api.signed_in import user_of
 from apps.core.errors import ClawdbotError
 from apps.generation.answer import answer, answer_stream
@@ -23,7 +22,7 @@ from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
 from apps.generation.conversations import conversation_get
 
 Event = StatusEvent | TokenEvent | Answer
-STREAM_DESCRIPTION = """With `stream` true, server-sent events:
+STREAM_DESCRIPTION = """The answer. With `stream` true, server-sent events:
 `status` `{"stage"}`, `token` `{"text"}` (the pieces of the answer), `citations` `{"citations"}`,
 `done` (the whole answer, as without `stream`), or `error` with the error object. `done` or `error`
 is the last event. Lines that begin with a colon keep the connection open."""
@@ -37,12 +36,12 @@ class Ask(APIView):
     @extend_schema(
         operation_id="ask",
         summary="Ask",
-        request=AskRequestSerializer,
+        request=AskSerializer,
         responses={
-            (200, "application/json"): AnswerSerializer,
-            (200, sse.MEDIA_TYPE): OpenApiResponse(
-                OpenApiTypes.STR, description=STREAM_DESCRIPTION
+            (200, "application/json"): OpenApiResponse(
+                AnswerSerializer, description=STREAM_DESCRIPTION
             ),
+            (200, sse.MEDIA_TYPE): EventSerializer,
         },
     )
     def post(self, request: Request) -> HttpResponseBase:
@@ -51,7 +50,7 @@ class Ask(APIView):
         Answers are not kept for Idempotency-Key: a repeated question is asked afresh, so that it
         never shows a document deleted since.
         """
-        form = AskRequestSerializer(data=request.data)
+        form = AskSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         question = _question(request, form.validated_data)
         if not form.validated_data["stream"]:

@@ -6,7 +6,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.narrowing import filters_from, scope_from
-from apps.api.serializers.answers import SearchRequestSerializer, SearchResultSerializer
+from apps.api.serializers.answers import SearchResultSerializer, SearchSerializer
 from apps.api.signed_in import user_of
 from apps.generation.traces import trace_record_search
 from apps.retrieval.search import search
@@ -18,12 +18,12 @@ class Search(APIView):
     @extend_schema(
         operation_id="search",
         summary="Search",
-        request=SearchRequestSerializer,
+        request=SearchSerializer,
         responses=SearchResultSerializer,
     )
     def post(self, request: Request) -> Response:
         """The passages of readable documents that fit best."""
-        form = SearchRequestSerializer(data=request.data)
+        form = SearchSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         asked = form.validated_data
         found = search(
