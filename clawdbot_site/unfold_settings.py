@@ -94,33 +94,34 @@ NAVIGATION = [
     },
 ]
 
-# Tailwind's slate and blue: calm, and at least 4.5:1 on both themes.
+ICON = "portal/icon.svg"
+# The portal's green and neutral greys; primary-600 carries white text at 5.5:1.
 COLORS = {
     "base": {
-        "50": "oklch(98.4% .003 247.858)",
-        "100": "oklch(96.8% .007 247.896)",
-        "200": "oklch(92.9% .013 255.508)",
-        "300": "oklch(86.9% .022 252.894)",
-        "400": "oklch(70.4% .04 256.788)",
-        "500": "oklch(55.4% .046 257.417)",
-        "600": "oklch(44.6% .043 257.281)",
-        "700": "oklch(37.2% .044 257.287)",
-        "800": "oklch(27.9% .041 260.031)",
-        "900": "oklch(20.8% .042 265.755)",
-        "950": "oklch(12.9% .042 264.695)",
+        "50": "#f6f6f4",
+        "100": "#edefed",
+        "200": "#dcdfdd",
+        "300": "#c3c8c5",
+        "400": "#98a19d",
+        "500": "#66706c",
+        "600": "#4d5653",
+        "700": "#394140",
+        "800": "#262c2b",
+        "900": "#171b1a",
+        "950": "#0f1211",
     },
     "primary": {
-        "50": "oklch(97% .014 254.604)",
-        "100": "oklch(93.2% .032 255.585)",
-        "200": "oklch(88.2% .059 254.128)",
-        "300": "oklch(80.9% .105 251.813)",
-        "400": "oklch(70.7% .165 254.624)",
-        "500": "oklch(62.3% .214 259.815)",
-        "600": "oklch(54.6% .245 262.881)",
-        "700": "oklch(48.8% .243 264.376)",
-        "800": "oklch(42.4% .199 265.638)",
-        "900": "oklch(37.9% .146 265.522)",
-        "950": "oklch(28.2% .091 267.935)",
+        "50": "#f0faf8",
+        "100": "#e0f1ee",
+        "200": "#b9e2dc",
+        "300": "#84ccc3",
+        "400": "#43b3a6",
+        "500": "#2aa79a",
+        "600": "#0f766e",
+        "700": "#115e59",
+        "800": "#134e4a",
+        "900": "#123f3c",
+        "950": "#082a28",
     },
 }
 
@@ -129,12 +130,12 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "Clawdbot",
     "SITE_SUBHEADER": _("Knowledge base"),
     "SITE_URL": "/",
-    "SITE_SYMBOL": "auto_stories",
+    "SITE_ICON": lambda request: static(ICON),
     "SITE_FAVICONS": [
         {
             "rel": "icon",
             "type": "image/svg+xml",
-            "href": lambda request: static("clawdbot/favicon.svg"),
+            "href": lambda request: static(ICON),
         }
     ],
     "SHOW_HISTORY": True,

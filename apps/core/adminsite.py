@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.formats import localize
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from apps.core.errors import ClawdbotError
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
         *,
         description: Any,
         ordering: Any = None,
-        label: Mapping[str, str] | bool | None = None,
         boolean: bool | None = None,
         header: bool | None = None,
     ) -> Callable[[F], F]:
@@ -82,6 +83,7 @@ __all__ = [
     "action",
     "display",
     "moment",
+    "pill",
     "plain_choice",
     "render_page",
     "tell_refusal",
@@ -127,6 +129,16 @@ def render_page(
     request.current_app = admin.admin_site.name
     frame = {**admin.admin_site.each_context(request), "opts": admin.opts, "model_admin": admin}
     return TemplateResponse(request, template, {**frame, **context})
+
+
+def pill(tone: str, words: Any) -> SafeString:
+    """A state as a coloured word; `tone` is quiet, busy, good, warn or bad."""
+    return format_html(
+        '<span class="cb-status" data-tone="{}"><span class="cb-dot" aria-hidden="true"></span>{}'
+        "</span>",
+        tone,
+        words,
+    )
 
 
 def moment(when: datetime | None) -> str:

@@ -6,9 +6,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.adminsite import ModelAdmin, ReadOnly, SuperuserOnly, display, moment
+from apps.core.adminsite import ModelAdmin, ReadOnly, SuperuserOnly, display, moment, pill
 from apps.generation.models import Feedback, Trace
 
 
@@ -21,7 +22,6 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
     search_fields = ("question", "uuid")
     list_select_related = ("user",)
     list_per_page = 50
-    show_full_result_count = False
     fieldsets = (
         (None, {"fields": ("question", "outcome", "answer", "certainty", "sources")}),
         (_("How"), {"fields": ("by", "when", "answered_by", "took", "stages", "limits")}),
@@ -38,16 +38,12 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
         text = trace.question
         return text if len(text) <= 90 else f"{text[:89]}…"
 
-    @display(
-        description=_("outcome"),
-        ordering="is_answered",
-        label={"answered": "success", "missing": "warning", "search": "info"},
-    )
-    def outcome(self, trace: Trace) -> tuple[str, Any]:
+    @display(description=_("outcome"), ordering="is_answered")
+    def outcome(self, trace: Trace) -> SafeString:
         """Whether it was answered."""
         if trace.kind == Trace.Kind.SEARCH:
-            return "search", _("Search")
-        return ("answered", _("Answered")) if trace.is_answered else ("missing", _("Not found"))
+            return pill("quiet", _("Search"))
+        return pill("good", _("Answered")) if trace.is_answered else pill("warn", _("Not found"))
 
     @display(description=_("confidence"), ordering="confidence")
     def certainty(self, trace: Trace) -> str:
@@ -120,12 +116,11 @@ class FeedbackAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Feedback]):
         """What was answered."""
         return feedback.trace.answer
 
-    @display(
-        description=_("verdict"), ordering="verdict", label={"up": "success", "down": "danger"}
-    )
-    def opinion(self, feedback: Feedback) -> tuple[str, str]:
+    @display(description=_("verdict"), ordering="verdict")
+    def opinion(self, feedback: Feedback) -> SafeString:
         """Helpful or not."""
-        return feedback.verdict, feedback.get_verdict_display()
+        tone = "good" if feedback.verdict == Feedback.Verdict.UP else "bad"
+        return pill(tone, feedback.get_verdict_display())
 
     @display(description=_("comment"))
     def remark(self, feedback: Feedback) -> str:

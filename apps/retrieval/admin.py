@@ -5,9 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from apps.core.adminsite import ModelAdmin, ReadOnly, display
+from apps.core.adminsite import ModelAdmin, ReadOnly, display, pill
 from apps.knowledge import changes
 from apps.retrieval.models import EmbeddingGeneration, NodeIndex
 
@@ -24,13 +26,15 @@ class NodeIndexAdmin(ReadOnly, ModelAdmin[NodeIndex]):
         """The machine's name."""
         return index.node
 
-    @display(description=_("state"), label={"current": "success", "behind": "warning"})
-    def state(self, index: NodeIndex) -> tuple[str, Any]:
+    @display(description=_("state"))
+    def state(self, index: NodeIndex) -> SafeString:
         """Up to date, or by how many changes it lags."""
         lag = changes.latest() - index.change_seq
         if lag <= 0:
-            return "current", _("Up to date")
-        return "behind", _("%(n)d changes behind") % {"n": lag}
+            return pill("good", _("Up to date"))
+        return pill(
+            "busy", ngettext("%(n)d change behind", "%(n)d changes behind", lag) % {"n": lag}
+        )
 
     @display(description=_("generation"), ordering="generation")
     def published(self, index: NodeIndex) -> int:
@@ -69,15 +73,15 @@ class EmbeddingGenerationAdmin(ReadOnly, ModelAdmin[EmbeddingGeneration]):
         """Name, and the first letters of the weights' hash."""
         return str(generation)
 
-    @display(
-        description=_("state"),
-        ordering="state",
-        label={"current": "success", "building": "info", "retired": "default"},
-    )
-    def state_now(self, generation: EmbeddingGeneration) -> tuple[str, Any]:
+    @display(description=_("state"), ordering="state")
+    def state_now(self, generation: EmbeddingGeneration) -> SafeString:
         """Whether it is searched."""
-        words = {"current": _("In use"), "building": _("Being built"), "retired": _("Retired")}
-        return generation.state, words[generation.state]
+        states = {
+            EmbeddingGeneration.State.CURRENT: ("good", _("In use")),
+            EmbeddingGeneration.State.BUILDING: ("busy", _("Being built")),
+            EmbeddingGeneration.State.RETIRED: ("quiet", _("Retired")),
+        }
+        return pill(*states[EmbeddingGeneration.State(generation.state)])
 
     @display(description=_("dimensions"), ordering="dimension")
     def numbers(self, generation: EmbeddingGeneration) -> int:

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.signed_in import user_of
-from apps.core.adminsite import ModelAdmin, display
+from apps.core.adminsite import ModelAdmin, display, moment
 from apps.knowledge import services
 from apps.knowledge.admin.grants import CollectionGrants, save_grants
 from apps.knowledge.admin.readers import readers_page
@@ -42,7 +42,7 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
     """Collections that the user may read; what they may change the grants say."""
 
     form = CollectionForm
-    list_display = ("name", "about", "document_count", "language", "profile", "created_at")
+    list_display = ("name", "about", "document_count", "language", "profile", "made")
     search_fields = ("name", "description")
     fields = ("name", "description", ("language", "profile"))
     inlines = (CollectionGrants,)
@@ -132,6 +132,11 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
         """The first words of the description."""
         text = collection.description
         return text if len(text) <= 80 else f"{text[:79]}…"
+
+    @display(description=_("created"), ordering="created_at")
+    def made(self, collection: Collection) -> str:
+        """When it was made."""
+        return moment(collection.created_at)
 
     @display(description=_("documents"), ordering="documents_n")
     def document_count(self, collection: Any) -> int:

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.signed_in import user_of
-from apps.core.adminsite import ModelAdmin, action, display
+from apps.core.adminsite import ModelAdmin, action, display, moment
 from apps.knowledge import services
 from apps.knowledge.access import documents_of
 from apps.knowledge.curation import document_describe
@@ -31,7 +31,7 @@ from ingest.words import document_pill, human_error
 class DocumentAdmin(ErasingAdmin, ModelAdmin[Document]):
     """Documents of the collections that the user may read."""
 
-    list_display = ("name", "collection", "state", "reason", "extent", "updated_at")
+    list_display = ("name", "collection", "state", "reason", "extent", "changed")
     list_filter = (StatusFilter, CollectionFilter)
     search_fields = ("title", "path")
     list_per_page = 50
@@ -139,6 +139,11 @@ class DocumentAdmin(ErasingAdmin, ModelAdmin[Document]):
         """Why it failed."""
         error = status_of(document, indexed=document.indexed).error
         return human_error(error.message, error.page) if error else ""
+
+    @display(description=_("changed"), ordering="updated_at")
+    def changed(self, document: Document) -> str:
+        """When its text or description last changed."""
+        return moment(document.updated_at)
 
     @display(description=_("pages / chunks"))
     def extent(self, document: Document) -> str:

@@ -7,12 +7,13 @@ from django.contrib import admin
 from django.db.models import ForeignKey, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.api_keys import api_key_create, api_key_revoke
 from apps.accounts.models import ApiKey, User
 from apps.accounts.signed_in import user_of
-from apps.core.adminsite import ModelAdmin, display, plain_choice, render_page
+from apps.core.adminsite import ModelAdmin, display, pill, plain_choice, render_page
 
 
 class ApiKeyForm(forms.ModelForm[ApiKey]):
@@ -110,15 +111,12 @@ class ApiKeyAdmin(ModelAdmin[ApiKey]):
         """The part of the secret by which people recognise a key."""
         return f"{key.prefix}…"
 
-    @display(
-        description=_("state"),
-        label={"usable": "success", "revoked": "danger", "expired": "warning"},
-    )
-    def state(self, key: ApiKey) -> tuple[str, Any]:
+    @display(description=_("state"))
+    def state(self, key: ApiKey) -> SafeString:
         """Whether the key is still accepted, and why not."""
         if key.revoked_at is not None:
-            return "revoked", _("Revoked")
-        return ("usable", _("Active")) if key.is_usable else ("expired", _("Expired"))
+            return pill("bad", _("Revoked"))
+        return pill("good", _("Active")) if key.is_usable else pill("warn", _("Expired"))
 
     @display(description=_("expires"), ordering="expires_at")
     def expires(self, key: ApiKey) -> Any:

@@ -8,13 +8,14 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
-from apps.core.adminsite import ModelAdmin, display, plain_choice
+from apps.core.adminsite import ModelAdmin, display, pill, plain_choice
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -90,13 +91,9 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         """Names of the groups, from the prefetch."""
         return ", ".join(group.name for group in user.groups.all())
 
-    @display(
-        description=_("role"),
-        ordering="is_superuser",
-        label={"superuser": "primary", "staff": "info"},
-    )
-    def role(self, user: User) -> tuple[str, Any]:
+    @display(description=_("role"), ordering="is_superuser")
+    def role(self, user: User) -> SafeString:
         """What the person may do in the admin."""
         if user.is_superuser:
-            return "superuser", _("Administrator")
-        return ("staff", _("Staff")) if user.is_staff else ("reader", _("Reader"))
+            return pill("busy", _("Administrator"))
+        return pill("good", _("Staff")) if user.is_staff else pill("quiet", _("Reader"))

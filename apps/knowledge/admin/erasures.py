@@ -5,9 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.adminsite import ModelAdmin, ReadOnly, display, moment
+from apps.core.adminsite import ModelAdmin, ReadOnly, display, moment, pill
 from apps.knowledge.models import Erasure
 
 COUNTED = {
@@ -60,11 +61,11 @@ class ErasureAdmin(ReadOnly, ModelAdmin[Erasure]):
         """The commit from which on no answer can contain it."""
         return moment(erasure.created_at)
 
-    @display(description=_("purge"), label={"done": "success", "waiting": "warning"})
-    def state(self, erasure: Erasure) -> tuple[str, Any]:
+    @display(description=_("purge"))
+    def state(self, erasure: Erasure) -> SafeString:
         """Whether text, vectors and originals are off the disk."""
         is_done = erasure.completed_at is not None
-        return ("done", _("Complete")) if is_done else ("waiting", _("In progress"))
+        return pill("good", _("Complete")) if is_done else pill("busy", _("In progress"))
 
     @display(description=_("purged"))
     def ended(self, erasure: Erasure) -> str:
