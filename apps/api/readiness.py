@@ -59,14 +59,15 @@ class WarmUp:
             self._thread.join(timeout_s)
 
     def _run(self) -> None:
+        outcome = "failed"
         try:
             load_models()
-            self.state = "warm"
+            outcome = "warm"
         except (ClawdbotError, DatabaseError, OSError):
             logger.exception("the models cannot be loaded")
-            self.state = "failed"
-        finally:
+        finally:  # a bug goes on to the log by itself
             self._ended_at = time.monotonic()
+            self.state = outcome
             connections.close_all()
 
 
