@@ -73,7 +73,7 @@ def test_title_address_and_metadata_come_with_a_single_file(call, writer, url):
 
     document = Document.objects.get(uuid=body["id"])
     assert (document.title, document.url, document.metadata) == (
-        "笔记", "http://a/1", {"team": "hr"},
+        "笔记", "http://in/1", {"team": "hr"},
     )  # fmt: skip
 
 
