@@ -36,6 +36,7 @@ def main() -> int:
         for name in options.sets:
             evaluated = _evaluate(installation, options.shared / "eval" / name, options.limit)
             evaluated["below_better_leg"] = _below_better_leg(evaluated)
+            report.say(f"{name}: {json.dumps(evaluated)}")
             figures |= {f"{name}_{key}": value for key, value in evaluated.items()}
             goals |= _goals(name)
     return report.finish(report.Report("quality", figures, goals, machine), as_json=options.json)
