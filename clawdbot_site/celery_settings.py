@@ -42,7 +42,7 @@ def settings_for(configuration: config.Config) -> dict[str, Any]:
     folder = configuration.data_dir / "broker"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return common | {
-        "broker_url": "files://",
+        "broker_url": "files://localhost",
         "broker_transport": "clawdbot_site.file_broker:Transport",
         "broker_transport_options": {"folder": str(folder), "polling_interval": 0.1},
     }

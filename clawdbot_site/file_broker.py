@@ -52,9 +52,9 @@ class Channel(virtual.Channel):  # type: ignore[misc]
         return count
 
     def _waiting(self, queue: str) -> Iterator[Path]:
-        ending = f".{queue}{SUFFIX}"
         for name in sorted(os.listdir(self._folder)):
-            if name.endswith(ending) and not name.startswith("."):
+            stamp, _, rest = name.partition(".")
+            if stamp and rest == queue + SUFFIX:
                 yield self._folder / name
 
     @property

@@ -1,0 +1,77 @@
+"""The `clawdbot` command as a whole: help, exit codes, no tracebacks."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from clawdbot_site.cli.main import COMMANDS
+
+CALL = "from clawdbot_site.cli.main import main; main()"
+
+
+@pytest.fixture
+def clawdbot(tmp_path):
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", CALL, *arguments],
+            env={**os.environ, "CLAWDBOT_HOME": str(tmp_path)},
+            capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+
+    return call
+
+
+def test_help_names_every_command_and_loads_none():
+    code = "import sys; from clawdbot_site.cli import main; print('django' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"
+
+
+def test_help_lists_what_an_operator_can_do(clawdbot):
+    done = clawdbot("--help")
+
+    assert done.returncode == 0
+    assert all(name in done.stdout for name, spec in COMMANDS.items() if not spec.is_hidden)
+    assert "prepare-step" not in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [("frobnicate",), ("scale",), ("scale", "--workers", "x")])
+def test_wrong_usage_is_exit_code_2(clawdbot, arguments):
+    assert clawdbot(*arguments).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("yaml", "named"),
+    [
+        ("service: {prt: 1}", "service.prt"),
+        ("service: {port: 99999}", "service.port"),
+        ("service: {port: [", "line"),
+        ("just text", "sections"),
+    ],
+)
+def test_a_bad_configuration_is_one_line_that_names_the_key(clawdbot, tmp_path, yaml, named):
+    (tmp_path / "clawdbot.yaml").write_text(yaml)
+
+    done = clawdbot("status")
+
+    assert done.returncode == 1
+    assert named in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_database_that_is_not_set_up_is_one_line(clawdbot):
+    done = clawdbot("ask", "anything")
+
+    assert done.returncode == 1
+    assert done.stderr.strip() == "clawdbot: The database is not set up yet. Run: clawdbot up"
+
+
+def test_status_of_what_does_not_run_is_exit_code_1(clawdbot):
+    done = clawdbot("status")
+
+    assert done.returncode == 1
+    assert "not running" in done.stdout

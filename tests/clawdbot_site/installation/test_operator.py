@@ -1,0 +1,59 @@
+"""The first administrator and the operator's key."""
+
+import pytest
+from django.conf import settings
+
+from apps.accounts.api_keys import api_key_authenticate, api_key_revoke
+from apps.accounts.models import ApiKey, User
+from clawdbot_site.installation import operator
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _secrets(tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path)
+
+
+def test_the_first_administrator_gets_a_password_and_a_key_that_work():
+    assert operator.ensure_admin() is True
+
+    admin = User.objects.get(username=operator.ADMIN)
+    assert admin.check_password(operator.first_password())
+    assert api_key_authenticate(operator.operator_key()).user == admin
+
+
+def test_the_secrets_are_for_their_owner_only(tmp_path):
+    operator.ensure_admin()
+
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "secrets").iterdir()}
+    assert modes == {0o600}
+
+
+def test_a_second_time_changes_nothing():
+    operator.ensure_admin()
+    before = (operator.first_password(), operator.operator_key())
+
+    assert operator.ensure_admin() is False
+    assert (operator.first_password(), operator.operator_key()) == before
+    assert ApiKey.objects.count() == 1
+
+
+def test_the_first_password_is_forgotten_once_it_was_changed(tmp_path):
+    operator.ensure_admin()
+    admin = User.objects.get()
+    admin.set_password("another-Password-1")
+    admin.save()
+
+    assert operator.first_password() == ""
+    assert not (tmp_path / "secrets" / "admin_password").exists()
+
+
+def test_a_revoked_key_is_neither_shown_nor_replaced():
+    operator.ensure_admin()
+    api_key_revoke(ApiKey.objects.get())
+
+    operator.ensure_admin()
+
+    assert operator.operator_key() == ""
+    assert ApiKey.objects.count() == 1

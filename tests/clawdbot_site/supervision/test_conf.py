@@ -1,0 +1,53 @@
+"""The supervisor's configuration."""
+
+from configparser import RawConfigParser
+
+import pytest
+
+from apps.core.config import Config
+from clawdbot_site.supervision import conf, places
+from clawdbot_site.supervision.processes import PROCESSES
+
+
+@pytest.fixture
+def configuration(tmp_path, monkeypatch):
+    home = tmp_path / "100% ours"
+    home.mkdir()
+    monkeypatch.setenv("CLAWDBOT_HOME", str(home))
+    return Config()
+
+
+def test_every_process_of_a_node_is_a_program(configuration):
+    parser = RawConfigParser()
+    parser.read_string(conf.render(configuration))
+
+    programs = {name.removeprefix("program:") for name in parser if name.startswith("program:")}
+    assert programs == set(PROCESSES) == set(conf.STOP_WAIT_S)
+
+
+def test_a_percent_sign_in_a_path_is_no_expansion(configuration):
+    assert "100%% ours" in conf.render(configuration)
+
+
+def test_the_file_is_for_its_owner_only(configuration):
+    places.make_folders(configuration)
+
+    conf.write(configuration)
+
+    assert places.supervisor_conf(configuration).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_socket_of_a_deep_folder_lies_in_a_short_private_one(tmp_path, monkeypatch):
+    home = tmp_path / ("deep" * 30)
+    monkeypatch.setenv("CLAWDBOT_HOME", str(home))
+
+    places.make_folders(Config())
+
+    socket = places.supervisor_socket(Config())
+    assert len(str(socket)) <= places.LONGEST_SOCKET
+    assert socket.parent.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_every_process_has_at_least_one_thread(name, configuration):
+    assert int(conf.threads(name, configuration)["OMP_NUM_THREADS"]) >= 1

@@ -1,0 +1,116 @@
+"""A real node: up, an answer, Ctrl-C; nothing is left behind, and a second time changes nothing."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.installation import wait_until
+
+CALL = [sys.executable, "-c", "from clawdbot_site.cli.main import main; main()"]
+QUESTION = "How long is the warranty?"
+
+
+class Node:
+    """`clawdbot up` in a folder of its own."""
+
+    def __init__(self, home: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            self.port = server.getsockname()[1]
+        self.home = home
+        self.environment = {
+            **os.environ, "CLAWDBOT_HOME": str(home), "CLAWDBOT_SERVICE__PORT": str(self.port),
+            "CLAWDBOT_SERVICE__WEB_WORKERS": "1",
+        }  # fmt: skip
+        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
+        self.log = home.with_suffix(".log")
+
+    def up(self) -> "subprocess.Popen[bytes]":
+        """Start it and wait for the welcome."""
+        with self.log.open("wb") as log:
+            process = subprocess.Popen(
+                [*CALL, "up"], env=self.environment, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+        wait_until(
+            lambda: "Ctrl-C" in self.log.read_text() or process.poll() is not None, what="a welcome"
+        )
+        return process
+
+    def clawdbot(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [*CALL, *arguments], env=self.environment, capture_output=True, text=True, check=False
+        )
+
+    def ask(self) -> dict[str, object]:
+        key = (self.home / "data" / "secrets" / "api_key").read_text().strip()
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/v1/ask/",
+            data=json.dumps({"question": QUESTION}).encode(),
+            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request) as response:
+            return json.load(response)
+
+    def processes(self) -> list[str]:
+        """Command lines of the node's processes that still run."""
+        mine = f"CLAWDBOT_HOME={self.home}".encode()
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if mine in (process / "environ").read_bytes().split(b"\0"):
+                    found.append((process / "cmdline").read_text().replace("\0", " "))
+            except OSError:
+                continue
+        return [line for line in found if line]
+
+
+@pytest.fixture
+def node(tmp_path):
+    node = Node(tmp_path / "node")
+    yield node
+    node.clawdbot("stop")
+    wait_until(lambda: not node.processes(), what="an end of all processes")
+
+
+def test_up_answers_stops_cleanly_and_is_the_same_again(node):
+    process = node.up()
+    answer = node.ask()
+    assert answer["citations"] or answer["nearest"]
+    assert node.clawdbot("status").returncode == 0
+    assert "already running" in node.clawdbot("up").stderr
+
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 0
+    assert node.processes() == []
+
+    first = node.log.read_text()
+    node.up()
+    second = node.log.read_text()
+    assert next(line for line in second.splitlines() if "API key" in line) in first
+    assert "submitted" not in second
+
+
+def test_a_killed_supervisor_leaves_no_process_behind(node):
+    process = node.up()
+    pid = int((node.home / "data" / "run" / "supervisord.pid").read_text())
+
+    os.kill(pid, signal.SIGKILL)
+
+    assert process.wait(timeout=60) == 1
+    wait_until(lambda: not node.processes(), what="an end of all processes")
+
+
+def test_a_killed_up_leaves_no_process_behind(node):
+    process = node.up()
+
+    process.kill()
+    process.wait()
+
+    wait_until(lambda: not node.processes(), what="an end of all processes")
