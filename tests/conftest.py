@@ -1,23 +1,25 @@
 """Every test gets a data folder of its own; nothing may leave the machine."""
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
-# Before Django loads: settings read the configuration once.
-_HOME = tempfile.mkdtemp(prefix="clawdbot-test-")
-os.environ["CLAWDBOT_HOME"] = _HOME
+from tests.home import HOME
+
+
+def pytest_configure() -> None:
+    """Hashing passwords slowly is for people, not for tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
 def _no_index_of_another_test() -> Iterator[None]:
     """The database is rolled back after a test; the index files beside it must go with it."""
     yield
-    shutil.rmtree(Path(_HOME) / "data" / "index", ignore_errors=True)
+    shutil.rmtree(HOME / "data" / "index", ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

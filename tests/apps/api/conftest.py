@@ -12,11 +12,6 @@ from ingest.submissions import TextUpload
 from tests.factories import CollectionFactory, UserFactory
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def call():
     """A client that acts with a fresh key of the user; failures are answers, not exceptions."""
