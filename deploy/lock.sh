@@ -13,15 +13,16 @@ unneeded="huggingface-hub hf-xet httpx2 httpcore2 httpx2-jsfetch truststore tqdm
     protobuf flatbuffers click-repl prompt-toolkit wcwidth colorama"
 
 lock() {
-    profile=$1
+    name=$1
     shift
     "$tools/bin/uv" pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
         --generate-hashes --custom-compile-command "make lock" "$@" \
-        "requirements-$profile.in" -o "requirements-$profile.txt"
+        "$name.in" -o "$name.txt"
 }
 
 left_out=""
-for name in $unneeded; do left_out="$left_out --no-emit-package $name"; done
+for package in $unneeded; do left_out="$left_out --no-emit-package $package"; done
 # shellcheck disable=SC2086  # a list of words
-lock workstation $left_out
-lock dev -c requirements-workstation.txt
+lock requirements-workstation $left_out
+lock requirements-dev -c requirements-workstation.txt
+lock requirements -c requirements-workstation.txt
