@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from apps.generation.reading import tables
 from apps.generation.reading.marking import FITTING, Query
 from apps.generation.reading.sentences import split_sentences
 from apps.generation.reading.shapes import regions
@@ -56,7 +57,11 @@ class Passage:
 
 def cut(hit: Hit, query: Query) -> Passage:
     """The passage's sentences and which terms of the question each has."""
-    spans = tuple(split_sentences(hit.text))
+    spans = tuple(
+        (start, end)
+        for start, end in split_sentences(hit.text)
+        if not tables.is_header(hit.text, end)
+    )
     found = tuple(
         query.terms.intersection(terms_of(tokens(hit.text[start:end]))) for start, end in spans
     )

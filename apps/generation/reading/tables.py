@@ -10,6 +10,11 @@ def is_row(line: str) -> bool:
     return line.count("|") >= 2 or line.count("\t") >= 1
 
 
+def is_header(text: str, line_end: int) -> bool:
+    """Whether the line that ends there names columns: a rule (`|---|---|`) stands below it."""
+    return bool(_RULE.match(text[line_end:].lstrip("\n")[:80])) and text[line_end:][:1] == "\n"
+
+
 def header_of(text: str, context: str, row_start: int) -> str:
     """The header line for the row at `row_start` of `text`: the first row of its table, else the
     last row-like line of `context`; empty when there is none."""

@@ -1,0 +1,46 @@
+"""Which questions lean on the one before."""
+
+import pytest
+
+from apps.generation.followups import is_follow_up, search_query
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "And in 2021?",
+        "What about part-time employees?",
+        "How long does it last?",
+        "Who approves them?",
+        "Why?",
+        "那么经理呢？",
+        "它的价格是多少？",
+        "多少钱？",
+    ],
+)
+def test_questions_that_lean_on_the_one_before(text):
+    assert is_follow_up(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many days of leave do employees get?",
+        "Who is the chairman of the audit committee?",
+        "How long does it take to process a claim?",
+        "员工出差的住宿费标准是多少？",
+        "公司的审计委员会主席是谁？",
+    ],
+)
+def test_questions_that_stand_alone(text):
+    assert not is_follow_up(text)
+
+
+def test_a_question_that_stands_alone_is_searched_as_it_is():
+    asked = "Who is the chairman of the audit committee?"
+
+    assert search_query(asked, previous="How much leave is there?") == asked
+
+
+def test_the_first_question_is_searched_as_it_is():
+    assert search_query("And then?", previous="") == "And then?"
