@@ -42,7 +42,11 @@ def unused(site: Path) -> Iterator[Path]:
     """What can go, inside site-packages."""
     for pattern in UNUSED:
         yield from site.glob(pattern)
-    for locale in [*site.glob("*/locale"), *site.glob("*/conf/locale"), *site.glob("**/contrib/*/locale")]:
+    for locale in [
+        *site.glob("*/locale"),
+        *site.glob("*/conf/locale"),
+        *site.glob("**/contrib/*/locale"),
+    ]:
         yield from (
             folder
             for folder in locale.iterdir()

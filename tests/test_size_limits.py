@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-FOLDERS = ("apps", "clawdbot_site", "ingest", "tests", "benchmarks", "deploy", "training", "samples")
+FOLDERS = (
+    "apps",
+    "clawdbot_site",
+    "ingest",
+    "tests",
+    "benchmarks",
+    "deploy",
+    "training",
+    "samples",
+)
 FILE_LINES, FUNCTION_LINES = 400, 60
 BANNED = {"utils", "helpers", "common", "misc", "base", "manager", "handler", "new"}
 
