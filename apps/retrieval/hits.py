@@ -51,14 +51,14 @@ def readable_hits(ranked: Sequence[Ranked], *, scope: Scope, limit: int) -> list
             if (fingerprint := _fingerprint(hit.text)) not in seen:
                 seen.add(fingerprint)
                 hits.append(hit)
-        if len(hits) >= limit:
-            break
-    return hits[:limit]
+            if len(hits) == limit:
+                return hits
+    return hits
 
 
 def _read(ranked: Sequence[Ranked], scope: Scope) -> list[Hit]:
     ids = [candidate.chunk_id for candidate in ranked]
-    rows = access.chunks_of(scope).filter(pk__in=ids).values_list(*_FIELDS.values())
+    rows = access.chunks_of(scope).filter(pk__in=ids).order_by().values_list(*_FIELDS.values())
     found: dict[int, dict[str, Any]] = {
         row[0]: dict(zip(_FIELDS, row, strict=True)) for row in rows
     }

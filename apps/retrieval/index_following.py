@@ -15,6 +15,7 @@ from apps.retrieval import manifest as manifests
 from apps.retrieval.embedding import current_generation
 from apps.retrieval.index_files import Damaged, folder_of
 from apps.retrieval.index_lock import write_lock
+from apps.retrieval.index_rows import refresh_statistics
 from apps.retrieval.index_writer import IndexWriter
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ def catch_up_here() -> int:
         while _apply_next(writer):
             pass
         writer.compact()
+        refresh_statistics()
         return writer.change_seq
 
 
@@ -69,8 +71,11 @@ def _follow(stopping: threading.Event) -> None:
     with closing(IndexWriter(current_generation(), check_content=True)) as writer:
         differing = writer.reconcile()
         logger.info("Index at change %s, %s versions put right", writer.change_seq, differing)
-        checked = time.monotonic()
+        checked, counted = time.monotonic(), 0
         while not stopping.is_set():
+            if writer.rows > 2 * counted:
+                refresh_statistics()
+                counted = writer.rows
             if _apply_next(writer) or writer.compact():
                 continue
             if time.monotonic() - checked > CHECK_S:

@@ -6,6 +6,7 @@ from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
+from django.db import connection
 from django.db.models import QuerySet
 
 from apps.knowledge.models import Chunk, VersionState
@@ -69,3 +70,15 @@ def live_ids() -> npt.NDArray[np.int64]:
     pairs = live_chunks().values_list("pk", "version_id").iterator(chunk_size=10_000)
     flat = np.fromiter((number for pair in pairs for number in pair), np.int64)
     return flat.reshape(-1, 2).T
+
+
+def refresh_statistics() -> None:
+    """Let SQLite count its rows (~15 ms), so that fetching chunks by id starts from the ids.
+
+    Without counts it walks through the whole collection instead: 20 ms, not 0.6, at 2,000 chunks.
+    Other databases do this themselves.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit = 400")
+            cursor.execute("PRAGMA optimize = 0x10002")  # every table that grew: sqlite.org/pragma

@@ -59,6 +59,11 @@ class IndexWriter:
         return self._manifest.change_seq if self._manifest else 0
 
     @property
+    def rows(self) -> int:
+        """Live rows of the published state."""
+        return self._manifest.rows if self._manifest else 0
+
+    @property
     def rebuild_request(self) -> Path:
         """There while somebody wants the index made anew."""
         return rebuild_request(self._folder)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -15,7 +15,8 @@ CJK = (
 
 Stem = Callable[[list[str]], list[str]]
 
-_RUN = re.compile(rf"(?P<cjk>[{CJK}]+)|(?P<word>[^\W_{CJK}]+(?:[-_./:@#&'’+,][^\W_{CJK}]+)*)")
+WORD = re.compile(rf"[^\W_{CJK}]+(?:[-_./:@#&'’+,][^\W_{CJK}]+)*")
+_RUN = re.compile(rf"(?P<cjk>[{CJK}]+)|{WORD.pattern}")
 _PART = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _POSSESSIVE = re.compile(r"['’]s$")
@@ -47,15 +48,6 @@ class Terms:
     lone: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
-    """A word or a pair of characters, and the characters of the given text it was made from."""
-
-    text: str
-    start: int
-    end: int
-
-
 def terms_of(text: str, stem: Stem) -> Terms:
     """The terms of a text or a query: NFKC, lower case, words stemmed, `1,234.5` as `1234.5`."""
     found, whole = Terms(), list[str]()
@@ -82,27 +74,9 @@ def terms_of(text: str, stem: Stem) -> Terms:
     return found
 
 
-def located_terms(text: str, stem: Stem) -> Iterator[Located]:
-    """The words, code parts, characters and character pairs of `text` with their places."""
-    words = list[Located]()
-    for match in _RUN.finditer(text):
-        start, run = match.start(), match.group()
-        if match.lastgroup == "cjk":
-            folded = [_normalised(character) for character in run]
-            yield from (Located(one, start + at, start + at + 1) for at, one in enumerate(folded))
-            yield from (
-                Located(one + other, start + at, start + at + 2)
-                for at, (one, other) in enumerate(pairwise(folded))
-            )
-            continue
-        words.append(Located(_word_terms(_normalised(run))[0], start, start + len(run)))
-        words += (
-            Located(_normalised(part.group()), start + part.start(), start + part.end())
-            for part in _PART.finditer(run)
-        )
-    stems = stem([word.text for word in words])
-    for word, stemmed in zip(words, stems, strict=True):
-        yield Located(stemmed, word.start, word.end)
+def word_terms(word: str, stem: Stem) -> list[str]:
+    """The terms that a word or code of a text (a match of WORD) is found by."""
+    return stem(_word_terms(_normalised(word)))
 
 
 def _normalised(text: str) -> str:

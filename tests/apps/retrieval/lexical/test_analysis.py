@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.retrieval.lexical import schema
-from apps.retrieval.lexical.analysis import located_terms
+from apps.retrieval.lexical.analysis import WORD, word_terms
 
 ALPHABET = st.text(alphabet="ab é中文台۷ＡＢ１,.-/_'’\n\tß😀が한", max_size=60)
 
@@ -58,6 +58,8 @@ def test_no_term_is_empty_or_holds_a_space(text):
 
 
 @given(ALPHABET)
-def test_located_terms_lie_inside_the_text(text):
-    for term in located_terms(text, schema.stem):
-        assert 0 <= term.start < term.end <= len(text)
+def test_every_word_of_a_text_is_one_that_it_is_indexed_by(text):
+    indexed = set(schema.analysed(text).words)
+
+    for word in WORD.findall(text):
+        assert set(word_terms(word, schema.stem)) <= indexed
