@@ -207,7 +207,7 @@ def home() -> Path:
 def load() -> Config:
     """Read the configuration once. Exits with one clear line when a value is bad."""
     try:
-        return Config()
+        return Config()  # type: ignore[call-arg]
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
