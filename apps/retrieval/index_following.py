@@ -47,13 +47,16 @@ def run_forever() -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    reason = ""
     while not stopping.is_set():
         try:
             with write_lock() as is_held:
                 if is_held:
                     _follow(stopping)
         except (OperationalError, ClawdbotError) as error:
-            logger.warning("The index waits: %s", error)
+            if str(error) != reason:  # once, not at every try
+                logger.warning("The index waits: %s", error)
+            reason = str(error)
         stopping.wait(RETRY_S)
 
 

@@ -23,7 +23,8 @@ from apps.retrieval.vectors import vectors_of
 
 logger = logging.getLogger(__name__)
 
-ROWS_AT_ONCE = 20_000  # read, and at most merged, while somebody waits for a publish
+ROWS_READ_AT_ONCE = 5_000  # held in memory with their texts
+ROWS_MERGED_AT_ONCE = 20_000  # at most, while somebody waits for a publish
 
 
 class IndexWriter:
@@ -75,7 +76,7 @@ class IndexWriter:
 
     def publish(self, version_ids: Collection[int], change_seq: int) -> None:
         """Bring these versions to what the database says now. Repeating it changes nothing."""
-        self._publish(version_ids, change_seq, merge_rows=ROWS_AT_ONCE)
+        self._publish(version_ids, change_seq, merge_rows=ROWS_MERGED_AT_ONCE)
 
     def compact(self) -> bool:
         """Merge segments where that is due; False when there was nothing to do."""
@@ -113,7 +114,7 @@ class IndexWriter:
         self._lexical.delete(version_ids)
         kept = [part.without(version_ids) for part in self._parts]
         rows = rows_of(version_ids)
-        while (some := list(islice(rows, ROWS_AT_ONCE))) or merge_rows == FULL_ROWS:
+        while (some := list(islice(rows, ROWS_READ_AT_ONCE))) or merge_rows == FULL_ROWS:
             kept = self._merged(staging, kept, some, merge_rows)
             if not some:
                 break
