@@ -33,6 +33,8 @@ class Outcome:
 
 def follow(document_ids: Sequence[int], *, limit_s: float | None = None) -> Outcome:
     """Show progress until every document is ready or failed, or the time is up."""
+    if not document_ids:
+        return Outcome(0, (), 0)
     started = time.monotonic()
     with _line() as show:
         while True:
