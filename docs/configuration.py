@@ -14,7 +14,7 @@ from apps.core.config import Config, Section  # noqa: E402
 
 INTRODUCTION = """# Configuration
 
-Clawdbot reads `clawdbot.yaml` in its home folder (`$CLAWDBOT_HOME`, else the folder of the program).
+Clawdbot reads `clawdbot.yaml` in its home folder (`$CLAWDBOT_HOME`, else the program's own).
 Every key may also come from the environment, `CLAWDBOT_SECTION__KEY` (for example
 `CLAWDBOT_SERVICE__PORT=9000`), or from a file, `CLAWDBOT_SECTION__KEY_FILE=/run/secrets/…`.
 The environment wins over the file of a secret, and both over `clawdbot.yaml`. An unknown key or an

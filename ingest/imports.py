@@ -7,11 +7,12 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.core.errors import ClawdbotError, Invalid
+from apps.core.text import detect_language
 from apps.knowledge import blobs
 from apps.knowledge.models import Chunk, Document, Page, Version
-from apps.core.text import detect_language
 from ingest import doorbell, jobs, pages, services
 from ingest.loaders.protocol import LoadError, ParsedPage
 from ingest.models import Job, JobStage
@@ -75,14 +76,14 @@ def parse_line(line: bytes) -> TextUpload:
     try:
         values: Any = json.loads(line)
     except (ValueError, RecursionError):
-        raise Invalid("The line is not JSON.") from None
+        raise Invalid(_("The line is not JSON.")) from None
     if not isinstance(values, dict) or not isinstance(values.get("text"), str):
-        raise Invalid('The line is not an object with a "text".')
+        raise Invalid(_('The line is not an object with a "text".'))
     path = values.get("id", values.get("path"))
     if not isinstance(path, str | int) or isinstance(path, bool):
-        raise Invalid('The line has no "id".')
+        raise Invalid(_('The line has no "id".'))
     if not values["text"].strip():
-        raise Invalid("The document has no text.")
+        raise Invalid(_("The document has no text."))
     title, url, metadata = values.get("title"), values.get("url"), values.get("metadata")
     return TextUpload(
         path=clean_path(str(path)),
@@ -122,7 +123,9 @@ def _create_many(job: Job, texts: Sequence[TextUpload]) -> None:
         )
         for text in texts
     )
-    versions, page_rows, chunk_rows = [], [], []
+    versions: list[Version] = []
+    page_rows: list[Page] = []
+    chunk_rows: list[Chunk] = []
     for document, text in zip(documents, texts, strict=True):
         version = _version(job, document, text)
         parsed = [ParsedPage(number=1, text=text.text)]

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone, translation
 
 from apps.core import config
 from apps.core.errors import ClawdbotError, Retryable
@@ -76,10 +76,10 @@ def recording_outcome(jobs: Sequence[Job]) -> Iterator[None]:
 
     Nothing raised: DONE. LoadError or a refusal: FAILED with its reason. A passing fault or a bug:
     QUEUED again with a growing pause, FAILED after `ingest.max_attempts`. A worker told to stop
-    puts its jobs back at once.
+    puts its jobs back at once. Reasons are stored in English; `ingest.reasons` translates them.
     """
     try:
-        with _heartbeat(jobs):
+        with translation.override("en"), _heartbeat(jobs):
             yield
     except LoadError as error:
         fail(jobs, code=error.code, message=error.message, page=error.page)
@@ -180,7 +180,7 @@ def _put_back_or_fail(jobs: Sequence[Job], *, code: str, message: str) -> None:
         )
 
 
-def _mine(jobs: Sequence[Job]):  # noqa: ANN202 - a private queryset
+def _mine(jobs: Sequence[Job]) -> QuerySet[Job]:
     """Of these jobs, those this worker still holds: a lost lease writes nothing."""
     tokens = {job.worker for job in jobs}
     return Job.objects.filter(

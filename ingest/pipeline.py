@@ -60,24 +60,26 @@ def _split(batch: Sequence[Job], last_served: int | None) -> tuple[list[Job], li
 
 
 def _missing_chunks(batch: Sequence[Job], generation_id: int) -> list[Chunk]:
-    """Chunks without a vector, version by version in the order of the batch, TURN_CHUNKS at most."""
-    vector = Vector.objects.filter(generation=generation_id, text_sha256=OuterRef("text_sha256"))
-    found: list[Chunk] = []
-    remaining = {job.version_id: job for job in batch}
+    """Chunks without a vector, in the order of the batch, TURN_CHUNKS at most."""
     rows = (
-        Chunk.objects.filter(~Exists(vector), version_id__in=remaining)
+        Chunk.objects.filter(version__in=[_version_of(job) for job in batch])
+        .exclude(_has_vector(generation_id))
         .only("version_id", "text_sha256", "context", "text")
         .order_by("version__job__waiting_since", "version__job__id", "ordinal")
     )
-    found.extend(rows[:TURN_CHUNKS])
-    return found
+    return list(rows[:TURN_CHUNKS])
 
 
 def _embedded_share(job: Job, generation_id: int) -> float:
-    vector = Vector.objects.filter(generation=generation_id, text_sha256=OuterRef("text_sha256"))
-    total = Chunk.objects.filter(version_id=job.version_id).count()
-    done = Chunk.objects.filter(Exists(vector), version_id=job.version_id).count()
-    return PARSE_SHARE + (1 - PARSE_SHARE) * done / max(total, 1)
+    chunks = Chunk.objects.filter(version=_version_of(job))
+    done = chunks.filter(_has_vector(generation_id)).count()
+    return PARSE_SHARE + (1 - PARSE_SHARE) * done / max(chunks.count(), 1)
+
+
+def _has_vector(generation_id: int) -> Exists:
+    return Exists(
+        Vector.objects.filter(generation=generation_id, text_sha256=OuterRef("text_sha256"))
+    )
 
 
 def _with_progress(

@@ -19,7 +19,13 @@ from apps.core.sizes import parse_size
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-ByteSize = Annotated[str, AfterValidator(lambda text: text if parse_size(text) else text)]
+
+def _size(text: str) -> str:
+    parse_size(text)
+    return text
+
+
+ByteSize = Annotated[str, AfterValidator(_size)]
 
 
 class Section(BaseModel):

@@ -4,7 +4,7 @@ from typing import Any
 
 
 class ClawdbotError(Exception):
-    """A refusal or failure that may be shown to a user. Never holds a vendor's text or a traceback."""
+    """A refusal or failure that may be shown to a user: never a vendor's text or a traceback."""
 
     status = 500
     code = "internal_error"

@@ -61,7 +61,7 @@ class DenseLeg(Protocol):
     """Vector search over one published state of the index."""
 
     def search(self, vector: Vectors, *, rows: RowFilter, limit: int) -> list[Candidate]:
-        """The `limit` nearest allowed rows to `vector` (float32, shape (dimension,)), best first."""
+        """The `limit` allowed rows nearest to `vector` (float32, (dimension,)), best first."""
 
 
 class LexicalLeg(Protocol):
@@ -108,6 +108,7 @@ class Hit:
     score: float
     legs: Mapping[str, int]  # leg name -> rank (1 = best)
     spans: tuple[tuple[int, int], ...] = ()  # characters of `text` that match the query
+    leg_scores: Mapping[str, float] = field(default_factory=dict)  # leg name -> its own score
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,9 +66,7 @@ def test_the_same_bytes_at_the_same_path_change_nothing(collection, writer):
     assert again.job.state == JobState.DONE
 
 
-def test_changed_bytes_replace_the_old_version_and_only_new_chunks_are_embedded(
-    collection, writer
-):
+def test_changed_bytes_replace_the_old_version_and_only_new_chunks_are_embedded(collection, writer):
     first = push(collection, writer, "Green tea is good.")
     runner.drain()
     before = set(Vector.objects.values_list("pk", flat=True))
@@ -167,7 +165,11 @@ def test_a_job_of_a_dead_worker_is_finished_by_another(collection, writer, setti
 
 @pytest.mark.parametrize(
     ("given", "stored"),
-    [("/a/../b.md", "a/b.md"), ("C:\\x\\y.txt", "C:/x/y.txt"), ("政策/差旅\x00.md", "政策/差旅.md")],
+    [
+        ("/a/../b.md", "a/b.md"),
+        ("C:\\x\\y.txt", "C:/x/y.txt"),
+        ("政策/差旅\x00.md", "政策/差旅.md"),
+    ],
 )
 def test_paths_are_stored_clean(given, stored):
     assert clean_path(given) == stored

@@ -34,7 +34,7 @@ class Chunk(PublicModel):
     """What is searched and cited. `text == version_text[start:end]` exactly.
 
     `context` (document title, heading path, a table's header row) is put in front when the chunk
-    is indexed and read; it is not part of the span. `text_sha256` hashes both: the key of the vector.
+    is indexed and read; it is not part of the span. `text_sha256` hashes both: the vector's key.
     """
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="chunks")
