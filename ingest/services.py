@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.core.errors import Conflict, Invalid, NotFound, Unsupported
@@ -43,7 +44,8 @@ def document_submit(
     if media_type not in sniffing.SUPPORTED:
         _discard(blob.sha256)
         raise Unsupported(
-            f"“{filename}” ({media_type}) is not a kind of file Clawdbot can read.",
+            gettext("“%(name)s” (%(type)s) is not a kind of file Clawdbot can read.")
+            % {"name": filename, "type": media_type},
             details={"path": path, "media_type": media_type},
         )
     content = Content(
@@ -75,7 +77,7 @@ def text_submit(
     """Take a text that another system pushes. It goes straight to embedding."""
     access.require(by, Permission.WRITE, collection)
     if not text.text.strip():
-        raise Invalid("The document has no text.")
+        raise Invalid(gettext("The document has no text."))
     place = Placement(
         collection,
         clean_path(text.path),
@@ -112,9 +114,9 @@ def job_retry(*, job: Job, by: User) -> Job:
     access.require(by, Permission.WRITE, job.collection)
     job = Job.objects.select_for_update(of=("self",)).select_related("version").get(pk=job.pk)
     if job.state not in {JobState.FAILED, JobState.CANCELLED}:
-        raise Conflict("Only a failed job can be retried; this one is not.")
+        raise Conflict(gettext("Only a failed job can be retried; this one is not."))
     if job.version and job.version.state in {VersionState.SUPERSEDED, VersionState.DEAD}:
-        raise Conflict("The document was replaced or deleted since; upload it again.")
+        raise Conflict(gettext("The document was replaced or deleted since; upload it again."))
     is_text = job.version is not None and not job.version.has_blob
     _queue(job, JobStage.EMBED if is_text else JobStage.PARSE)
     return job
@@ -144,7 +146,7 @@ def _collection_job(
     *, path: str = "",
 ) -> Job:  # fmt: skip
     if not Collection.objects.filter(pk=collection.pk, deleted_at=None).exists():
-        raise NotFound("The collection was deleted.")
+        raise NotFound(gettext("The collection was deleted."))
     job = Job.objects.create(
         kind=kind,
         collection=collection,

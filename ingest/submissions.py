@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.core.errors import Invalid
 from apps.knowledge.models import Document, Version
 from ingest.models import Job
@@ -64,7 +66,7 @@ def clean_path(path: str) -> str:
     parts = [part.strip() for part in printable.split("/")]
     cleaned = "/".join(part for part in parts if part not in {"", ".", ".."})
     if not cleaned:
-        raise Invalid("The document needs a path, for example policies/travel.pdf.")
+        raise Invalid(_("The document needs a path, for example policies/travel.pdf."))
     if len(cleaned) > MAX_PATH:
-        raise Invalid(f"The path is longer than {MAX_PATH} characters.")
+        raise Invalid(_("The path is longer than %(most)d characters.") % {"most": MAX_PATH})
     return cleaned

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.core.errors import NotFound
 from apps.knowledge.models import Collection, Document, Version, VersionState
@@ -45,7 +47,7 @@ def open_next(place: Placement, content: Content) -> tuple[Document, Version, bo
         pk=place.collection.pk, deleted_at=None
     )
     if not collection.exists():
-        raise NotFound("The collection was deleted.")
+        raise NotFound(_("The collection was deleted."))
     document = (
         Document.objects.select_for_update(of=("self",))
         .select_related("latest_version")

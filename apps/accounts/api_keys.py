@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import ApiKey, User
 from apps.core.errors import Unauthenticated
@@ -32,7 +33,7 @@ def api_key_authenticate(secret: str) -> ApiKey:
     """The usable key with this secret. Raises Unauthenticated otherwise."""
     key = ApiKey.objects.select_related("user").filter(secret_sha256=_digest(secret)).first()
     if key is None or not key.is_usable or not key.user.is_active:
-        raise Unauthenticated("The API key is unknown, expired or revoked. Ask for a new one.")
+        raise Unauthenticated(_("The API key is unknown, expired or revoked. Ask for a new one."))
     now = timezone.now()
     if key.last_used_at is None or now - key.last_used_at > LAST_USED_GRANULARITY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)

@@ -1,5 +1,6 @@
 """Signing in to the API with a bearer key; the portal's session is DRF's own."""
 
+from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.request import Request
 
@@ -19,7 +20,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if not words or words[0].lower() != SCHEME.lower().encode():
             return None
         if len(words) != 2:
-            raise Unauthenticated("Write the header as `Authorization: Bearer <key>`.")
+            raise Unauthenticated(_("Write the header as `Authorization: Bearer <key>`."))
         key = api_key_authenticate(words[1].decode("latin-1"))
         return key.user, key
 

@@ -5,6 +5,8 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from apps.core import config
 from apps.core.errors import Invalid, NotFound
 from apps.generation import citations, conversations, engines, followups, slots, wording
@@ -39,7 +41,7 @@ class Clock:
 
 def answer(question: Question) -> Answer:
     """Answer in one piece. Raises what `answer_stream` raises."""
-    *_, last = answer_stream(question)
+    *__, last = answer_stream(question)
     assert isinstance(last, Answer)  # noqa: S101  # promised by answer_stream
     return last
 
@@ -54,14 +56,17 @@ def answer_stream(question: Question) -> Iterator[StatusEvent | TokenEvent | Ans
     """
     text = question.text.strip()
     if not text:
-        raise Invalid("The question is empty. Write what you want to know.")
+        raise Invalid(_("The question is empty. Write what you want to know."))
     if len(text) > MAX_CHARACTERS:
         raise Invalid(
-            f"The question has {len(text):,} characters; {MAX_CHARACTERS:,} are the most. "
-            "Ask shorter, or upload the text as a document and ask about it."
+            _(
+                "The question has %(length)s characters; %(most)s are the most. "
+                "Ask shorter, or upload the text as a document and ask about it."
+            )
+            % {"length": f"{len(text):,}", "most": f"{MAX_CHARACTERS:,}"}
         )
     if question.conversation and question.conversation.user_id != question.user.pk:
-        raise NotFound("There is no such conversation of yours. Leave it out to start afresh.")
+        raise NotFound(_("There is no such conversation of yours. Leave it out to start afresh."))
     return _answered(question, text)
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.errors import NotFound
@@ -25,7 +26,7 @@ def conversation_get(*, uuid: UUID, by: User) -> Conversation:
     """One of the user's own. Raises NotFound for any other."""
     found = Conversation.objects.filter(uuid=uuid, user=by).first()
     if found is None:
-        raise NotFound("There is no such conversation of yours. Leave it out to start afresh.")
+        raise NotFound(_("There is no such conversation of yours. Leave it out to start afresh."))
     return found
 
 

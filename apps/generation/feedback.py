@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.accounts.models import User
 from apps.core.errors import Invalid, NotFound
 from apps.generation.models import Feedback, Trace
@@ -18,12 +20,15 @@ def feedback_give(
     text.
     """
     if verdict not in Feedback.Verdict.values:
-        raise Invalid("The verdict must be `up` or `down`.", details={"verdict": verdict})
+        raise Invalid(gettext("The verdict must be `up` or `down`."), details={"verdict": verdict})
     if max(len(comment), len(correct_answer)) > MAX_CHARACTERS:
-        raise Invalid(f"Comment and correct answer may have {MAX_CHARACTERS:,} characters each.")
+        raise Invalid(
+            gettext("Comment and correct answer may have %(most)s characters each.")
+            % {"most": f"{MAX_CHARACTERS:,}"}
+        )
     asked = Trace.objects.filter(uuid=trace, user=by).first()
     if asked is None:
-        raise NotFound("There is no such answer of yours to give feedback on.")
+        raise NotFound(gettext("There is no such answer of yours to give feedback on."))
     feedback, _ = Feedback.objects.update_or_create(
         trace=asked,
         user=by,

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
+from django.utils.translation import gettext as _
+
 from apps.core import config
 from apps.core.errors import Overloaded
 
@@ -21,7 +23,7 @@ class Slots:
         """Hold one place. Raises Overloaded when all are taken."""
         if not self._free.acquire(blocking=False):
             raise Overloaded(
-                "Too many questions are being answered just now. Ask again in a few seconds.",
+                _("Too many questions are being answered just now. Ask again in a few seconds."),
                 retry_after_s=RETRY_AFTER_S,
             )
         try:

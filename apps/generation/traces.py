@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.core.errors import NotFound
@@ -74,7 +75,7 @@ def trace_get(uuid: UUID, user: User) -> Trace:
     traces = Trace.objects.select_related("conversation", "user")
     trace = (traces if user.is_superuser else traces.filter(user=user)).filter(uuid=uuid).first()
     if trace is None:
-        raise NotFound("There is no such trace of yours.")
+        raise NotFound(gettext("There is no such trace of yours."))
     named = {entry["document"] for entry in [*trace.citations, *trace.candidates]}
     readable = {
         str(found)

@@ -43,7 +43,7 @@ class Scope:
         )
         if missing := wanted - found.keys():
             raise NotFound(
-                "A collection of this request does not exist, or you may not read it.",
+                _("A collection of this request does not exist, or you may not read it."),
                 details={"collections": sorted(str(uuid) for uuid in missing)},
             )
         return type(self)(user_id=self.user_id, collection_ids=frozenset(found.values()))
@@ -69,9 +69,10 @@ def require(user: User, permission: Permission, collection: Collection) -> None:
     if collections_of(user, permission).filter(pk=collection.pk).exists():
         return
     if not collections_of(user, Permission.READ).filter(pk=collection.pk).exists():
-        raise NotFound("There is no such collection, or you may not read it.")
+        raise NotFound(_("There is no such collection, or you may not read it."))
     raise Forbidden(
-        f"You may read “{collection.name}” but not change it. Ask its administrator for access."
+        _("You may read “%(name)s” but not change it. Ask its administrator for access.")
+        % {"name": collection.name}
     )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from apps.core import config
 from apps.core.errors import Retryable, TooLarge
 from apps.core.sizes import parse_size
@@ -30,7 +32,7 @@ def store(chunks: Iterable[bytes]) -> Blob:
     folder = _root()
     folder.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(folder).free < parse_size(limits.storage.min_free):
-        raise Retryable("The disk is nearly full. Free some space and send the file again.")
+        raise Retryable(_("The disk is nearly full. Free some space and send the file again."))
     max_bytes = parse_size(limits.ingest.max_file)
     digest, size_bytes = hashlib.sha256(), 0
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".incoming-", delete=False) as file:
@@ -38,7 +40,10 @@ def store(chunks: Iterable[bytes]) -> Blob:
             for chunk in chunks:
                 size_bytes += len(chunk)
                 if size_bytes > max_bytes:
-                    raise TooLarge(f"The file is larger than {limits.ingest.max_file}.")
+                    raise TooLarge(
+                        _("The file is larger than %(max_file)s.")
+                        % {"max_file": limits.ingest.max_file}
+                    )
                 digest.update(chunk)
                 file.write(chunk)
             file.flush()
@@ -58,7 +63,7 @@ def path_of(sha256: str) -> Path:
 
 
 def remove(sha256: str) -> bool:
-    """Delete the bytes; False when they were not there. The caller has checked that none use them."""
+    """Delete the bytes; False when they were not there. The caller knows that none use them."""
     try:
         path_of(sha256).unlink()
     except FileNotFoundError:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import User
 from apps.core.errors import Invalid
 from apps.knowledge import access
@@ -15,7 +17,9 @@ def document_describe(*, document: Document, by: User, values: Mapping[str, Any]
     """Change title, address or metadata. Chunks keep the title they were indexed with."""
     access.require(by, Permission.WRITE, document.collection)
     if unknown := set(values) - DOCUMENT_FIELDS:
-        raise Invalid(f"A document has no {', '.join(sorted(unknown))} to change.")
+        raise Invalid(
+            _("A document has no %(fields)s to change.") % {"fields": ", ".join(sorted(unknown))}
+        )
     for field, value in values.items():
         setattr(document, field, value)
     document.save(update_fields=[*values, "updated_at"])

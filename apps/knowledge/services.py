@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.core.errors import Conflict, Forbidden, Invalid
@@ -36,7 +37,7 @@ def collection_create(
 ) -> Collection:
     """Make an empty collection that its creator manages. Raises Conflict when the name is taken."""
     if not by.has_perm("knowledge.add_collection"):
-        raise Forbidden("You may not create collections. Ask an administrator.")
+        raise Forbidden(gettext("You may not create collections. Ask an administrator."))
     collection = Collection(
         name=name.strip(), description=description, language=language, profile=profile
     )
@@ -49,7 +50,9 @@ def collection_update(*, collection: Collection, by: User, values: Mapping[str, 
     """Change name, description, language or profile."""
     access.require(by, Permission.MANAGE, collection)
     if unknown := set(values) - COLLECTION_FIELDS:
-        raise Invalid(f"A collection has no {', '.join(sorted(unknown))}.")
+        raise Invalid(
+            gettext("A collection has no %(fields)s.") % {"fields": ", ".join(sorted(unknown))}
+        )
     for field, value in values.items():
         setattr(collection, field, value)
     _save(collection)
@@ -129,6 +132,8 @@ def _save(collection: Collection) -> None:
         collection.validate_constraints()
     except ValidationError as error:
         if set(error.message_dict) == {"__all__"}:
-            raise Conflict("There is already a collection with this name.") from None
-        raise Invalid("The collection cannot be saved.", details=error.message_dict) from None
+            raise Conflict(gettext("There is already a collection with this name.")) from None
+        raise Invalid(
+            gettext("The collection cannot be saved."), details=error.message_dict
+        ) from None
     collection.save()
