@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from apps.core.nodes import node_name
 from apps.knowledge.models import Document
 from apps.retrieval.models import NodeIndex
+from ingest import reasons
 from ingest.models import Job, JobStage, JobState
 
 STATUSES = ("queued", "parsing", "embedding", "indexing", "ready", "failed")
@@ -45,6 +46,7 @@ class JobStatus:
     done: int
     failed: int
     problems: list[dict[str, Any]]
+    error: DocumentError | None
 
 
 def with_status(documents: QuerySet[Document]) -> QuerySet[Document]:
@@ -114,7 +116,8 @@ def job_status_of(job: Job) -> JobStatus:
         total=counts["all"] + rejected or 1,
         done=counts["done"] if counts["all"] else int(job.state == JobState.DONE),
         failed=counts["failed"] + rejected + int(job.state == JobState.FAILED),
-        problems=job.payload.get("problems", []),
+        problems=reasons.problems_of(job),
+        error=_error(job) if job.state == JobState.FAILED else None,
     )
 
 
@@ -129,6 +132,5 @@ def _status(job: Job, change_seq: int | None, indexed: int) -> str:
 
 
 def _error(job: Job) -> DocumentError:
-    if job.state == JobState.CANCELLED:
-        return DocumentError("cancelled", "This was cancelled. Retry, or upload it again.", None)
-    return DocumentError(job.error_code, job.error_message, job.error_page)
+    code = "cancelled" if job.state == JobState.CANCELLED else job.error_code
+    return DocumentError(code, reasons.in_words(code, job.error_message), job.error_page)

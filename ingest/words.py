@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ingest.models import Job, JobState
+from ingest.reasons import in_words
 from ingest.selectors import DocumentStatus
 
 STATUS_WORDS: Mapping[str, Any] = {
@@ -62,6 +63,11 @@ def job_pill(job: Job) -> SafeString:
         job.get_state_display(),
         f"{job.progress:.0%}" if job.state == JobState.RUNNING else "",
     )
+
+
+def job_reason(job: Job) -> str:
+    """Why the job failed or waits for another try; empty when neither."""
+    return human_error(in_words(job.error_code, job.error_message), job.error_page)
 
 
 def human_error(message: str, page: int | None) -> str:

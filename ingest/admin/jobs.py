@@ -17,7 +17,8 @@ from ingest.admin.filters import CollectionFilter
 from ingest.admin.progress import progress
 from ingest.admin.retry import retry_each, retry_view
 from ingest.models import Job
-from ingest.words import human_error, job_pill
+from ingest.reasons import problems_of
+from ingest.words import job_pill, job_reason
 
 
 @admin.register(Job)
@@ -87,7 +88,7 @@ class JobAdmin(ReadOnly, ModelAdmin[Job]):
     @display(description=_("reason"))
     def reason(self, job: Job) -> str:
         """Why it failed, or why it waits for another try."""
-        return human_error(job.error_message, job.error_page) if job.error_message else ""
+        return job_reason(job)
 
     @display(description=_("tries"))
     def tries(self, job: Job) -> int:
@@ -117,5 +118,5 @@ class JobAdmin(ReadOnly, ModelAdmin[Job]):
     @display(description=_("files that were not taken"))
     def problems(self, job: Job) -> Any:
         """Members of an archive or lines of an import that were refused."""
-        found = [(item["where"], item["message"]) for item in job.payload.get("problems", [])]
+        found = [(item["where"], item["message"]) for item in problems_of(job)]
         return format_html_join("", "<div><strong>{}</strong>: {}</div>", found) or "-"

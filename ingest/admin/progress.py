@@ -13,7 +13,7 @@ from apps.knowledge.models import Document
 from ingest.admin import rights
 from ingest.models import Job, JobState
 from ingest.selectors import indexed_seq, job_status_of, status_of, with_status
-from ingest.words import STATUS_WORDS, TONES, human_error, is_final
+from ingest.words import STATUS_WORDS, TONES, human_error, is_final, job_reason
 
 MAX_DOCUMENTS = 200
 MAX_JOBS = 20
@@ -72,7 +72,7 @@ def job_entry(job: Job) -> dict[str, Any]:
         "tone": TONES[state.value],
         "progress": status.progress,
         "is_final": is_final(state.value),
-        "error": human_error(job.error_message, job.error_page) if state == "failed" else "",
+        "error": job_reason(job) if state == "failed" else "",
         "job": str(job.uuid),
         "total": status.total,
         "done": status.done,

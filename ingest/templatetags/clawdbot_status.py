@@ -3,9 +3,10 @@
 from django import template
 
 from ingest.chunking_units import count_tokens
-from ingest.words import STATUS_WORDS, TONES
+from ingest.words import STATUS_WORDS, TONES, job_reason
 
 register = template.Library()
+register.filter("job_reason", job_reason)
 
 
 @register.filter

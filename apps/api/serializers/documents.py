@@ -159,7 +159,7 @@ class JobSerializer(serializers.Serializer[Any]):
     done = serializers.IntegerField(source="status.done")
     failed = serializers.IntegerField(source="status.failed")
     problems = ImportProblemSerializer(source="status.problems", many=True)
-    error = ProblemSerializer(allow_null=True)
+    error = ProblemSerializer(source="status.error", allow_null=True)
     created_at = serializers.DateTimeField(source="job.created_at")
     started_at = serializers.DateTimeField(source="job.started_at", allow_null=True)
     finished_at = serializers.DateTimeField(source="job.finished_at", allow_null=True)

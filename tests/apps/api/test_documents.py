@@ -53,6 +53,19 @@ def test_a_failed_document_says_why_and_where(call, reader, handbook):
     assert body["error"] == {"code": "damaged", "message": "Broken.", "page": 3}
 
 
+def test_a_failed_job_says_why_in_the_language_of_the_request(call, reader, handbook):
+    failure = {"error_code": "damaged", "error_message": "Broken.", "error_page": 3}
+    job = done(DocumentFactory(collection=handbook), state=JobState.FAILED, **failure)
+    address, chinese = f"/api/v1/jobs/{job.uuid}/", {"Accept-Language": "zh-CN"}
+
+    english = call(reader).get(address).json()["error"]
+    translated = call(reader).get(address, headers=chinese).json()["error"]
+
+    assert english == {"code": "damaged", "message": "Broken.", "page": 3}
+    assert (translated["code"], translated["page"]) == ("damaged", 3)
+    assert translated["message"].startswith("文件已损坏")
+
+
 def test_a_document_before_its_first_version_is_queued(call, reader, handbook):
     document = DocumentFactory(collection=handbook)
 
