@@ -30,7 +30,7 @@ class Job(PublicModel):
         IMPORT = "import", _("NDJSON import")
         ARCHIVE = "archive", _("Archive")
 
-    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.INGEST)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.INGEST)
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="jobs")
     version = models.OneToOneField(
         Version, null=True, blank=True, on_delete=models.CASCADE, related_name="job"
@@ -42,8 +42,12 @@ class Job(PublicModel):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    state = models.CharField(max_length=16, choices=JobState.choices, default=JobState.QUEUED)
-    stage = models.CharField(max_length=16, choices=JobStage.choices, default=JobStage.PARSE)
+    state = models.CharField(
+        _("state"), max_length=16, choices=JobState.choices, default=JobState.QUEUED
+    )
+    stage = models.CharField(
+        _("stage"), max_length=16, choices=JobStage.choices, default=JobStage.PARSE
+    )
     progress = models.FloatField(default=0.0)  # 0..1 over all stages
     done_count = models.PositiveIntegerField(default=0)
     total_count = models.PositiveIntegerField(default=0)

@@ -11,7 +11,7 @@ from apps.core.models import PublicModel
 class User(AbstractUser):
     """A person or an intranet system that may read collections."""
 
-    language = models.CharField(max_length=16, blank=True, default="")
+    language = models.CharField(_("language"), max_length=16, blank=True, default="")
 
 
 class ApiKey(PublicModel):

@@ -27,10 +27,10 @@ class Trace(PublicModel):
     """One question and how its answer (or search) came about. Belongs to whoever asked."""
 
     class Kind(models.TextChoices):
-        ASK = "ask"
-        SEARCH = "search"
+        ASK = "ask", _("Question")
+        SEARCH = "search", _("Search")
 
-    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.ASK)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.ASK)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="traces"
     )
@@ -40,14 +40,16 @@ class Trace(PublicModel):
     question = models.TextField()
     search_query = models.TextField(blank=True, default="")  # when rewritten from the question
     answer = models.TextField(blank=True, default="")
-    is_answered = models.BooleanField(default=False)
+    is_answered = models.BooleanField(_("answered"), default=False)
     confidence = models.FloatField(default=0.0)
     citations = models.JSONField(default=list)
     candidates = models.JSONField(default=list)  # [{chunk, document, version, legs, score}]
     timings_ms = models.JSONField(default=dict)
     engine = models.CharField(max_length=100, blank=True, default="")
-    model_sha256 = models.CharField(max_length=64, blank=True, default="")
-    index_generation = models.PositiveBigIntegerField(default=0)
+    model_sha256 = models.CharField(
+        _("model (SHA-256)"), max_length=64, blank=True, default=""
+    )
+    index_generation = models.PositiveBigIntegerField(_("index generation"), default=0)
     degraded = models.JSONField(default=list)  # ["lexical leg unavailable", ...]
 
     class Meta:
@@ -87,7 +89,7 @@ class Feedback(PublicModel):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="feedback"
     )
-    verdict = models.CharField(max_length=8, choices=Verdict.choices)
+    verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict.choices)
     comment = models.TextField(blank=True, default="")
     correct_answer = models.TextField(blank=True, default="")
 

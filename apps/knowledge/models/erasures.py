@@ -15,7 +15,7 @@ class Erasure(PublicModel):
         DOCUMENT = "document", _("Document")
         VERSION = "version", _("Version")
 
-    target = models.CharField(max_length=16, choices=Target.choices)
+    target = models.CharField(_("deleted"), max_length=16, choices=Target.choices)
     target_uuid = models.UUIDField()
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
