@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_stubs_ext
-from django.utils.translation import gettext_lazy as _
 
 from apps.core import config
 from clawdbot_site import celery as _celery  # noqa: F401  shared tasks bind to this application
@@ -52,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.preferred_language.PreferredLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -91,8 +91,9 @@ LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 
-LANGUAGES = [("en", _("English")), ("zh-hans", _("简体中文")), ("zh-hant", _("繁體中文"))]
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("zh-hant", "繁體中文")]
 LANGUAGE_CODE = "en" if CONFIG.service.language == "auto" else CONFIG.service.language
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = CONFIG.service.time_zone
 USE_I18N = True

@@ -45,9 +45,9 @@ function drawSupport(element, support) {
   element.textContent = words ?? "";
 }
 
-function place(pageWord, { page, heading, title }) {
+function place(pageWords, { page, heading, title }) {
   const sections = heading.split(" > ").filter((section) => section !== title);
-  return [`${pageWord} ${page}`, sections.join(" › ")].filter(Boolean).join(" · ");
+  return [pageWords.replace("{page}", page), sections.join(" › ")].filter(Boolean).join(" · ");
 }
 
 function pageAddress({ document: id, page, start, end, version }) {
