@@ -1,5 +1,5 @@
 # Clawdbot's tasks. `make up` needs Python 3.11+ and nothing else; PYTHON=... names another one.
-.PHONY: help up setup test check bench lock clean
+.PHONY: help up setup test check bench lock messages clean
 
 help:
 	@echo 'make up      install what is missing, start everything, print address, login, API key'
@@ -8,6 +8,7 @@ help:
 	@echo 'make check   ruff, mypy, lint-imports, migrations, size limits'
 	@echo 'make bench   the measurements of benchmarks/'
 	@echo 'make lock    renew the locked requirements'
+	@echo 'make messages  renew the Chinese catalogs'
 
 up: setup
 	@.venv/bin/clawdbot up $(ARGS)
@@ -31,6 +32,9 @@ bench: .venv-dev
 
 lock:
 	@PYTHON='$(or $(PYTHON),python3)' sh deploy/lock.sh
+
+messages: .venv-dev
+	@sh deploy/messages.sh
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
