@@ -19,6 +19,7 @@ WORDS = (
     gettext_noop("Default"),
     gettext_noop("Expand row"),
     gettext_noop("False"),
+    gettext_noop("Filters"),
     gettext_noop("From"),
     gettext_noop("General"),
     gettext_noop("Go back"),

@@ -31,7 +31,9 @@ class Job(PublicModel):
         ARCHIVE = "archive", _("Archive")
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices, default=Kind.INGEST)
-    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="jobs")
+    collection = models.ForeignKey(
+        Collection, on_delete=models.CASCADE, related_name="jobs", verbose_name=_("collection")
+    )
     version = models.OneToOneField(
         Version, null=True, blank=True, on_delete=models.CASCADE, related_name="job"
     )

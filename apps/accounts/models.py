@@ -17,8 +17,10 @@ class User(AbstractUser):
 class ApiKey(PublicModel):
     """A bearer secret acting as its user. Only its SHA-256 is stored; the text is shown once."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
-    name = models.CharField(max_length=100)
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="api_keys", verbose_name=_("acts as")
+    )
+    name = models.CharField(_("name"), max_length=100)
     prefix = models.CharField(max_length=16, editable=False)
     secret_sha256 = models.CharField(max_length=64, unique=True, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class IdempotencyRecord(models.Model):
@@ -17,6 +18,8 @@ class IdempotencyRecord(models.Model):
     started_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("kept API answer")
+        verbose_name_plural = _("kept API answers")
         constraints = [
             models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_unique"),
         ]

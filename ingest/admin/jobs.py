@@ -118,5 +118,12 @@ class JobAdmin(ReadOnly, ModelAdmin[Job]):
     @display(description=_("files that were not taken"))
     def problems(self, job: Job) -> Any:
         """Members of an archive or lines of an import that were refused."""
-        found = [(item["where"], item["message"]) for item in problems_of(job)]
+        found = [(_place(job, item["where"]), item["message"]) for item in problems_of(job)]
         return format_html_join("", "<div><strong>{}</strong>: {}</div>", found) or "-"
+
+
+def _place(job: Job, where: str) -> str:
+    """The path of a member, or the line of an import."""
+    line = where.removeprefix("line ")
+    is_line = job.kind == Job.Kind.IMPORT and line != where
+    return _("line %(number)s") % {"number": line} if is_line else where

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -17,6 +18,7 @@ from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, display, pill, plain_choice
 
+ACTIONS = {"add": _("add"), "change": _("change"), "delete": _("delete"), "view": _("view")}
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
@@ -60,7 +62,10 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
             return forms.ChoiceField(
                 choices=choices, required=False, label=_("Language"), widget=UnfoldAdminSelectWidget
             )
-        return plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))
+        field = plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))
+        if db_field.name == "user_permissions":
+            field.label_from_instance = _permission_words
+        return field
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Only a superuser changes a superuser (the password included)."""
@@ -97,3 +102,9 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         if user.is_superuser:
             return pill("busy", _("Administrator"))
         return pill("good", _("Staff")) if user.is_staff else pill("quiet", _("Reader"))
+
+
+def _permission_words(permission: Permission) -> str:
+    """Django keeps the names of permissions in English; the parts of this one are translated."""
+    action = permission.codename.partition("_")[0]
+    return f"{permission.content_type.app_labeled_name} | {ACTIONS.get(action, permission.name)}"

@@ -61,7 +61,9 @@ class Permission(models.IntegerChoices):
 class Grant(models.Model):
     """Lets one user, one group, or everyone who signs in, use a collection."""
 
-    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="grants")
+    collection = models.ForeignKey(
+        Collection, on_delete=models.CASCADE, related_name="grants", verbose_name=_("collection")
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

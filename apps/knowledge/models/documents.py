@@ -12,7 +12,9 @@ from apps.knowledge.models.collections import Collection
 class Document(PublicModel):
     """A path in a collection. Deleted from the commit that sets `deleted_at`."""
 
-    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="documents")
+    collection = models.ForeignKey(
+        Collection, on_delete=models.CASCADE, related_name="documents", verbose_name=_("collection")
+    )
     path = models.CharField(_("path"), max_length=1000)
     title = models.CharField(_("title"), max_length=500)
     url = models.CharField(_("address"), max_length=2000, blank=True, default="")

@@ -101,7 +101,7 @@ function finish(answer) {
   showList("nearest", "nearest-list", answer.nearest);
   showVerdict("");
   byId("feedback").hidden = false;
-  byId("figures").textContent = figures(answer);
+  byId("figures").textContent = figures(answer, byId("figures").dataset);
 }
 
 function showList(section, list, sources) {
@@ -109,9 +109,10 @@ function showList(section, list, sources) {
   drawSources(byId(list), template, sources);
 }
 
-function figures({ timings_ms: timings, engine }) {
-  const total = timings.total;
-  return total === undefined ? engine : `${(total / 1000).toFixed(2)} s · ${engine}`;
+function figures({ timings_ms: timings, engine }, words) {
+  const name = engine === "builtin" ? words.builtin : engine;
+  if (timings.total === undefined) return name;
+  return `${words.seconds.replace("{seconds}", (timings.total / 1000).toFixed(2))} · ${name}`;
 }
 
 function showStage(stage) {
