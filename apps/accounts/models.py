@@ -6,12 +6,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import PublicModel
+from apps.core.text import detect_language
 
 
 class User(AbstractUser):
     """A person or an intranet system that may read collections."""
 
     language = models.CharField(_("language"), max_length=16, blank=True, default="")
+
+    def get_full_name(self) -> str:
+        """As people of that language write it: 李娜, Na Li."""
+        if detect_language(self.last_name) == "zh":
+            return f"{self.last_name}{self.first_name}".strip()
+        return super().get_full_name()
 
 
 class ApiKey(PublicModel):

@@ -12,6 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.adminsite import ModelAdmin, ReadOnly, SuperuserOnly, display, moment, pill
 from apps.generation.models import Feedback, Trace
 
+STAGES = {
+    "embed": _("embedding the question"),
+    "dense": _("search by meaning"),
+    "lexical": _("search by words"),
+    "fuse": _("joining both"),
+    "hydrate": _("fetching the passages"),
+    "search": _("search altogether"),
+    "write": _("reading and writing"),
+    "check": _("checking the sources"),
+    "total": _("altogether"),
+}
+
 
 @admin.register(Trace)
 class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
@@ -58,7 +70,7 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
     @display(description=_("answered by"))
     def answered_by(self, trace: Trace) -> str:
         """The engine."""
-        return trace.engine
+        return str(_("built-in reader")) if trace.engine == "builtin" else trace.engine
 
     @display(description=_("time"))
     def took(self, trace: Trace) -> str:
@@ -74,7 +86,7 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
     @display(description=_("stages"))
     def stages(self, trace: Trace) -> Any:
         """Milliseconds of each stage."""
-        rows = [(name, f"{ms:.1f}") for name, ms in trace.timings_ms.items()]
+        rows = [(STAGES.get(name, name), f"{ms:.1f}") for name, ms in trace.timings_ms.items()]
         return format_html_join("", "<div>{}: {} ms</div>", rows)
 
     @display(description=_("sources"))

@@ -37,18 +37,16 @@ class Trace(PublicModel):
     conversation = models.ForeignKey(
         Conversation, null=True, blank=True, on_delete=models.CASCADE, related_name="traces"
     )
-    question = models.TextField()
+    question = models.TextField(_("question"))
     search_query = models.TextField(blank=True, default="")  # when rewritten from the question
-    answer = models.TextField(blank=True, default="")
+    answer = models.TextField(_("answer"), blank=True, default="")
     is_answered = models.BooleanField(_("answered"), default=False)
     confidence = models.FloatField(default=0.0)
     citations = models.JSONField(default=list)
     candidates = models.JSONField(default=list)  # [{chunk, document, version, legs, score}]
     timings_ms = models.JSONField(default=dict)
     engine = models.CharField(max_length=100, blank=True, default="")
-    model_sha256 = models.CharField(
-        _("model (SHA-256)"), max_length=64, blank=True, default=""
-    )
+    model_sha256 = models.CharField(_("model (SHA-256)"), max_length=64, blank=True, default="")
     index_generation = models.PositiveBigIntegerField(_("index generation"), default=0)
     degraded = models.JSONField(default=list)  # ["lexical leg unavailable", ...]
 

@@ -1,7 +1,8 @@
-"""Words of unfold's pages. It ships no catalogs: listed here, ours translate them."""
+"""Words of unfold's and Django's pages that our catalogs translate."""
 
 from django.utils.translation import gettext_noop, ngettext_lazy
 
+# Unfold ships no catalogs.
 WORDS = (
     gettext_noop("Add new item"),
     gettext_noop("Add row"),
@@ -64,5 +65,36 @@ WORDS = (
         "\n                Found %(counter)s result in %(time)s seconds\n            ",
         "\n                Found %(counter)s results in %(time)s seconds\n            ",
         "counter",
+    ),
+)
+# Django's catalogs say these in other terms than the rest of the pages.
+DJANGO_WORDS = (
+    gettext_noop(" By %(filter_title)s "),
+    gettext_noop("Add another %(verbose_name)s"),
+    gettext_noop("Log out"),
+    gettext_noop("View site"),
+    gettext_noop("staff status"),
+    gettext_noop("superuser status"),
+    gettext_noop("Designates whether the user can log into this admin site."),
+    gettext_noop(
+        "Designates that this user has all permissions without explicitly assigning them."
+    ),
+    gettext_noop(
+        "Designates whether this user should be treated as active. "
+        "Unselect this instead of deleting accounts."
+    ),
+    gettext_noop(
+        "The groups this user belongs to. A user will get all permissions granted to each of "
+        "their groups."
+    ),
+    gettext_noop("Specific permissions for this user."),
+    gettext_noop(
+        "Please enter a correct %(username)s and password. Note that both fields may be "
+        "case-sensitive."
+    ),
+    gettext_noop(
+        "Whether the user will be able to authenticate using a password or not. If disabled, "
+        "they may still be able to authenticate using other backends, such as Single Sign-On or "
+        "LDAP."
     ),
 )
