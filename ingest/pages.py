@@ -15,23 +15,24 @@ PAGE_SEPARATOR = "\f"
 BATCH = 500
 
 
-@transaction.atomic
 def store(version: Version, pages: Iterable[ParsedPage], *, title: str) -> int:
     """Replace the version's pages and chunks by these; returns the number of chunks.
 
+    `pages` may be slow (a parser at work): the database is not locked before all are there.
     Raises LoadError (`empty`) when there is no text at all.
     """
-    Chunk.objects.filter(version=version).delete()
-    Page.objects.filter(version=version).delete()
     parsed = list(pages)
-    Page.objects.bulk_create(page_rows(version, parsed), batch_size=BATCH)
     chunks = chunk_rows(version, parsed, title=title)
     if not chunks:
         raise LoadError("empty", "There is no text in this document.")
-    Chunk.objects.bulk_create(chunks, batch_size=BATCH)
     version.page_count, version.chunk_count = len(parsed), len(chunks)
     version.language = detect_language(" ".join(chunk.text for chunk in chunks[:20]))
-    version.save(update_fields=["page_count", "chunk_count", "language"])
+    with transaction.atomic():
+        Chunk.objects.filter(version=version).delete()
+        Page.objects.filter(version=version).delete()
+        Page.objects.bulk_create(page_rows(version, parsed), batch_size=BATCH)
+        Chunk.objects.bulk_create(chunks, batch_size=BATCH)
+        version.save(update_fields=["page_count", "chunk_count", "language"])
     return len(chunks)
 
 

@@ -10,7 +10,7 @@ from ingest import runner, services
 from ingest.models import Job, JobState
 from ingest.selectors import status_of
 from ingest.submissions import OnConflict, TextUpload, Upload, clean_path
-from tests.factories import CollectionFactory, UserFactory
+from tests.factories import CollectionFactory, UserFactory, VersionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -179,3 +179,21 @@ def test_paths_are_stored_clean(given, stored):
 def test_a_path_of_which_nothing_is_left_is_refused(path):
     with pytest.raises(Invalid):
         clean_path(path)
+
+
+def test_the_database_is_not_locked_while_a_file_is_being_read():
+    from django.db import connection
+
+    from ingest import pages
+    from ingest.loaders.protocol import ParsedPage
+
+    version = VersionFactory(published=False)
+    locked = []
+
+    def slowly():
+        locked.append(connection.in_atomic_block)
+        yield ParsedPage(number=1, text="Tea.")
+
+    pages.store(version, slowly(), title="T")
+
+    assert locked == [False]
