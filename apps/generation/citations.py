@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from apps.generation.protocols import Citation, Draft, Evidence
+from apps.generation.reading import tables
 from apps.generation.reading.sentences import split_sentences
 from apps.generation.support import SUPPORTED, UNSUPPORTED, WEAK, support_of
 from apps.knowledge.models import Document
@@ -49,7 +50,7 @@ def check(draft: Draft) -> Checked:
 def _support_by_number(text: str, evidence: Sequence[Evidence]) -> dict[int, str]:
     found: defaultdict[int, list[str]] = defaultdict(list)
     for said, numbers in _cited_sentences(text):
-        quotes = [_quote(evidence[n - 1]) for n in numbers]
+        quotes = [_read_with(evidence[n - 1]) for n in numbers]
         for n in numbers:
             found[n].append(support_of(said, quotes))
     return {n: min(levels, key=_WORST_FIRST.index) for n, levels in found.items()}
@@ -75,6 +76,14 @@ def _sentences(said: str) -> list[str]:
 
 def _quote(evidence: Evidence) -> str:
     return evidence.passage.text[evidence.start : evidence.end]
+
+
+def _read_with(evidence: Evidence) -> str:
+    """The quote; a table's row with its column names, which say what the values are."""
+    quote, hit = _quote(evidence), evidence.passage
+    if not tables.is_row(quote):
+        return quote
+    return f"{tables.header_of(hit.text, hit.context, evidence.start)}\n{quote}"
 
 
 def _addresses(documents: set[UUID]) -> Mapping[UUID, str]:

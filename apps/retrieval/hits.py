@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from apps.knowledge import access
@@ -31,11 +31,12 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A fused candidate with its rank in each leg that found it."""
+    """A fused candidate with its rank and its score in each leg that found it."""
 
     chunk_id: int
     score: float
     legs: Mapping[str, int]
+    leg_scores: Mapping[str, float] = field(default_factory=dict)
 
 
 def readable_hits(ranked: Sequence[Ranked], *, scope: Scope, limit: int) -> list[Hit]:
@@ -63,7 +64,12 @@ def _read(ranked: Sequence[Ranked], scope: Scope) -> list[Hit]:
         row[0]: dict(zip(_FIELDS, row, strict=True)) for row in rows
     }
     return [
-        Hit(**found[candidate.chunk_id], score=candidate.score, legs=candidate.legs)
+        Hit(
+            **found[candidate.chunk_id],
+            score=candidate.score,
+            legs=candidate.legs,
+            leg_scores=candidate.leg_scores,
+        )
         for candidate in ranked
         if candidate.chunk_id in found
     ]

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from apps.core import config
 from apps.core.errors import ClawdbotError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LEXICAL, DENSE = "lexical", "dense"
+Figure = TypeVar("Figure", int, float)
 
 
 @dataclass(slots=True)
@@ -105,10 +106,15 @@ def _fuse(legs: dict[str, list[Candidate]], weights: Weights, *, k: int) -> list
         name: {candidate.chunk_id: rank for rank, candidate in enumerate(found, start=1)}
         for name, found in legs.items()
     }
-    return [
-        Ranked(id_, score, {name: ranks[name][id_] for name in ranks if id_ in ranks[name]})
-        for id_, score in fused
-    ]
+    scores = {
+        name: {candidate.chunk_id: candidate.score for candidate in found}
+        for name, found in legs.items()
+    }
+    return [Ranked(id_, score, _of(id_, ranks), _of(id_, scores)) for id_, score in fused]
+
+
+def _of(chunk_id: int, by_leg: dict[str, dict[int, Figure]]) -> dict[str, Figure]:
+    return {name: figures[chunk_id] for name, figures in by_leg.items() if chunk_id in figures}
 
 
 def _marked(query: str, hits: Sequence[Hit]) -> list[Hit]:

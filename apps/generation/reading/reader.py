@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from apps.generation.calibration import confidence, refusal_features
 from apps.generation.reading import ranking, weights
 from apps.generation.reading.marking import Query, Sentence
 from apps.generation.reading.queries import prepare
@@ -61,46 +62,6 @@ def read(question: str, hits: Sequence[Hit], *, similarity: Similarity | None = 
     ranked, span = _with_span(query, passages, ranked, fitted.spans)
     features = refusal_features(query, passages, ranked, term_weights)
     return Reading(query, tuple(ranked), span, confidence(features, fitted.refusal), features)
-
-
-def confidence(features: Mapping[str, float], refusal: Mapping[str, float]) -> float:
-    """The logistic of the weighted features: how likely the passages answer the question."""
-    total = refusal["intercept"] + sum(
-        refusal.get(name, 0.0) * value for name, value in features.items()
-    )
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-def refusal_features(
-    query: Query,
-    passages: Sequence[Passage],
-    ranked: Sequence[Ranked],
-    term_weights: Mapping[str, float],
-) -> dict[str, float]:
-    """What tells an answered question from one whose answer is not in the documents, all 0..1."""
-    best = ranked[0]
-    named = dict(zip(ranking.NAMES, best.features, strict=True))
-    legs = passages[best.passage].hit.legs
-    missing = query.terms - passages[best.passage].terms
-    heaviest = max(term_weights.values(), default=0.0)
-    return {
-        "coverage": named["coverage_in_context"],
-        "passage_coverage": named["passage_coverage"],
-        "pairs": named["pairs"],
-        "similarity": named["similarity"],
-        "fits": named["fits"],
-        "missing": max((term_weights[term] for term in missing), default=0.0) / heaviest
-        if heaviest
-        else 1.0,
-        "first": 1.0 / (1 + best.passage),
-        "legs": sum(1.0 / rank for rank in legs.values()) / 2,
-        "margin": 1.0 - math.exp(min(0.0, _runner_up(ranked) - best.score)),
-    }
-
-
-def _runner_up(ranked: Sequence[Ranked]) -> float:
-    """The best score in another passage than the first's."""
-    return next((one.score for one in ranked if one.passage != ranked[0].passage), -30.0)
 
 
 def _ranked(sentences: Sequence[Ranked], fitted: Mapping[str, float]) -> list[Ranked]:

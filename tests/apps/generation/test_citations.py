@@ -37,6 +37,17 @@ def test_the_weakest_sentence_tells_a_citations_support():
     assert checked.citations[0].support == "unsupported"
 
 
+def test_a_tables_row_is_held_up_by_its_column_names():
+    hit = make_hit("| Region | Revenue |\n|---|---|\n| South | 95 |")
+    row = Evidence(hit, hit.text.index("| South"), len(hit.text))
+    draft = Draft("Region: South; Revenue: 95 [1]", True, 1.0, (row,))
+
+    (citation,) = check(draft).citations
+
+    assert citation.support == "supported"
+    assert citation.quote == "| South | 95 |"
+
+
 def test_an_answer_that_nothing_holds_up_is_not_grounded():
     assert not check(_draft("The moon is cheese. [1]")).is_grounded
     assert not check(_draft("Leave is 25 days.")).is_grounded
