@@ -35,7 +35,7 @@ RIVAL_PDFS = (  # 90 pages
     "sample_pdf_2.pdf",
     "multicolumn.pdf",
 )
-FURTHER_PDFS = (  # 392 pages; with those above the 16 longest of docs_corpus that have text
+FURTHER_PDFS = (  # 391 pages; with those above the 16 longest of docs_corpus that have text
     "freeculture.pdf",
     "龙盈战队.pdf",
     "REPAIR-2022-INV-001_multipage.pdf",
@@ -131,7 +131,7 @@ def _import(client: Client, collection: str, rows: list[dict[str, str]]) -> Work
     started = time.perf_counter()
     client.import_lines(collection, datasets.lines(rows))
     failed = client.wait_until_searchable(collection, before + len(rows), timeout_s=LOAD_S)
-    return Work(len(rows) - failed, time.perf_counter() - started)
+    return _told(Work(len(rows) - failed, time.perf_counter() - started))
 
 
 def _upload(
@@ -146,7 +146,12 @@ def _upload(
     client.wait_until_searchable(collection, len(paths), timeout_s=LOAD_S)
     seconds = time.perf_counter() - started
     ready = [d for d in client.documents(collection) if d["status"] == "ready"]
-    return Work(count([int(document["pages"]) for document in ready]), seconds)
+    return _told(Work(count([int(document["pages"]) for document in ready]), seconds))
+
+
+def _told(work: Work) -> Work:
+    report.say(f"  {work.items} in {work.seconds:.1f} s: {work.rate:.1f}/s")
+    return work
 
 
 def _raw_embedding_s(installation: Installation, collection: str) -> float:

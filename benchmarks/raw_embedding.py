@@ -8,12 +8,12 @@ import json
 import sys
 import time
 
-import django
+from clawdbot_site.cli.main import setup_django
 
 
 def main() -> None:
     """Embed all chunks of the collection with this UUID in one call, and throw the vectors away."""
-    django.setup()
+    setup_django()
     from apps.knowledge.models import Chunk  # after Django is set up
     from apps.retrieval.embedding import embedder
 
