@@ -42,3 +42,25 @@ def test_a_document_is_found_and_after_its_deletion_not(installation):
     told = installation.django(STORY)
 
     assert told.splitlines() == ["['a']", "['b']", "[]", "1"]
+
+
+FILTERS = """
+from apps.accounts.models import User
+from apps.knowledge.access import Scope
+from apps.knowledge.models import Collection, Document
+from apps.retrieval.filters import row_filter
+from apps.retrieval.protocols import Filters
+
+collection = Collection.objects.create(name="C")
+facts = {"in": "x", "5": 5, "a__b": True, "部门": None, 'say "so"': 1.5}
+Document.objects.create(collection=collection, path="a", title="a", metadata=facts)
+scope = Scope(user_id=1, collection_ids=frozenset([collection.pk]))
+for key, value in facts.items():
+    right = row_filter(scope, Filters(metadata={key: value})).document_ids
+    wrong = row_filter(scope, Filters(metadata={key: "("})).document_ids
+    print(len(right), len(wrong))
+"""
+
+
+def test_metadata_is_compared_by_any_key(installation):
+    assert installation.django(FILTERS).splitlines() == ["1 0"] * 5
