@@ -7,6 +7,7 @@ import django_stubs_ext
 from apps.core import config
 from clawdbot_site import celery as _celery  # noqa: F401  shared tasks bind to this application
 from clawdbot_site.databases import database
+from clawdbot_site.public_address import public_address
 from clawdbot_site.secret_key import secret_key
 from clawdbot_site.unfold_settings import UNFOLD  # noqa: F401  a setting like those below
 
@@ -17,7 +18,9 @@ BASE_DIR = config.REPOSITORY
 DATA_DIR = CONFIG.data_dir
 SECRET_KEY = secret_key(DATA_DIR)
 DEBUG = False
-ALLOWED_HOSTS = CONFIG.service.allowed_hosts
+PUBLIC_ADDRESS = public_address(CONFIG.service)
+ALLOWED_HOSTS = PUBLIC_ADDRESS.hosts
+CSRF_TRUSTED_ORIGINS = PUBLIC_ADDRESS.trusted_origins
 
 INSTALLED_APPS = [
     "unfold",
@@ -109,6 +112,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FILES = 2000
 FILE_UPLOAD_TEMP_DIR = None
 
+SECURE_PROXY_SSL_HEADER = PUBLIC_ADDRESS.https_header
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PUBLIC_ADDRESS.is_https
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -10,11 +10,12 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     YamlConfigSettingsSource,
 )
 from yaml import YAMLError
 
-from apps.core.config_sources import SecretFileSource, without_secret_files
+from apps.core.config_sources import SecretFileSource, UnreadableSecret, without_secret_files
 from apps.core.sizes import parse_size
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -57,6 +58,14 @@ class Service(Section):
     )
     language: Literal["auto", "en", "zh-hans", "zh-hant"] = Field(
         "auto", description="Interface language; auto follows the browser."
+    )
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/\s?#@]+)?/?$",
+        description=(
+            "Address under which people open the service through a proxy, like"
+            " https://kb.company.lan; empty without one."
+        ),
     )
     time_zone: str = Field("UTC", description="IANA name of the time zone shown to people.")
 
@@ -219,6 +228,10 @@ def load() -> Config:
         key = ".".join(str(part) for part in first["loc"])
         unknown = first["type"] == "extra_forbidden"
         _refuse(f"{key}: {'there is no such key' if unknown else first['msg']}")
+    except UnreadableSecret as error:
+        _refuse(str(error))
+    except SettingsError as error:
+        _refuse(f'{error}; write lists as JSON, like ["a", "b"]')
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         _refuse(f"line {mark.line + 1} is not YAML" if mark else "this is not YAML")

@@ -1,11 +1,19 @@
 """Where a configuration value may come from besides the file: CLAWDBOT_SECTION__KEY_FILE."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from pydantic_settings import EnvSettingsSource, PydanticBaseSettingsSource
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
+
+PREFIX, SUFFIX = "clawdbot_", "_file"
+
+
+class UnreadableSecret(Exception):
+    """A secret's file cannot be read; the message names the key, the variable and the file."""
 
 
 class SecretFileSource(PydanticBaseSettingsSource):
@@ -16,20 +24,47 @@ class SecretFileSource(PydanticBaseSettingsSource):
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
+        """The values of all secret files. Raises UnreadableSecret."""
         values: dict[str, Any] = {}
-        for name, path in os.environ.items():
-            if name.startswith("CLAWDBOT_") and name.endswith("_FILE") and "__" in name:
-                section, key = (
-                    name.removeprefix("CLAWDBOT_").removesuffix("_FILE").lower().split("__", 1)
-                )
-                values.setdefault(section, {})[key] = Path(path).read_text().strip()
+        for name, section, key in _secrets(self.settings_cls):
+            values.setdefault(section, {})[key] = _read(name, f"{section}.{key}")
         return values
 
 
 def without_secret_files(source: PydanticBaseSettingsSource) -> PydanticBaseSettingsSource:
-    """The environment without its *_FILE names, which SecretFileSource reads."""
+    """The environment without the names that SecretFileSource reads."""
     if isinstance(source, EnvSettingsSource):
+        taken = {name.lower() for name, _, _ in _secrets(source.settings_cls)}
         source.env_vars = {
-            name: value for name, value in source.env_vars.items() if not name.endswith("_file")
+            name: value for name, value in source.env_vars.items() if name.lower() not in taken
         }
     return source
+
+
+def _secrets(model: type[BaseSettings]) -> Iterator[tuple[str, str, str]]:
+    """Variables that name a file, with section and key: `ingest.max_file` is a key of its own."""
+    for name in os.environ:
+        lowered = name.lower()
+        if not (lowered.startswith(PREFIX) and lowered.endswith(SUFFIX)):
+            continue
+        section, _, key = lowered.removeprefix(PREFIX).partition("__")
+        keys = _keys(model, section)
+        if key not in keys and key.removesuffix(SUFFIX) in keys:
+            yield name, section, key.removesuffix(SUFFIX)
+
+
+def _keys(model: type[BaseSettings], section: str) -> frozenset[str]:
+    field = model.model_fields.get(section)
+    kind = field.annotation if field else None
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return frozenset(kind.model_fields)
+    return frozenset()
+
+
+def _read(name: str, key: str) -> str:
+    path = os.environ[name]
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise UnreadableSecret(f"{key}: cannot read “{path}” of {name}: {reason}") from None

@@ -1,9 +1,17 @@
 """Configuration: defaults < clawdbot.yaml < environment; a bad value stops the start."""
 
+import json
+
 import pytest
 
 from apps.core import config
 from apps.core.sizes import parse_size
+
+KEYS = [
+    (section, key, inner.default)
+    for section, field in config.Config.model_fields.items()
+    for key, inner in getattr(field.annotation, "model_fields", {}).items()
+]
 
 
 @pytest.fixture
@@ -37,9 +45,39 @@ def test_a_secret_may_come_from_a_file(home, monkeypatch):
     assert config.load().database.url == "postgresql://u:p@db/clawdbot"
 
 
+def test_a_missing_file_of_a_secret_stops_the_start_and_names_the_key(home, monkeypatch):
+    monkeypatch.setenv("CLAWDBOT_DATABASE__URL_FILE", str(home / "nothing"))
+
+    with pytest.raises(SystemExit, match=r"configuration: database\.url: cannot read .+nothing"):
+        config.load()
+
+
+def test_a_file_for_no_key_is_refused_like_any_unknown_key(home, monkeypatch):
+    monkeypatch.setenv("CLAWDBOT_DATABASE__PASSWORD_FILE", "/run/secrets/x")
+
+    with pytest.raises(SystemExit, match=r"database\.password_file: there is no such key"):
+        config.load()
+
+
+@pytest.mark.parametrize(("section", "key", "default"), KEYS, ids=str)
+def test_every_key_can_come_from_the_environment(home, monkeypatch, section, key, default):
+    name = f"CLAWDBOT_{section}__{key}".upper()
+    monkeypatch.setenv(name, default if isinstance(default, str) else json.dumps(default))
+
+    assert getattr(getattr(config.load(), section), key) == default
+
+
+def test_a_list_that_is_no_json_is_refused_in_one_line(home, monkeypatch):
+    monkeypatch.setenv("CLAWDBOT_SERVICE__ALLOWED_HOSTS", "a, b")
+
+    with pytest.raises(SystemExit, match="write lists as JSON"):
+        config.load()
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [
+        ("service: {public_url: kb.company.lan}", "service.public_url"),
         ("service: {port: 99999}", "service.port"),
         ("service: {colour: red}", "service.colour"),
         ("nonsense: 1", "nonsense"),
