@@ -142,6 +142,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
+    "LOGIN": {"form": "apps.accounts.sign_in.AdminSignInForm"},
     "BORDER_RADIUS": "8px",
     "COLORS": COLORS,
     "STYLES": [lambda request: static("clawdbot/admin.css")],

@@ -48,3 +48,20 @@ class ApiKey(PublicModel):
         return self.revoked_at is None and (
             self.expires_at is None or self.expires_at > timezone.now()
         )
+
+
+class SignInAttempts(models.Model):
+    """Failed attempts to sign in under a name from an address, since the last success."""
+
+    name = models.CharField(max_length=150)
+    address = models.CharField(max_length=64)
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "address"], name="sign_in_attempts_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} from {self.address}"

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.views.generic import TemplateView
 
 from apps.accounts.models import User
+from apps.accounts.sign_in import SignInForm
 from apps.generation.answer import MAX_CHARACTERS
 from apps.knowledge.access import Scope, collections_of, versions_of
 from apps.knowledge.models import Page, Permission, Version
@@ -21,6 +22,7 @@ class SignIn(StrictPage, LoginView):
     """Name and password."""
 
     template_name = "portal/login.html"
+    authentication_form = SignInForm
     redirect_authenticated_user = True
 
 
