@@ -12,9 +12,12 @@ ROUTES = {
     "generation.forget_old_traces": {"queue": "maintenance"},
 }
 SCHEDULE = {
-    "sweep-jobs": {"task": "ingest.sweep_jobs", "schedule": 10.0},
-    "purge-dead": {"task": "ops.purge_dead", "schedule": 10.0},
-    "forget-old-traces": {"task": "generation.forget_old_traces", "schedule": 3600.0},
+    name: {"task": task, "schedule": every_s, "options": {"expires": every_s}}
+    for name, task, every_s in (
+        ("sweep-jobs", "ingest.sweep_jobs", 10.0),
+        ("purge-dead", "ops.purge_dead", 10.0),
+        ("forget-old-traces", "generation.forget_old_traces", 3600.0),
+    )
 }
 
 

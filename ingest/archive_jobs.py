@@ -2,7 +2,7 @@
 
 from apps.core.errors import ClawdbotError
 from apps.knowledge import blobs
-from ingest import jobs, services
+from ingest import jobs, originals, services
 from ingest.archives import ArchiveMember, members
 from ingest.loaders.protocol import LoadError
 from ingest.models import Job
@@ -52,9 +52,4 @@ def _finish(job: Job, taken: int, problems: Problems) -> None:
     if not taken:
         reason = problems.listed[0]["message"] if problems.listed else "It holds no files."
         raise LoadError("nothing_readable", f"Nothing in this archive could be taken in. {reason}")
-    if (
-        not Job.objects.filter(payload__blob=job.payload["blob"], finished_at=None)
-        .exclude(pk=job.pk)
-        .exists()
-    ):
-        blobs.remove(job.payload["blob"])
+    originals.release([job.payload["blob"]], after=job)

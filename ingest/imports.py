@@ -1,25 +1,26 @@
 """Bulk import of NDJSON: lines become documents in batches, each batch one transaction."""
 
 import json
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.core.errors import ClawdbotError, Invalid
+from apps.core.errors import ClawdbotError, Invalid, NotFound
 from apps.core.text import detect_language
-from apps.knowledge import blobs
-from apps.knowledge.models import Chunk, Document, Page, Version
-from ingest import doorbell, jobs, pages, services
+from apps.knowledge import access, blobs
+from apps.knowledge.models import Chunk, Collection, Document, Page, Permission, Version
+from ingest import doorbell, jobs, originals, pages, services
 from ingest.loaders.protocol import LoadError, ParsedPage
-from ingest.models import Job, JobStage
+from ingest.models import Job, JobStage, JobState
 from ingest.problems import Problems
 from ingest.submissions import OnConflict, TextUpload, clean_path
 
 BATCH_LINES = 200
+BATCH_BYTES = 1_000_000
 MAX_LINE_BYTES = 20_000_000
 
 
@@ -34,8 +35,9 @@ def run(job: Job) -> None:
     with blobs.path_of(job.payload["blob"]).open("rb") as file:
         size_bytes = file.seek(0, 2)
         file.seek(job.payload.get("offset", 0))
-        while batch := list(islice(_lines(file), BATCH_LINES)):
+        while batch := _batch(file):
             with transaction.atomic():
+                _require_welcome(job)
                 _take(job, batch, problems)
                 _checkpoint(job, file.tell(), problems)
             doorbell.ring_embedding()
@@ -43,11 +45,33 @@ def run(job: Job) -> None:
     if not job.done_count:
         reason = problems.listed[0]["message"] if problems.listed else "It holds no lines."
         raise LoadError("nothing_readable", f"Nothing was imported. {reason}")
+    originals.release([job.payload["blob"]], after=job)
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    while line := file.readline(MAX_LINE_BYTES):
-        yield line
+def _require_welcome(job: Job) -> None:
+    """Whoever sent the lines may still add to the collection, which still exists.
+
+    Raises NotFound, Forbidden or LoadError, which end the job. Holds the collection's row.
+    """
+    if job.created_by is None:
+        raise LoadError("no_user", "Whoever sent this import has left. Send it again.")
+    live = Collection.objects.select_for_update().filter(pk=job.collection_id, deleted_at=None)
+    if not live.exists():
+        raise NotFound(_("The collection was deleted."))
+    access.require(job.created_by, Permission.WRITE, job.collection)
+
+
+def _batch(file: BinaryIO) -> list[bytes]:
+    """The next lines: not many, and not long, since the database is locked while they go in."""
+    lines: list[bytes] = []
+    size_bytes = 0
+    while len(lines) < BATCH_LINES and size_bytes < BATCH_BYTES:
+        line = file.readline(MAX_LINE_BYTES)
+        if not line:
+            break
+        lines.append(line)
+        size_bytes += len(line)
+    return lines
 
 
 def _take(job: Job, lines: Sequence[bytes], problems: Problems) -> None:
@@ -61,20 +85,21 @@ def _take(job: Job, lines: Sequence[bytes], problems: Problems) -> None:
                 problems.add(where=f"line {number}", code=error.code, message=error.message)
     job.total_count += len(lines)
     job.done_count += len(texts)
-    known = set(
-        Document.objects.filter(
-            collection=job.collection, path__in=texts, deleted_at=None
-        ).values_list("path", flat=True)
-    )
-    for path in known:
-        _take_again(job, texts.pop(path), problems)
+    known = Document.objects.filter(
+        collection=job.collection, path__in=texts, deleted_at=None
+    ).values_list("path", "latest_version__content_sha256", "latest_version__job__state")
+    for path, sha256, state in list(known):
+        text = texts.pop(path)
+        if sha256 != services.text_content(text).sha256 or state == JobState.FAILED:
+            _take_again(job, text, problems)
     _create_many(job, list(texts.values()))
 
 
 def parse_line(line: bytes) -> TextUpload:
     """The text of one NDJSON line {id, title, text, url, metadata}. Raises Invalid."""
     try:
-        values: Any = json.loads(line)
+        values: Any = json.loads(line, parse_constant=_refuse_constant)
+        json.dumps(values, ensure_ascii=False).encode()  # refuses halves of characters
     except (ValueError, RecursionError):
         raise Invalid(_("The line is not JSON.")) from None
     if not isinstance(values, dict) or not isinstance(values.get("text"), str):
@@ -84,18 +109,34 @@ def parse_line(line: bytes) -> TextUpload:
         raise Invalid(_('The line has no "id".'))
     if not values["text"].strip():
         raise Invalid(_("The document has no text."))
-    title, url, metadata = values.get("title"), values.get("url"), values.get("metadata")
+    metadata = values.get("metadata")
+    if "\\u0000" in json.dumps(metadata):
+        raise Invalid(_("The metadata holds a null character."))
     return TextUpload(
         path=clean_path(str(path)),
         text=values["text"].replace("\x00", ""),
-        title=title[:500] if isinstance(title, str) else "",
-        url=url[:2000] if isinstance(url, str) else "",
+        title=_line_of(values.get("title"), 500),
+        url=_address(values.get("url")),
         metadata=metadata if isinstance(metadata, dict) else {},
     )
 
 
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _line_of(value: Any, longest: int) -> str:
+    return value.replace("\x00", "").strip()[:longest] if isinstance(value, str) else ""
+
+
+def _address(value: Any) -> str:
+    """Web addresses only: what a browser would run is dropped."""
+    address = _line_of(value, 2000)
+    return address if address.startswith(("http://", "https://")) else ""
+
+
 def _take_again(job: Job, text: TextUpload, problems: Problems) -> None:
-    if job.created_by is None:
+    if job.created_by is None:  # never: `_require_welcome`
         return
     try:
         submitted = services.text_submit(
@@ -117,7 +158,7 @@ def _create_many(job: Job, texts: Sequence[TextUpload]) -> None:
         Document(
             collection=job.collection,
             path=text.path,
-            title=text.title or text.path.rsplit("/", 1)[-1],
+            title=(text.title or text.path.rsplit("/", 1)[-1])[:500],
             url=text.url,
             metadata=text.metadata,
         )
@@ -137,9 +178,10 @@ def _create_many(job: Job, texts: Sequence[TextUpload]) -> None:
     Version.objects.bulk_create(versions)
     Page.objects.bulk_create(page_rows, batch_size=pages.BATCH)
     Chunk.objects.bulk_create(chunk_rows, batch_size=pages.BATCH)
-    for document, version in zip(documents, versions, strict=True):
-        document.latest_version = version
-    Document.objects.bulk_update(documents, ["latest_version"], batch_size=BATCH_LINES)
+    newest = Version.objects.filter(document=OuterRef("pk")).order_by("-number")
+    Document.objects.filter(pk__in=[document.pk for document in documents]).update(
+        latest_version=Subquery(newest.values("pk")[:1])
+    )
     Job.objects.bulk_create(
         Job(
             collection=job.collection,

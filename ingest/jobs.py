@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 
@@ -26,6 +26,7 @@ from ingest.models import Job, JobStage, JobState
 
 logger = logging.getLogger(__name__)
 FIRST_BACKOFF = timedelta(seconds=5)
+LONGEST_BACKOFF = timedelta(minutes=5)
 
 
 def claim(
@@ -33,7 +34,8 @@ def claim(
 ) -> list[Job]:
     """Take up to `limit` waiting jobs of a stage, longest waiting first. No job is taken twice.
 
-    A job that failed before is taken alone, so that it cannot fail others with it.
+    Half of them, at least one, are documents sent by themselves if such wait: nobody queues behind
+    an import of thousands. A job that failed before is taken alone: it cannot fail others with it.
     """
     now = timezone.now()
     waiting = Job.objects.filter(
@@ -43,9 +45,7 @@ def claim(
         waiting = waiting.filter(pk=job_id)
     if collection_id is not None:
         waiting = waiting.filter(collection_id=collection_id)
-    rows = list(waiting.order_by("waiting_since", "id").values_list("id", "attempts")[:limit])
-    fresh = [pk for pk, attempts in rows if attempts == 0]
-    wanted = fresh or [pk for pk, _ in rows[:1]]
+    wanted = _choose(waiting.order_by("waiting_since", "id"), limit)
     if not wanted:
         return []
     token = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
@@ -65,6 +65,15 @@ def claim(
     )
 
 
+def _choose(waiting: QuerySet[Job], limit: int) -> list[int]:
+    by_itself = waiting.filter(parent=None).values_list("id", "attempts")[: (limit + 1) // 2]
+    rows = dict(by_itself)
+    if len(rows) < limit:
+        rows |= dict(waiting.values_list("id", "attempts")[:limit])
+    fresh = [pk for pk, attempts in rows.items() if attempts == 0]
+    return fresh[:limit] or list(rows)[:1]
+
+
 def lease() -> timedelta:
     """How long a silent worker keeps its jobs."""
     return timedelta(seconds=config.load().ingest.lease_s)
@@ -74,9 +83,10 @@ def lease() -> timedelta:
 def recording_outcome(jobs: Sequence[Job]) -> Iterator[None]:
     """Keep the leases alive; whatever is still running at the end gets the outcome of the block.
 
-    Nothing raised: DONE. LoadError or a refusal: FAILED with its reason. A passing fault or a bug:
-    QUEUED again with a growing pause, FAILED after `ingest.max_attempts`. A worker told to stop
-    puts its jobs back at once. Reasons are stored in English; `ingest.reasons` translates them.
+    Nothing raised: DONE. LoadError or a refusal: FAILED with its reason. A passing fault: QUEUED
+    again with a growing pause. A bug: the same, but FAILED after `ingest.max_attempts`. A worker
+    told to stop puts its jobs back at once. Reasons are stored in English; `ingest.reasons`
+    translates them.
     """
     try:
         with translation.override("en"), _heartbeat(jobs):
@@ -84,7 +94,7 @@ def recording_outcome(jobs: Sequence[Job]) -> Iterator[None]:
     except LoadError as error:
         fail(jobs, code=error.code, message=error.message, page=error.page)
     except Retryable as error:
-        _put_back_or_fail(jobs, code=error.code, message=error.message)
+        _put_back(jobs, code=error.code, message=error.message)
     except ClawdbotError as error:
         fail(jobs, code=error.code, message=error.message)
     except Exception:
@@ -165,16 +175,20 @@ def sweep() -> int:
 
 
 def _put_back_or_fail(jobs: Sequence[Job], *, code: str, message: str) -> None:
+    last = config.load().ingest.max_attempts - 1
+    fail([job for job in jobs if job.attempts >= last], code=code, message=message)
+    again = [job for job in jobs if job.attempts < last]
+    _put_back(again, code=code, message=message)
+    Job.objects.filter(pk__in=[job.pk for job in again]).update(attempts=F("attempts") + 1)
+
+
+def _put_back(jobs: Sequence[Job], *, code: str, message: str) -> None:
     for job in jobs:
-        attempts = job.attempts + 1
-        if attempts >= config.load().ingest.max_attempts:
-            fail([job], code=code, message=message)
-            continue
+        pause = min(FIRST_BACKOFF * 2 ** min(job.attempts, 8), LONGEST_BACKOFF)
         _mine([job]).update(
             state=JobState.QUEUED,
-            attempts=attempts,
             lease_until=None,
-            not_before=timezone.now() + FIRST_BACKOFF * 2**job.attempts,
+            not_before=timezone.now() + pause,
             error_code=code,
             error_message=message,
         )
@@ -195,7 +209,11 @@ def _heartbeat(jobs: Sequence[Job]) -> Iterator[None]:
 
     def renew() -> None:
         while not stop.wait(lease().total_seconds() / 3):
-            _mine(jobs).update(lease_until=timezone.now() + lease())
+            try:
+                _mine(jobs).update(lease_until=timezone.now() + lease())
+            except DatabaseError as error:  # locked or away for a moment: the next beat will do
+                logger.warning("a heartbeat was missed: %s", error)
+                connection.close()
         connection.close()
 
     # Inside a transaction (tests) the thread could not see the rows, and needs not.

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from apps.core import config
 from apps.core.text import detect_language
-from apps.knowledge.models import Chunk, Page, Version
+from apps.knowledge.models import Chunk, Page, Version, VersionState
 from ingest.chunking import ChunkDraft, chunk_pages
 from ingest.loaders.protocol import LoadError, ParsedPage
 
@@ -18,7 +18,8 @@ BATCH = 500
 def store(version: Version, pages: Iterable[ParsedPage], *, title: str) -> int:
     """Replace the version's pages and chunks by these; returns the number of chunks.
 
-    `pages` may be slow (a parser at work): the database is not locked before all are there.
+    `pages` may be slow (a parser at work): the database is not locked before all are there. A
+    version that was deleted or overtaken meanwhile gets nothing: 0.
     Raises LoadError (`empty`) when there is no text at all.
     """
     parsed = list(pages)
@@ -28,6 +29,11 @@ def store(version: Version, pages: Iterable[ParsedPage], *, title: str) -> int:
     version.page_count, version.chunk_count = len(parsed), len(chunks)
     version.language = detect_language(" ".join(chunk.text for chunk in chunks[:20]))
     with transaction.atomic():
+        awaited = Version.objects.select_for_update().filter(
+            pk=version.pk, state=VersionState.PENDING
+        )
+        if not awaited.exists():
+            return 0
         Chunk.objects.filter(version=version).delete()
         Page.objects.filter(version=version).delete()
         Page.objects.bulk_create(page_rows(version, parsed), batch_size=BATCH)

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from django.db.models import Exists, OuterRef
 
+from apps.core.errors import Conflict, Retryable
 from apps.knowledge import blobs
 from apps.knowledge.models import Chunk, Document, Version, VersionState
 from apps.knowledge.publishing import versions_publish
 from apps.retrieval import embedding
 from apps.retrieval.models import Vector
+from apps.retrieval.vectors import drop_unused
 from ingest import jobs, pages, sandbox
 from ingest.loaders.protocol import FileFacts, LoadError, ParsedPage
 from ingest.models import Job, JobStage
@@ -23,13 +25,16 @@ def parse(job: Job) -> None:
     version = _version_of(job)
     if version.state != VersionState.PENDING:
         return
-    loaded = sandbox.parse(blobs.path_of(version.content_sha256), filename=version.filename)
+    original = blobs.path_of(version.content_sha256)
+    if not original.exists():
+        raise LoadError("original_lost", "The original is gone. Upload the document again.")
+    loaded = sandbox.parse(original, filename=version.filename)
     facts = next(loaded, None)
     if not isinstance(facts, FileFacts):
         raise LoadError("empty", "There is no text in this document.")
     title = _settle_title(version, facts)
-    pages.store(version, _with_progress(job, loaded, facts.page_count), title=title)
-    jobs.requeue([job], stage=JobStage.EMBED)
+    if pages.store(version, _with_progress(job, loaded, facts.page_count), title=title):
+        jobs.requeue([job], stage=JobStage.EMBED)
 
 
 def embed(batch: Sequence[Job]) -> int:
@@ -37,18 +42,28 @@ def embed(batch: Sequence[Job]) -> int:
 
     At most TURN_CHUNKS are embedded; a job that is not complete goes back to the queue's end.
     """
-    generation_id = embedding.current_generation().pk
+    generation_id = _generation_id()
     missing = _missing_chunks(batch, generation_id)
     embedded = embedding.embed_missing({row.text_sha256: row.indexed_text for row in missing})
     last_served = missing[-1].version_id if len(missing) >= TURN_CHUNKS else None
     complete, untouched = _split(batch, last_served)
-    versions_publish([_version_of(job).pk for job in complete])
+    live = versions_publish([_version_of(job).pk for job in complete])
+    if len(live) < len(complete):  # deleted meanwhile: their vectors must go, too
+        drop_unused({row.text_sha256 for row in missing})
     if untouched:
         partly, *behind = untouched
         jobs.progress(partly, _embedded_share(partly, generation_id))
         jobs.requeue([partly], stage=JobStage.EMBED)
         jobs.put_back(behind)
     return embedded
+
+
+def _generation_id() -> int:
+    """The generation to embed for. Raises Retryable while the configured model is another one."""
+    try:
+        return embedding.current_generation().pk
+    except Conflict as error:
+        raise Retryable(error.message, code=error.code) from error
 
 
 def _split(batch: Sequence[Job], last_served: int | None) -> tuple[list[Job], list[Job]]:
@@ -62,7 +77,9 @@ def _split(batch: Sequence[Job], last_served: int | None) -> tuple[list[Job], li
 def _missing_chunks(batch: Sequence[Job], generation_id: int) -> list[Chunk]:
     """Chunks without a vector, in the order of the batch, TURN_CHUNKS at most."""
     rows = (
-        Chunk.objects.filter(version__in=[_version_of(job) for job in batch])
+        Chunk.objects.filter(
+            version__in=[_version_of(job) for job in batch], version__state=VersionState.PENDING
+        )
         .exclude(_has_vector(generation_id))
         .only("version_id", "text_sha256", "context", "text")
         .order_by("version__job__waiting_since", "version__job__id", "ordinal")

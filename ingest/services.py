@@ -36,31 +36,37 @@ def document_submit(
     """
     access.require(by, Permission.WRITE, collection)
     path = clean_path(upload.path)
-    blob = blobs.store(upload.content)
     filename = PurePosixPath(path).name
-    media_type = sniffing.sniff(blobs.path_of(blob.sha256), filename)
-    if media_type == ZIP:
-        return _archive_submit(collection, path, blob.sha256, by, on_conflict)
-    if media_type not in sniffing.SUPPORTED:
-        _discard(blob.sha256)
-        raise Unsupported(
-            gettext("“%(name)s” (%(type)s) is not a kind of file Clawdbot can read.")
-            % {"name": filename, "type": media_type},
-            details={"path": path, "media_type": media_type},
+    with blobs.incoming(upload.content) as blob:
+        media_type = sniffing.sniff(blob.path, filename)
+        if media_type == ZIP:
+            job = _packed_submit(Job.Kind.ARCHIVE, collection, blob, by, on_conflict)
+            return Submitted(document=None, version=None, job=job, is_new=True)
+        if media_type not in sniffing.SUPPORTED:
+            raise Unsupported(
+                gettext("“%(name)s” (%(type)s) is not a kind of file Clawdbot can read.")
+                % {"name": filename, "type": media_type},
+                details={"path": path, "media_type": media_type},
+            )
+        content = Content(
+            sha256=blob.sha256,
+            size_bytes=blob.size_bytes,
+            has_blob=True,
+            filename=filename,
+            media_type=media_type,
         )
-    content = Content(
-        sha256=blob.sha256,
-        size_bytes=blob.size_bytes,
-        has_blob=True,
-        filename=filename,
-        media_type=media_type,
-    )
-    place = Placement(
-        collection, path, upload.title, upload.url, dict(upload.metadata), by, on_conflict
-    )
-    with transaction.atomic():
+        place = Placement(
+            collection, path, upload.title, upload.url, dict(upload.metadata), by, on_conflict
+        )
+        return _file_submit(place, content, blob)
+
+
+def _file_submit(place: Placement, content: Content, blob: blobs.Blob) -> Submitted:
+    with blobs.no_removal(), transaction.atomic():
         document, version, is_new = open_next(place, content)
-        job = _job_of(version, collection, by)
+        job = _job_of(version, place.collection, place.by)
+        if version.content_sha256 == blob.sha256:
+            blob.keep()
         if is_new or job.state == JobState.FAILED:
             _queue(job, JobStage.PARSE)
     return Submitted(document=document, version=version, job=job, is_new=is_new)
@@ -89,7 +95,7 @@ def text_submit(
     )
     document, version, is_new = open_next(place, text_content(text))
     job = _job_of(version, collection, by)
-    if is_new:
+    if is_new or job.state == JobState.FAILED:
         pages.store(version, [ParsedPage(number=1, text=text.text)], title=document.title)
         _queue(job, JobStage.EMBED)
     return Submitted(document=document, version=version, job=job, is_new=is_new)
@@ -104,8 +110,8 @@ def import_submit(
 ) -> Job:
     """Take NDJSON lines {id, title, text, url, metadata} to be imported in the background."""
     access.require(by, Permission.WRITE, collection)
-    blob = blobs.store(lines)
-    return _collection_job(Job.Kind.IMPORT, collection, blob.sha256, by, on_conflict)
+    with blobs.incoming(lines) as blob:
+        return _packed_submit(Job.Kind.IMPORT, collection, blob, by, on_conflict)
 
 
 @transaction.atomic
@@ -133,27 +139,20 @@ def text_content(text: TextUpload) -> Content:
     )
 
 
-def _archive_submit(
-    collection: Collection, path: str, sha256: str, by: User, on_conflict: OnConflict
-) -> Submitted:
-    job = _collection_job(Job.Kind.ARCHIVE, collection, sha256, by, on_conflict, path=path)
-    return Submitted(document=None, version=None, job=job, is_new=True)
-
-
-@transaction.atomic
-def _collection_job(
-    kind: Job.Kind, collection: Collection, sha256: str, by: User, on_conflict: OnConflict,
-    *, path: str = "",
-) -> Job:  # fmt: skip
-    if not Collection.objects.filter(pk=collection.pk, deleted_at=None).exists():
-        raise NotFound(gettext("The collection was deleted."))
-    job = Job.objects.create(
-        kind=kind,
-        collection=collection,
-        created_by=by,
-        payload={"blob": sha256, "on_conflict": on_conflict.value, "path": path},
-    )
-    doorbell.ring_job(job.pk)
+def _packed_submit(
+    kind: Job.Kind, collection: Collection, blob: blobs.Blob, by: User, on_conflict: OnConflict
+) -> Job:
+    with blobs.no_removal(), transaction.atomic():
+        if not Collection.objects.filter(pk=collection.pk, deleted_at=None).exists():
+            raise NotFound(gettext("The collection was deleted."))
+        blob.keep()
+        job = Job.objects.create(
+            kind=kind,
+            collection=collection,
+            created_by=by,
+            payload={"blob": blob.sha256, "on_conflict": on_conflict.value},
+        )
+        doorbell.ring_job(job.pk)
     return job
 
 
@@ -175,8 +174,3 @@ def _queue(job: Job, stage: JobStage) -> None:
         doorbell.ring_job(job.pk)
     else:
         doorbell.ring_embedding()
-
-
-def _discard(sha256: str) -> None:
-    if not Version.objects.filter(content_sha256=sha256, has_blob=True).exists():
-        blobs.remove(sha256)

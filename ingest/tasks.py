@@ -14,19 +14,22 @@ def run_job(job_id: int) -> str:
 
 @shared_task(name=doorbell.EMBED_PENDING, acks_late=True)
 def embed_pending() -> int:
-    """Embed and publish until nothing waits; returns how many turns it took. Safe to repeat."""
-    turns = 0
-    while work.embed_turn():
-        turns += 1
-    return turns
+    """Embed and publish for one turn, and ring again while there was work. Safe to repeat.
+
+    A turn a task: between two of them a worker that is told to stop can stop.
+    """
+    served = work.embed_turn()
+    if served:
+        doorbell.ring_embedding()
+    return served
 
 
 @shared_task(name="ingest.sweep_jobs", acks_late=True)
 def sweep_jobs() -> int:
     """Put back jobs of silent workers and ring again for those that wait. Safe to repeat."""
     swept = jobs.sweep()
-    for job_id in work.forgotten(JobStage.PARSE):
+    for job_id in work.unheard(JobStage.PARSE):
         doorbell.ring_job(job_id)
-    if work.forgotten(JobStage.EMBED):
+    if work.unheard(JobStage.EMBED):
         doorbell.ring_embedding()
     return swept

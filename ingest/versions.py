@@ -64,7 +64,7 @@ def open_next(place: Placement, content: Content) -> tuple[Document, Version, bo
         document = Document.objects.create(
             collection=place.collection,
             path=place.path,
-            title=place.title or place.path.rsplit("/", 1)[-1],
+            title=(place.title or place.path.rsplit("/", 1)[-1])[:500],
             url=place.url,
             metadata=place.metadata,
         )
@@ -74,7 +74,7 @@ def open_next(place: Placement, content: Content) -> tuple[Document, Version, bo
         content_sha256=content.sha256,
         size_bytes=content.size_bytes,
         has_blob=content.has_blob,
-        filename=content.filename,
+        filename=content.filename[-500:],
         media_type=content.media_type,
         created_by=place.by,
     )
@@ -88,7 +88,7 @@ def open_next(place: Placement, content: Content) -> tuple[Document, Version, bo
 def _describe(document: Document, place: Placement) -> None:
     if place.on_conflict is OnConflict.SKIP:
         return
-    document.title = place.title or document.title
+    document.title = place.title[:500] or document.title
     document.url = place.url or document.url
     document.metadata = place.metadata or document.metadata
     document.save(update_fields=["title", "url", "metadata", "updated_at"])

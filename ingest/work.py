@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
+from apps.core import config
 from ingest import archive_jobs, doorbell, imports, jobs, pipeline
 from ingest.models import Job, JobStage, JobState
 
-FORGOTTEN_AFTER = timedelta(seconds=5)
+UNHEARD_AFTER = timedelta(seconds=5)
 RING_AT_MOST = 100
 
 
@@ -39,15 +40,18 @@ def embed_turn(*, collection_id: int | None = None) -> int:
     return len(batch)
 
 
-def forgotten(stage: JobStage) -> list[int]:
-    """Waiting jobs for which nobody seems to have heard the bell."""
+def unheard(stage: JobStage) -> list[int]:
+    """Waiting jobs whose bell seems to be lost: they wait though not every worker is busy."""
     now = timezone.now()
+    busy = Job.objects.filter(state=JobState.RUNNING, stage=stage).count()
+    if busy >= (config.load().ingest.parse_workers if stage == JobStage.PARSE else 1):
+        return []
     return list(
         Job.objects.filter(
             Q(not_before=None) | Q(not_before__lte=now),
             state=JobState.QUEUED,
             stage=stage,
-            waiting_since__lt=now - FORGOTTEN_AFTER,
+            waiting_since__lt=now - UNHEARD_AFTER,
         )
         .order_by("waiting_since")
         .values_list("id", flat=True)[:RING_AT_MOST]

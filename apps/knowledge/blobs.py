@@ -1,60 +1,98 @@
 """Content-addressed storage of originals: <data_dir>/blobs/ab/abcdef… (SHA-256)."""
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from apps.core import config
 from apps.core.errors import Retryable, TooLarge
 from apps.core.sizes import parse_size
 
+INCOMING = ".incoming-"
+ABANDONED_AFTER_S = 24 * 3600
+
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """Stored bytes."""
+    """Bytes that were written durably, aside: `keep` puts them under their hash."""
 
     sha256: str
     size_bytes: int
+    path: Path
+
+    def keep(self) -> None:
+        """Store the bytes. The same bytes again change nothing. Call it inside `no_removal`."""
+        target = path_of(self.sha256)
+        target.parent.mkdir(exist_ok=True)
+        self.path.replace(target)
 
 
-def store(chunks: Iterable[bytes]) -> Blob:
-    """Write the bytes durably under their hash. The same bytes again change nothing.
+@contextmanager
+def incoming(chunks: Iterable[bytes]) -> Iterator[Blob]:
+    """Write the bytes aside for the block; what the block does not keep is gone after it.
 
     Raises TooLarge above `ingest.max_file`, Retryable when the disk is nearly full.
     """
-    limits = config.load()
     folder = _root()
     folder.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(folder).free < parse_size(limits.storage.min_free):
-        raise Retryable(_("The disk is nearly full. Free some space and send the file again."))
-    max_bytes = parse_size(limits.ingest.max_file)
-    digest, size_bytes = hashlib.sha256(), 0
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".incoming-", delete=False) as file:
+    if shutil.disk_usage(folder).free < parse_size(config.load().storage.min_free):
+        raise Retryable(
+            gettext("The disk is nearly full. Free some space and send the file again.")
+        )
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=INCOMING, delete=False) as file:
+        path = Path(file.name)
         try:
-            for chunk in chunks:
-                size_bytes += len(chunk)
-                if size_bytes > max_bytes:
-                    raise TooLarge(
-                        _("The file is larger than %(max_file)s.")
-                        % {"max_file": limits.ingest.max_file}
-                    )
-                digest.update(chunk)
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
+            sha256, size_bytes = _write(file, chunks)
         except BaseException:
-            Path(file.name).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             raise
-    target = path_of(digest.hexdigest())
-    target.parent.mkdir(exist_ok=True)
-    Path(file.name).replace(target)
-    return Blob(sha256=digest.hexdigest(), size_bytes=size_bytes)
+    try:
+        yield Blob(sha256=sha256, size_bytes=size_bytes, path=path)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _write(file: IO[bytes], chunks: Iterable[bytes]) -> tuple[str, int]:
+    limit = config.load().ingest.max_file
+    max_bytes, digest, size_bytes = parse_size(limit), hashlib.sha256(), 0
+    for chunk in chunks:
+        size_bytes += len(chunk)
+        if size_bytes > max_bytes:
+            raise TooLarge(gettext("The file is larger than %(limit)s.") % {"limit": limit})
+        digest.update(chunk)
+        file.write(chunk)
+    file.flush()
+    os.fsync(file.fileno())
+    return digest.hexdigest(), size_bytes
+
+
+def no_removal() -> AbstractContextManager[None]:
+    """Nothing is removed during the block: hold it from `Blob.keep` to the commit of its row."""
+    return _lock(fcntl.LOCK_SH)
+
+
+def removal() -> AbstractContextManager[None]:
+    """Nothing is kept during the block: hold it from looking for users to `remove`."""
+    return _lock(fcntl.LOCK_EX)
+
+
+@contextmanager
+def _lock(mode: int) -> Iterator[None]:
+    folder = _root()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("wb") as file:
+        fcntl.flock(file, mode)
+        yield
 
 
 def path_of(sha256: str) -> Path:
@@ -69,6 +107,15 @@ def remove(sha256: str) -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def remove_abandoned() -> None:
+    """Delete what uploads that were killed left behind a day ago."""
+    before = time.time() - ABANDONED_AFTER_S
+    for path in _root().glob(f"{INCOMING}*"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < before:
+                path.unlink()
 
 
 def _root() -> Path:

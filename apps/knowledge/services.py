@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
-from apps.core.errors import Conflict, Forbidden, Invalid
+from apps.core.errors import Conflict, Forbidden, Invalid, NotFound
 from apps.knowledge import access, changes
 from apps.knowledge.models import (
     Change,
@@ -64,6 +64,7 @@ def collection_delete(*, collection: Collection, by: User) -> Erasure:
     """Delete the collection with all its documents. Nothing answers from it once this returns."""
     access.require(by, Permission.MANAGE, collection)
     now = timezone.now()
+    _locked(Collection.objects.filter(pk=collection.pk, deleted_at=None))
     Collection.objects.filter(pk=collection.pk).update(deleted_at=now)
     documents = Document.objects.filter(collection=collection, deleted_at=None)
     versions = Version.objects.filter(document__collection=collection)
@@ -76,6 +77,7 @@ def collection_delete(*, collection: Collection, by: User) -> Erasure:
 def document_delete(*, document: Document, by: User) -> Erasure:
     """Delete the document with all its versions. Nothing answers from it once this returns."""
     access.require(by, Permission.WRITE, document.collection)
+    _locked(Document.objects.filter(pk=document.pk, deleted_at=None))
     erasure = _erase(Erasure.Target.DOCUMENT, document, document.versions.all(), by)
     Document.objects.filter(pk=document.pk).update(deleted_at=timezone.now())
     return erasure
@@ -105,12 +107,19 @@ def access_revoke(*, grant: Grant, by: User) -> None:
 
 def versions_retire(versions: QuerySet[Version], state: VersionState) -> list[int]:
     """Take versions out of search, inside the caller's transaction; returns their ids."""
-    found: Sequence[tuple[int, str]] = list(versions.values_list("id", "state"))
+    locked = versions.select_for_update(of=("self",)).order_by("id")
+    found: Sequence[tuple[int, str]] = [(version.pk, version.state) for version in locked]
     live = [version_id for version_id, was in found if was == VersionState.LIVE]
     ids = [version_id for version_id, _ in found]
-    versions.update(state=state)
+    Version.objects.filter(id__in=ids).update(state=state)
     changes.record(Change.Kind.RETIRE, live)
     return ids
+
+
+def _locked(rows: QuerySet[Collection] | QuerySet[Document]) -> None:
+    """Hold the one row of `rows` until the commit. Raises NotFound when somebody deleted it."""
+    if not rows.select_for_update().exists():
+        raise NotFound(gettext("It was deleted already."))
 
 
 def _erase(
@@ -136,4 +145,8 @@ def _save(collection: Collection) -> None:
         raise Invalid(
             gettext("The collection cannot be saved."), details=error.message_dict
         ) from None
-    collection.save()
+    try:
+        with transaction.atomic():
+            collection.save(update_fields=COLLECTION_FIELDS if collection.pk else None)
+    except IntegrityError:  # somebody took the name at the same moment
+        raise Conflict(gettext("There is already a collection with this name.")) from None

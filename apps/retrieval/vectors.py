@@ -5,7 +5,9 @@ from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import Exists, OuterRef
 
+from apps.knowledge.models import Chunk
 from apps.retrieval.models import EmbeddingGeneration, Vector
 from apps.retrieval.protocols import Vectors
 
@@ -65,6 +67,15 @@ def vectors_of(generation: EmbeddingGeneration, hashes: Iterable[str]) -> dict[s
         for names, matrix in stream(generation, hashes)
         for text_sha256, row in zip(names, matrix, strict=True)
     }
+
+
+def drop_unused(hashes: Iterable[str]) -> int:
+    """Delete, in every generation, the vectors of these texts that no chunk has any more."""
+    used = Chunk.objects.filter(text_sha256=OuterRef("text_sha256"))
+    return sum(
+        Vector.objects.filter(~Exists(used), text_sha256__in=part).delete()[0]
+        for part in _slices(sorted(hashes))
+    )
 
 
 def _slices(hashes: Iterable[str]) -> Iterator[list[str]]:

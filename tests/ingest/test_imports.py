@@ -4,13 +4,16 @@ import json
 
 import pytest
 
+from apps.knowledge import blobs
 from apps.knowledge.models import Document, Version, VersionState
+from apps.knowledge.services import collection_delete
 from ingest import imports, runner, services
 from ingest.models import Job, JobState
 from ingest.selectors import job_status_of
 from tests.factories import CollectionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
+LINE = b'{"id": "a", "text": "Good."}\n'
 
 
 @pytest.fixture
@@ -90,3 +93,58 @@ def test_a_repeated_id_in_one_file_keeps_the_last(collection, writer):
 
     document = Document.objects.get()
     assert document.latest_version.pages.get().text == "Last."
+
+
+def test_an_import_into_a_deleted_collection_takes_nothing_in(collection, writer):
+    job = services.import_submit(collection=collection, lines=[LINE], by=writer)
+    collection_delete(collection=collection, by=UserFactory(is_superuser=True))
+
+    runner.drain()
+
+    job.refresh_from_db()
+    assert (job.state, job.error_code) == (JobState.FAILED, "not_found")
+    assert not Document.objects.exists()
+
+
+def test_an_import_of_a_writer_whose_grant_was_taken_back_takes_nothing_in(collection, writer):
+    job = services.import_submit(collection=collection, lines=[LINE], by=writer)
+    collection.grants.all().delete()
+
+    runner.drain()
+
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED
+    assert not Document.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['{"id": "b", "text": "\\ud800"}', '{"id": "b", "text": "x", "metadata": {"a": NaN}}',
+     '{"id": "b", "text": "x", "metadata": {"a": "\\u0000"}}'],
+)  # fmt: skip
+def test_a_line_that_cannot_be_stored_does_not_hurt_the_others(collection, writer, line):
+    job = send(collection, writer, {"id": "a", "text": "Good."}, line)
+
+    assert (job_status_of(job).done, job_status_of(job).failed) == (1, 1)
+
+
+def test_an_address_that_a_browser_would_run_is_dropped(collection, writer):
+    send(collection, writer, {"id": "a", "text": "Good.", "url": "javascript:alert(1)"})
+
+    assert Document.objects.get().url == ""
+
+
+def test_the_file_of_an_import_goes_when_it_is_done(collection, writer):
+    job = send(collection, writer, {"id": "a", "text": "Good."})
+
+    assert not blobs.path_of(job.payload["blob"]).exists()
+
+
+def test_importing_unchanged_lines_again_takes_few_queries(
+    collection, writer, django_assert_max_num_queries
+):
+    rows = [{"id": f"d{n}", "text": f"Text {n}."} for n in range(100)]
+    send(collection, writer, *rows)
+
+    with django_assert_max_num_queries(60):
+        send(collection, writer, *rows)

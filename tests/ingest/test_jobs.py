@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from apps.core.errors import Invalid, Retryable
@@ -52,6 +53,27 @@ def test_a_job_that_failed_before_is_claimed_alone():
     assert jobs.claim(JobStage.EMBED, limit=10) == [suspect]
 
 
+def test_a_document_sent_by_itself_does_not_queue_behind_an_import():
+    parent = JobFactory()
+    Job.objects.filter(pk=parent.pk).update(stage=JobStage.DONE, state=JobState.DONE)
+    JobFactory.create_batch(5, parent=parent)
+    alone = JobFactory()
+
+    assert alone in jobs.claim(JobStage.EMBED, limit=2)
+
+
+def test_a_passing_fault_is_never_the_end():
+    job = ending_with(Retryable("Busy."))
+    Job.objects.filter(pk=job.pk).update(attempts=50, not_before=None)
+    [job] = jobs.claim(JobStage.EMBED)
+
+    with jobs.recording_outcome([job]):
+        raise Retryable("Busy.")
+
+    job.refresh_from_db()
+    assert job.state == JobState.QUEUED
+
+
 def test_nothing_raised_means_done():
     [job] = claimed()
 
@@ -78,7 +100,7 @@ def test_a_refusal_fails_at_once():
 def test_a_passing_fault_or_a_bug_is_tried_again_later(error):
     job = ending_with(error)
 
-    assert (job.state, job.attempts) == (JobState.QUEUED, 1)
+    assert job.state == JobState.QUEUED
     assert job.not_before > timezone.now()
     assert jobs.claim(JobStage.EMBED) == []
 
@@ -149,6 +171,25 @@ def test_a_heartbeat_keeps_the_lease_of_a_long_job(monkeypatch):
         _wait_until(lambda: Job.objects.get(pk=job.pk).lease_until > first)
 
     assert Job.objects.get(pk=job.pk).state == JobState.DONE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_heartbeat_survives_a_database_that_is_away_for_a_moment(monkeypatch):
+    monkeypatch.setattr(jobs, "lease", lambda: timedelta(seconds=0.3))
+    original, calls = jobs._mine, []
+
+    def away_once(held):
+        calls.append(1)
+        if len(calls) == 1:
+            raise OperationalError("database is locked")
+        return original(held)
+
+    [job] = claimed()
+    first = job.lease_until
+    monkeypatch.setattr(jobs, "_mine", away_once)
+
+    with jobs.recording_outcome([job]):
+        _wait_until(lambda: Job.objects.get(pk=job.pk).lease_until > first)
 
 
 def _wait_until(condition, tries=200):

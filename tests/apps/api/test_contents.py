@@ -12,7 +12,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def original(handbook):
     """A stored original of ten bytes."""
-    blob = blobs.store([b"0123456789"])
+    with blobs.incoming([b"0123456789"]) as blob:
+        blob.keep()
     return VersionFactory(
         document__collection=handbook,
         has_blob=True,

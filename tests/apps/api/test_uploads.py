@@ -133,7 +133,7 @@ def test_a_file_above_the_limit_is_stopped_while_it_arrives(call, writer, url, m
     small = config.load().ingest.model_copy(update={"max_file": "1KB"})
     limited = config.load().model_copy(update={"ingest": small})
     monkeypatch.setattr(config, "load", lambda: limited)
-    monkeypatch.setattr(blobs, "store", None)  # never reached
+    monkeypatch.setattr(blobs, "incoming", None)  # never reached
 
     response = call(writer).post(url, {"file": text_file(content="x" * 2000)}, format="multipart")
 

@@ -1,13 +1,16 @@
 """Purging: what was deleted is gone, what is shared stays, and the receipt says so."""
 
+import hashlib
+
 import pytest
 
 from apps.knowledge import blobs
 from apps.knowledge.models import Chunk, Erasure, Page
-from apps.knowledge.services import document_delete
+from apps.knowledge.services import collection_delete, document_delete
 from apps.ops import erasure
-from apps.retrieval.models import Vector
-from ingest import runner, services
+from apps.retrieval.models import NodeIndex, Vector
+from ingest import pages, pipeline, runner, services
+from ingest.loaders.protocol import ParsedPage
 from ingest.submissions import OnConflict, TextUpload, Upload
 from tests.factories import CollectionFactory, UserFactory
 
@@ -88,3 +91,92 @@ def test_purging_again_changes_nothing(collection, writer):
     erasure.purge()
 
     assert Erasure.objects.values().get() == before
+
+
+def test_a_document_deleted_while_it_is_read_leaves_no_text(collection, writer):
+    upload = Upload(path="a.txt", content=[b"The vault code is 42."])
+    submitted = services.document_submit(collection=collection, upload=upload, by=writer)
+
+    def pages_of_a_slow_file():
+        document_delete(document=submitted.document, by=writer)
+        erasure.purge()
+        yield ParsedPage(number=1, text="The vault code is 42.")
+
+    stored = pages.store(submitted.version, pages_of_a_slow_file(), title="T")
+
+    assert stored == 0
+    assert (Chunk.objects.count(), Page.objects.count()) == (0, 0)
+
+
+def test_a_document_deleted_between_embedding_and_publishing_leaves_no_vector(
+    collection, writer, monkeypatch
+):
+    upload = TextUpload(path="a", text="The vault code is 42.")
+    document = services.text_submit(collection=collection, text=upload, by=writer).document
+    publish = pipeline.versions_publish
+
+    def too_late(ids):
+        document_delete(document=document, by=writer)
+        erasure.purge()
+        return publish(ids)
+
+    monkeypatch.setattr(pipeline, "versions_publish", too_late)
+    runner.drain()
+
+    assert Vector.objects.count() == 0
+
+
+def file(collection, by, path, data, **kwargs):
+    upload = Upload(path=path, content=[data])
+    submitted = services.document_submit(collection=collection, upload=upload, by=by, **kwargs)
+    runner.drain()
+    return submitted
+
+
+def test_an_original_goes_when_only_a_replaced_version_elsewhere_had_it(collection, writer):
+    file(collection, writer, "one.txt", b"The same bytes.")
+    second = file(collection, writer, "two.txt", b"The same bytes.")
+    file(collection, writer, "one.txt", b"Other bytes.")
+    erasure.purge()
+
+    document_delete(document=second.document, by=writer)
+    erasure.purge()
+
+    assert not blobs.path_of(second.version.content_sha256).exists()
+
+
+def test_bytes_that_skip_left_out_are_not_kept(collection, writer):
+    file(collection, writer, "one.txt", b"First bytes.")
+
+    file(collection, writer, "one.txt", b"Unwanted bytes.", on_conflict=OnConflict.SKIP)
+
+    assert not blobs.path_of(hashlib.sha256(b"Unwanted bytes.").hexdigest()).exists()
+
+
+def test_the_files_of_imports_and_names_of_documents_go_with_their_collection(collection, writer):
+    lines = [b'{"id": "salary of the boss", "text": "A lot.", "title": "Salary"}']
+    job = services.import_submit(collection=collection, lines=lines, by=writer)
+    path = blobs.path_of(job.payload["blob"])
+    assert path.exists()
+
+    collection_delete(collection=collection, by=UserFactory(is_superuser=True))
+    erasure.purge()
+
+    job.refresh_from_db()
+    assert not path.exists()
+    assert (job.state, job.payload) == ("cancelled", {})
+
+
+def test_a_receipt_stays_open_while_an_index_has_the_rows(collection, writer):
+    document = push(collection, writer, "a", "Text.")
+    NodeIndex.objects.update_or_create(node="behind", defaults={"change_seq": 0})
+    receipt = document_delete(document=document, by=writer)
+    erasure.purge()
+    receipt.refresh_from_db()
+    assert receipt.completed_at is None
+
+    NodeIndex.objects.update(change_seq=receipt.change_seq)
+    erasure.purge()
+
+    receipt.refresh_from_db()
+    assert receipt.completed_at is not None

@@ -1,0 +1,46 @@
+"""Which stored files are still needed, and letting go of the others."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Q
+
+from apps.knowledge import blobs
+from apps.knowledge.models import Version, VersionState
+from ingest import jobs
+from ingest.models import Job, JobState
+
+_NEEDED = Q(state__in=[VersionState.PENDING, VersionState.LIVE]) | Q(
+    state=VersionState.SUPERSEDED, is_history_kept=True
+)
+_OVER = [JobState.DONE, JobState.CANCELLED]
+
+
+def release(hashes: Iterable[str], *, after: Job | None = None) -> int:
+    """Remove those files that no version and no job needs; returns how many.
+
+    `after` is a job that still runs but is through with its file.
+    """
+    wanted = set(hashes)
+    with blobs.removal():
+        return sum(blobs.remove(sha256) for sha256 in wanted - _in_use(wanted, after))
+
+
+def forget_jobs_of(collection_uuid: UUID) -> set[str]:
+    """Cancel the imports and archives of a deleted collection; returns the files they held."""
+    held = Job.objects.filter(collection__uuid=collection_uuid)
+    jobs.cancel(list(held.exclude(state__in=_OVER).values_list("id", flat=True)))
+    packed = held.exclude(kind=Job.Kind.INGEST)
+    hashes = {payload["blob"] for payload in packed.values_list("payload", flat=True) if payload}
+    packed.update(payload={})
+    return hashes
+
+
+def _in_use(hashes: set[str], after: Job | None) -> set[str]:
+    versions = Version.objects.filter(_NEEDED, content_sha256__in=hashes, has_blob=True)
+    open_jobs = Job.objects.filter(payload__blob__in=list(hashes)).exclude(state__in=_OVER)
+    if after is not None:
+        open_jobs = open_jobs.exclude(pk=after.pk)
+    return set(versions.values_list("content_sha256", flat=True)) | set(
+        open_jobs.values_list("payload__blob", flat=True)
+    )
