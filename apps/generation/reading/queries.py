@@ -2,7 +2,10 @@
 
 from apps.generation.reading.marking import Query
 from apps.generation.reading.questions import asked_for
-from apps.generation.reading.terms import is_han, is_stop, terms_of, tokens
+from apps.generation.reading.terms import is_han, is_stop, terms_of, tokens, word_list
+
+_MEASURES = word_list("long often old tall high far large big deep wide")
+_GRAMMAR = frozenset("是谁誰吗嗎呢吧了")  # never part of a word that a document would have
 
 
 def prepare(question: str) -> Query:
@@ -14,7 +17,8 @@ def prepare(question: str) -> Query:
     words = [
         token
         for token in tokens(question)
-        if not asked.start <= token.start < asked.end or not is_han(token.norm)
+        if not asked.start <= token.start < asked.end
+        or not (is_han(token.norm) or token.norm in _MEASURES)
     ]
     alone = {
         word.norm
@@ -27,7 +31,11 @@ def prepare(question: str) -> Query:
         for term in terms_of(words)
         if not is_stop(term)
         and (not is_han(term) or term in alone)
-        and not (len(term) == 2 and is_han(term[0]) and is_stop(term[0]) and is_stop(term[1]))
+        and not (len(term) == 2 and is_han(term[0]) and _is_grammar(term))
     )
     is_chinese = any(is_han(word.norm) for word in words)
     return Query(question, asked, tuple(words), terms, is_chinese)
+
+
+def _is_grammar(pair: str) -> bool:
+    return not _GRAMMAR.isdisjoint(pair) or (is_stop(pair[0]) and is_stop(pair[1]))

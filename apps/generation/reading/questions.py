@@ -39,12 +39,13 @@ _EN: tuple[tuple[Wanted, str], ...] = (
     (Wanted.REASON, r"\bwhy\b|what (?:is|was|were|are) the (?:\w+ )?(?:reason|cause)s?\b|"
                     r"for what reason|what caused"),
     (Wanted.TIME, r"\bwhen\b|(?:what|which) (?:\w+ )?(?:year|date|day|month|century|decade|"
-                  r"time|era|period)s?\b|how long|how often|by what date"),
+                  r"time|era|period)s?\b|by what date"),
     (Wanted.PLACE, r"\bwhere\b|(?:what|which) (?:\w+ )?(?:country|countries|city|cities|state|"
                    r"states|town|place|region|location|continent|province|county|river)\b"),
     (Wanted.PERSON, r"\bwho\b|\bwhom\b|\bwhose\b|(?:what|which) (?:\w+ )?(?:person|man|woman|"
                     r"president|king|queen|emperor|author|scientist|actor|leader|player)\b"),
-    (Wanted.COUNT, r"how (?:many|much|old|tall|high|far|large|big|deep|wide|fast|heavy|hot|"
+    (Wanted.COUNT, r"how (?:many|much|long|often|old|tall|high|far|large|big|deep|wide|fast|"
+                   r"heavy|hot|"
                    r"cold)|what (?:is|was) the (?:\w+ )?(?:number|population|total|"
                    r"temperature|length|height|size|area|rate)\b|(?:what|which) number"),
     (Wanted.MANNER, r"\bhow\b"),
@@ -64,8 +65,8 @@ _ZH: tuple[tuple[Wanted, str], ...] = (
                     r"原因(?:是|为|為)?(?:什么|什麼|何)|因(?:何|什么|什麼)|为了什么|為了什麼"),
     (Wanted.TIME, r"什么时(?:候|间)|什麼時(?:候|間)|何时|何時|哪(?:一)?(?:年|天|日|月|个月|"
                   r"個月|个?世纪|個?世紀|朝|个?年代|個?年代|段时间|個時期|个时期|个朝代|"
-                  r"個朝代)|几(?:年|月|日|号|点)(?:几|开|成|出|去)?|幾(?:年|月|日|號|點)|多久|"
-                  r"多长时间|多長時間|何年|何月|何日|什么年代|什麼年代|(?:时间|時間|"
+                  r"個朝代)|几(?:年|月|日|号|点)(?:几|开|成|出|去)?|幾(?:年|月|日|號|點)|"
+                  r"何年|何月|何日|什么年代|什麼年代|(?:时间|時間|"
                   r"日期)[^，。]{0,4}(?:什么|什麼|何|哪|多少|几)"),
     (Wanted.PLACE, r"哪里|哪裡|哪裏|哪儿|何处|何處|何地|(?:什么|什麼)(?:地方|地点|地點|位置|"
                    r"城市|国家|國家)|哪(?:一)?(?:个|個|座|些|两个|兩個)?(?:国|國|省|市|县|縣|"
@@ -73,7 +74,8 @@ _ZH: tuple[tuple[Wanted, str], ...] = (
     (Wanted.PERSON, r"谁|誰|(?:哪|何)(?:一)?(?:位|人|个人|個人|些人|名)|什么人|什麼人|何许人|"
                     r"(?:导演|作者|创始人|董事长|总裁|主席|总统|皇帝|名字|姓名)(?:是|叫|"
                     r"为)(?:什么|何)"),
-    (Wanted.COUNT, r"多少|(?:^|[^幾])[几幾](?=[\u4e00-\u9fff])|多(?:大|长|長|高|远|遠|重|宽|"
+    (Wanted.COUNT, r"多少|多久|多长时间|多長時間|"
+                   r"(?:^|[^幾])[几幾](?=[\u4e00-\u9fff])|多(?:大|长|長|高|远|遠|重|宽|"
                    r"寬|深|快|厚)|数量|數量|第几|第幾"),
     (Wanted.MANNER, r"怎么样?|怎麼樣?|怎样|怎樣|如何"),
     (Wanted.YES_NO, r"是否|有没有|有沒有|能否|可否|是不是|可不可以|能不能|吗\s*[？?]?\s*$|"
@@ -84,12 +86,18 @@ _ZH: tuple[tuple[Wanted, str], ...] = (
 _EN_RULES = [(wanted, re.compile(pattern, re.IGNORECASE)) for wanted, pattern in _EN]
 _ZH_RULES = [(wanted, re.compile(pattern)) for wanted, pattern in _ZH]
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_WH = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 
 
 def asked_for(question: str) -> Asked:
-    """The kind of answer, and where the question word stands; a phrase without one is THING."""
-    rules = _ZH_RULES if _HAN.search(question) else _EN_RULES
-    for wanted, pattern in rules:
-        if match := pattern.search(question):
-            return Asked(wanted, match.start(), match.end())
+    """The kind of answer, and where the question word stands; a phrase without one is THING.
+
+    In English the first question word counts: in "Who do I tell when …" the "when" asks nothing.
+    """
+    is_chinese = _HAN.search(question) is not None
+    first = None if is_chinese else _WH.search(question)
+    for wanted, pattern in _ZH_RULES if is_chinese else _EN_RULES:
+        for match in pattern.finditer(question):
+            if first is None or match.start() <= first.start() < match.end():
+                return Asked(wanted, match.start(), match.end())
     return Asked(Wanted.THING, len(question), len(question))

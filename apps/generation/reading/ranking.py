@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from apps.generation.reading import tables
 from apps.generation.reading.marking import FITTING, Query
-from apps.generation.reading.sentences import split_sentences
+from apps.generation.reading.sentences import is_title, split_sentences
 from apps.generation.reading.shapes import regions
 from apps.generation.reading.terms import Token, terms_of, tokens
 from apps.retrieval.protocols import Hit
@@ -57,16 +57,20 @@ class Passage:
 
 def cut(hit: Hit, query: Query) -> Passage:
     """The passage's sentences and which terms of the question each has."""
-    spans = tuple(
-        (start, end)
-        for start, end in split_sentences(hit.text)
-        if not tables.is_header(hit.text, end)
-    )
+    everything = split_sentences(hit.text)
+    told = [span for span in everything if not _tells_nothing(hit, *span)]
+    spans = tuple(told or everything)
     found = tuple(
         query.terms.intersection(terms_of(tokens(hit.text[start:end]))) for start, end in spans
     )
-    context = f"{hit.title}\n{hit.heading}\n{hit.context}"
+    left_out = [hit.text[start:end] for start, end in everything if (start, end) not in spans]
+    context = "\n".join([hit.title, hit.heading, hit.context, *left_out])
     return Passage(hit, spans, found, query.terms.intersection(terms_of(tokens(context))))
+
+
+def _tells_nothing(hit: Hit, start: int, end: int) -> bool:
+    """Headings, questions and the column names of tables are no answers; they are context."""
+    return tables.is_header(hit.text, end) or is_title(hit.text, start, end, hit.heading)
 
 
 def term_weights(query: Query, passages: Sequence[Passage]) -> Mapping[str, float]:

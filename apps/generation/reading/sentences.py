@@ -13,6 +13,11 @@ _ABBREVIATION = re.compile(
     r"Gen|Col|Lt|Sgt|Rev|Hon|Gov|Sen|Rep|Pres|approx|e\.g|i\.e|a\.m|p\.m)|\b[A-Z](?:\.[A-Z])*)$"
 )
 _MANY = 700
+_NUMBERED = re.compile(
+    r"(?:\d+(?:\.\d+)*\.?\s|第[一二三四五六七八九十百\d]+[章节節条條编編部]|[一二三四五六七八九十]+、"
+    r"|(?:Chapter|Section|Article|Part)\s+\S+)"
+)
+_TITLE_LENGTH = 80
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
@@ -20,7 +25,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _BREAK.finditer(text):
-        if match[0].startswith(".") and _ABBREVIATION.search(text, start, match.start()):
+        if match[0].startswith(".") and _ends_no_sentence(text, start, match.start()):
             continue
         if match[0] in "!?" and text[match.end() : match.end() + 1].isalnum():
             continue  # inside an address or a code
@@ -28,6 +33,26 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
         start = match.end()
     spans.extend(_trimmed(text, start, len(text)))
     return spans
+
+
+def _ends_no_sentence(text: str, start: int, stop: int) -> bool:
+    """The full stop at `stop` belongs to an abbreviation or to the number of a heading."""
+    is_number = text[start:stop].strip().replace(".", "").isdigit()
+    return is_number or _ABBREVIATION.search(text, start, stop) is not None
+
+
+def is_title(text: str, start: int, end: int, heading: str) -> bool:
+    """Whether `text[start:end]` only announces what follows: a question, or a line of its own
+    that is one of the headings (`A > B`) or numbered like one and ends no sentence."""
+    line = text[start:end]
+    if line.endswith(("?", "？")):
+        return True
+    stands_alone = text[end : end + 1] in ("", "\n") and text[start - 1 : start] in ("", "\n")
+    if not stands_alone or len(line) > _TITLE_LENGTH:
+        return False
+    if line in heading.split(" > "):
+        return True
+    return bool(_NUMBERED.match(line)) and line[-1] not in ".。!！;；:：,，%"
 
 
 def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.generation.reading.queries import prepare
 from apps.generation.reading.questions import Wanted, asked_for
 
 
@@ -38,3 +39,25 @@ def test_the_question_word_tells_the_kind_of_answer(question, wanted):
 
 def test_a_phrase_without_a_question_word_asks_for_anything():
     assert asked_for("annual leave policy").wanted == Wanted.THING
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("Who do I tell when I lose my laptop?", Wanted.PERSON),
+        ("In what year did the plant open, and who built it?", Wanted.TIME),
+        ("How long is the warranty?", Wanted.COUNT),
+        ("试用期多长时间？", Wanted.COUNT),
+        ("When is the dividend paid?", Wanted.TIME),
+    ],
+)
+def test_the_first_question_word_tells_the_kind_of_answer(question, wanted):
+    assert asked_for(question).wanted == wanted
+
+
+@pytest.mark.parametrize(
+    ("question", "terms"),
+    [("How long is the warranty?", {"warranty"}), ("谁是总裁？", {"总裁"})],
+)
+def test_words_that_only_ask_are_not_looked_for(question, terms):
+    assert prepare(question).terms == terms
