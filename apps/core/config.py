@@ -74,10 +74,13 @@ class Model(Section):
     """Which answers are given by what."""
 
     type: Literal["general", "finance", "medical", "lite"] = Field(
-        "general", description="Default profile of collections that name none."
+        "general", description="Default profile. Has an effect once language models are configured."
     )
     temperature: float = Field(
-        0.7, ge=0, le=2, description="Sampling temperature of language models."
+        0.7,
+        ge=0,
+        le=2,
+        description="Sampling temperature of language models; the built-in engine uses none.",
     )
     embedder: str = Field(
         "models/minilm-l6-v2-int8",
@@ -89,7 +92,9 @@ class Resource(Section):
     """What the node may use of its machine."""
 
     cpu_limit: float = Field(0.8, gt=0, le=1, description="Share of the machine's cores.")
-    memory_limit: ByteSize = Field("8GB", description="Memory of all processes together.")
+    memory_limit: ByteSize = Field(
+        "8GB", description="Memory of all processes together. Not enforced yet."
+    )
     embed_threads: int = Field(
         0, ge=0, le=256, description="Threads of the embedding worker; 0 takes every core."
     )
@@ -173,7 +178,8 @@ class Config(BaseSettings):
     )
 
     profile: Literal["edge", "workstation", "server", "cluster"] = Field(
-        "workstation", description="Size of the installation."
+        "workstation",
+        description="Size of the installation. Recorded; only workstation exists yet.",
     )
     service: Service = Service()  # type: ignore[call-arg]
     model: Model = Model()  # type: ignore[call-arg]
