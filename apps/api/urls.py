@@ -23,7 +23,7 @@ from apps.api.views.uploads import CollectionDocuments, CollectionImport
 v1 = [
     path("collections/", CollectionList.as_view()),
     path("collections/<uuid:uuid>/", CollectionDetail.as_view()),
-    path("collections/<uuid:uuid>/documents/", CollectionDocuments.as_view()),
+    path("collections/<uuid:uuid>/documents/", CollectionDocuments.as_view(), name="documents_add"),
     path("collections/<uuid:uuid>/documents/import/", CollectionImport.as_view()),
     path("collections/<uuid:uuid>/sync/diff/", SyncDiff.as_view()),
     path("documents/", DocumentList.as_view()),

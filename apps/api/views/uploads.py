@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from apps.api import ndjson
 from apps.api.idempotency import idempotent
 from apps.api.lookups import collection_get
-from apps.api.parsers import JsonParser, SizeLimit
+from apps.api.parsers import JsonParser
 from apps.api.serializers.documents import (
     ConflictQuerySerializer,
     FileDocumentsSerializer,
@@ -67,11 +67,6 @@ class CollectionDocuments(APIView):
         is_form = isinstance(request.data, dict) and hasattr(request.data, "getlist")
         body = _files(request, collection) if is_form else _text(request, collection)
         return Response(body, status=status.HTTP_202_ACCEPTED)
-
-    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
-        """Put a limit on the size of files before any is read."""
-        request.upload_handlers.insert(0, SizeLimit(request))
-        return super().initialize_request(request, *args, **kwargs)
 
 
 class CollectionImport(APIView):
