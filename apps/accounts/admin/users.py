@@ -7,8 +7,9 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Permission
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -20,6 +21,7 @@ from apps.core.adminsite import ModelAdmin, display, pill, plain_choice
 
 ACTIONS = {"add": _("add"), "change": _("change"), "delete": _("delete"), "view": _("view")}
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+IDENTITY = ("username", "is_active", "email")  # the password has a page of its own
 
 
 @admin.register(User)
@@ -51,9 +53,14 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Staff who are not superusers cannot give rights, also not to themselves."""
+        """Staff who are not superusers give no rights, also not to themselves, and take no account.
+
+        Somebody they add has a name and a password, but no rights.
+        """
         fixed = super().get_readonly_fields(request, obj)
-        return fixed if user_of(request).is_superuser else (*fixed, *RIGHTS)
+        if user_of(request).is_superuser:
+            return fixed
+        return (*fixed, *RIGHTS) if obj is None else (*fixed, *RIGHTS, *IDENTITY)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """The language is chosen from those there are."""
@@ -72,18 +79,32 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         is_above = obj is not None and obj.is_superuser and not user_of(request).is_superuser
         return super().has_change_permission(request, obj) and not is_above
 
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,
+        form_url: str = "",
+    ) -> HttpResponse:
+        """Superusers only; everybody else asks for their own password to be set."""
+        if not user_of(request).is_superuser:
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
+
+    def has_deactivate_permission(self, request: HttpRequest) -> bool:
+        """Superusers."""
+        return bool(user_of(request).is_superuser)
+
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Only a superuser deletes users, and never themselves."""
         is_self = obj is not None and obj.pk == user_of(request).pk
         return bool(user_of(request).is_superuser) and not is_self
 
-    @admin.action(description=_("Deactivate: refuse sign-in and API keys"), permissions=["change"])
+    @admin.action(
+        description=_("Deactivate: refuse sign-in and API keys"), permissions=["deactivate"]
+    )
     def deactivate(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        """Keep the rows, refuse the people. Superusers are left to superusers."""
-        others = users.exclude(pk=user_of(request).pk)
-        if not user_of(request).is_superuser:
-            others = others.exclude(is_superuser=True)
-        count = others.update(is_active=False)
+        """Keep the rows, refuse the people."""
+        count = users.exclude(pk=user_of(request).pk).update(is_active=False)
         self.message_user(request, _("%(count)d users deactivated.") % {"count": count})
 
     @display(description=_("name"))

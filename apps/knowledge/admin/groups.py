@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 from django.forms import BaseModelFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +14,9 @@ from unfold.widgets import UnfoldAdminSelect2MultipleWidget
 from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, TabularInline, display, plain_choice
+from apps.knowledge.access import collections_of
 from apps.knowledge.admin.grants import GrantForm, save_grants
-from apps.knowledge.models import Collection, Grant
+from apps.knowledge.models import Grant, Permission
 
 admin.site.unregister(Group)
 
@@ -56,14 +57,15 @@ class GroupGrants(TabularInline[Grant, Group]):
         return plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grant]:
-        """Grants on collections that exist."""
-        grants = super().get_queryset(request).filter(collection__deleted_at=None)
+        """Grants on collections that the viewer may read: a name may tell too much."""
+        readable = collections_of(user_of(request), Permission.READ)
+        grants = super().get_queryset(request).filter(collection__in=readable)
         return grants.select_related("collection")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Deleted collections are not offered."""
+        """Only what the viewer may read is offered."""
         if db_field.name == "collection":
-            kwargs["queryset"] = Collection.objects.filter(deleted_at=None)
+            kwargs["queryset"] = collections_of(user_of(request), Permission.READ)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
@@ -79,13 +81,14 @@ class GroupAdmin(ModelAdmin[Group]):
     ordering = ("name",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
-        """With counts of members and collections."""
+        """With counts of members and of the collections that the viewer may read."""
+        readable = Q(grants__collection__in=collections_of(user_of(request), Permission.READ))
         return (
             super()
             .get_queryset(request)
             .annotate(
                 members_n=Count("user", distinct=True),
-                grants_n=Count("grants", distinct=True),
+                grants_n=Count("grants", filter=readable, distinct=True),
             )
         )
 

@@ -42,6 +42,63 @@ def test_staff_cannot_set_the_password_of_a_superuser(make_staff, admin_user):
     assert page.status_code == 403
 
 
+def test_staff_cannot_set_the_password_of_anybody(make_staff):
+    staff, other = make_staff("change_user", "view_user"), UserFactory()
+    form = {"password1": "a-New-password-7", "password2": "a-New-password-7"}
+
+    for user in (other, staff):
+        page = client_of(staff).post(f"{LIST}{user.pk}/password/", form)
+
+        user.refresh_from_db()
+        assert page.status_code == 403
+        assert user.check_password("a-Test-password-1")
+
+
+@pytest.mark.parametrize(
+    "taken", [{"username": "me-too"}, {"email": "me@evil.example"}, {"is_active": ""}]
+)
+def test_staff_cannot_take_the_account_of_somebody(make_staff, taken):
+    staff, other = make_staff("change_user", "view_user"), UserFactory(email="they@company.lan")
+    form = {"username": other.username, "email": other.email, "is_active": "on"}
+
+    page = client_of(staff).post(f"{LIST}{other.pk}/change/", form | {"first_name": "Li"} | taken)
+
+    kept = User.objects.get(pk=other.pk)
+    assert (page.status_code, kept.first_name) == (302, "Li")
+    assert (kept.username, kept.email, kept.is_active) == (other.username, other.email, True)
+    assert kept.password == other.password
+
+
+def test_staff_cannot_deactivate_anybody(make_staff):
+    staff, other = make_staff("change_user", "view_user"), UserFactory()
+
+    client_of(staff).post(LIST, {"action": "deactivate", "_selected_action": [other.pk]})
+
+    assert User.objects.get(pk=other.pk).is_active
+
+
+def test_staff_can_add_a_person_without_rights(make_staff):
+    staff = make_staff("add_user", "change_user", "view_user")
+    form = {"username": "new", "usable_password": "true", "is_superuser": "on"}
+    passwords = {"password1": "a-New-password-7", "password2": "a-New-password-7"}
+
+    client_of(staff).post(f"{LIST}add/", form | passwords)
+
+    made = User.objects.get(username="new")
+    assert made.check_password("a-New-password-7")
+    assert (made.is_superuser, made.is_staff) == (False, False)
+
+
+def test_a_superuser_sets_the_password_of_others(admin_client):
+    other = UserFactory()
+    form = {"password1": "a-New-password-7", "password2": "a-New-password-7"}
+
+    admin_client.post(f"{LIST}{other.pk}/password/", form | {"usable_password": "true"})
+
+    other.refresh_from_db()
+    assert other.check_password("a-New-password-7")
+
+
 def test_deactivating_leaves_oneself_in(admin_client, admin_user):
     other = UserFactory()
     chosen = [admin_user.pk, other.pk]

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from apps.knowledge.access import collections_of
-from apps.knowledge.models import Permission
+from apps.knowledge.models import Grant, Permission
 from tests.admin_pages import client_of
 from tests.factories import CollectionFactory, GroupFactory, UserFactory
 
@@ -47,3 +47,17 @@ def test_the_page_shows_who_is_in(admin_client):
     page = admin_client.get(f"{LIST}{group.pk}/change/")
 
     assert b"mei-lin" in page.content
+
+
+def test_staff_see_only_collections_that_they_may_read(make_staff):
+    staff, group = make_staff("view_group", "view_grant"), GroupFactory()
+    known, secret = CollectionFactory(name="Known", readers=[staff]), CollectionFactory(name="Deal")
+    for collection in (known, secret):
+        Grant.objects.create(collection=collection, group=group, permission=Permission.READ)
+
+    page = client_of(staff).get(f"{LIST}{group.pk}/change/").content
+    listed = client_of(staff).get(LIST).context["cl"].result_list
+
+    assert b"Known" in page
+    assert b"Deal" not in page
+    assert [row.grants_n for row in listed] == [1]
