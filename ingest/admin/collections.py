@@ -78,7 +78,7 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """With the counts by status above the form."""
-        found = rights.collections_for(request, Permission.READ).filter(pk=object_id).first()
+        found = self.get_object(request, object_id)
         state: dict[str, Any] = {}
         if found is not None:
             state = {

@@ -48,8 +48,8 @@ class CollectionFilter(DropdownFilter):
         return [(str(pk), name) for pk, name in readable]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Those of the chosen collection."""
+        """Those of the chosen collection; one that is not offered filters nothing."""
         chosen = self.value()
-        if chosen and chosen.isdecimal():
+        if chosen in {key for key, _name in self.lookup_choices}:
             return queryset.filter(collection_id=int(chosen))
         return queryset

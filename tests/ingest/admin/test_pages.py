@@ -78,3 +78,27 @@ def test_a_job_opens_read_only(admin_client):
     written = admin_client.post(f"/admin/ingest/job/{job.pk}/change/", {"state": "done"})
 
     assert (page.status_code, written.status_code) == (200, 403)
+
+
+@pytest.mark.parametrize("key", ["abc", "9" * 22, "-1", "1.5"])
+@pytest.mark.parametrize(
+    "page", ["collection/{}/change/", "collection/{}/delete/", "collection/{}/history/",
+             "collection/{}/upload/", "collection/{}/readers/", "document/{}/change/",
+             "document/{}/delete/"],
+)  # fmt: skip
+def test_a_key_of_nothing_is_not_found(admin_client, page, key):
+    answer = admin_client.get(f"/admin/knowledge/{page.format(key)}", follow=True)
+
+    assert (answer.status_code, answer.wsgi_request.path) in {
+        (404, f"/admin/knowledge/{page.format(key)}"), (200, "/admin/"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("page", ["knowledge/document/", "ingest/job/", "knowledge/erasure/"])
+@pytest.mark.parametrize("key", ["abc", "9" * 22, "-1", "²"])
+def test_a_filter_by_nothing_filters_nothing(admin_client, page, key):
+    ChunkFactory()
+
+    answer = admin_client.get(f"/admin/{page}", {"collection": key}, follow=True)
+
+    assert answer.status_code == 200
