@@ -13,6 +13,7 @@ from apps.core.errors import ClawdbotError, Invalid, NotFound
 from apps.knowledge.access import collections_of
 from apps.knowledge.models import Collection, Permission
 from apps.knowledge.services import collection_create
+from clawdbot_site.cli.archives import follow_archives
 from clawdbot_site.cli.console import note, out
 from clawdbot_site.cli.progress import Failure, follow
 from clawdbot_site.installation.operator import operator
@@ -25,10 +26,10 @@ app = typer.Typer(pretty_exceptions_enable=False)
 
 @dataclass(slots=True)
 class Batch:
-    """What became of the files: documents on their way, archives, refusals."""
+    """What became of the files: documents and archives on their way, refusals."""
 
     documents: list[int] = field(default_factory=list)
-    archives: list[str] = field(default_factory=list)
+    archives: dict[int, str] = field(default_factory=dict)  # their jobs, with their names
     unchanged: int = 0
     failures: list[Failure] = field(default_factory=list)
 
@@ -49,10 +50,8 @@ def ingest(
     batch = _submit(list(files_of(paths)), target, by, on_conflict)
     new = len(batch.documents) + len(batch.archives)
     note(f"{new} files submitted, {batch.unchanged} unchanged, {len(batch.failures)} refused")
-    if wait and batch.documents:
-        outcome = follow(batch.documents)
-        batch.failures += outcome.failures
-        note(f"{outcome.ready} of {len(batch.documents)} documents ready")
+    if wait:
+        _wait(batch)
     for failure in batch.failures:
         out.print(f"{failure.path}: {failure.message}", markup=False)
     sys.exit(1 if batch.failures else 0)
@@ -100,12 +99,26 @@ def _submit(
             batch.failures.append(Failure(name, error.message))
             continue
         if submitted.document is None:
-            batch.archives.append(name)
+            if submitted.job:
+                batch.archives[submitted.job.pk] = name
         elif submitted.is_new:
             batch.documents.append(submitted.document.pk)
         else:
             batch.unchanged += 1
     return batch
+
+
+def _wait(batch: Batch) -> None:
+    """Follow all that was submitted to its end, adding what failed to the batch."""
+    outcomes = [follow(batch.documents)]
+    if batch.archives:
+        outcomes.append(follow_archives(batch.archives))
+    ready = sum(outcome.ready for outcome in outcomes)
+    failed = sum(len(outcome.failures) for outcome in outcomes)
+    if ready or failed:
+        note(f"{ready} documents ready, {failed} failed")
+    for outcome in outcomes:
+        batch.failures += outcome.failures
 
 
 def _hidden(path: Path) -> bool:

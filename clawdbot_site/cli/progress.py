@@ -36,7 +36,7 @@ def follow(document_ids: Sequence[int], *, limit_s: float | None = None) -> Outc
     if not document_ids:
         return Outcome(0, (), 0)
     started = time.monotonic()
-    with _line() as show:
+    with progress_line() as show:
         while True:
             outcome = _outcome(document_ids)
             show(f"{outcome.ready} of {len(document_ids)} documents ready")
@@ -47,14 +47,15 @@ def follow(document_ids: Sequence[int], *, limit_s: float | None = None) -> Outc
 
 def _outcome(document_ids: Sequence[int]) -> Outcome:
     indexed = indexed_seq()
-    ready, failures = 0, []
+    ready, unfinished, failures = 0, 0, []
     documents = with_status(Document.objects.filter(pk__in=document_ids))
     for document in documents:
         status = status_of(document, indexed=indexed)
         ready += status.status == "ready"
+        unfinished += status.status not in FINISHED
         if status.error:
             failures.append(Failure(document.path, status.error.message))
-    return Outcome(ready, tuple(failures), len(document_ids) - ready - len(failures))
+    return Outcome(ready, tuple(failures), unfinished)
 
 
 def _is_over(started: float, limit_s: float | None) -> bool:
@@ -74,7 +75,8 @@ class _PlainLines:
 
 
 @contextmanager
-def _line() -> Iterator[Callable[[str], None]]:
+def progress_line() -> Iterator[Callable[[str], None]]:
+    """A function that shows how far things are: in place on a terminal, else as lines."""
     if not is_terminal():
         yield _PlainLines()
         return
