@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from apps.core.config import Config
+from apps.core.errors import Conflict
 from clawdbot_site.installation import config_file
 
 TEXT = """\
@@ -67,3 +68,44 @@ def test_a_value_is_found_where_it_was_set(section, key):
 
     assert changed[section][key] == 7
     assert changed["service"] == {"port": 8000}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ingest: {max_file: 1GB, lease_s: 120}   # ours\n",
+        "ingest: {max_file: 1GB, parse_workers: 2, lease_s: 120}\n",
+        "ingest: {\n  max_file: 1GB,\n  lease_s: 120,\n}\n",
+        "{ingest: {max_file: 1GB, lease_s: 120}}\n",
+        "ingest:\n    max_file: 1GB\n    lease_s: 120",
+        '"ingest":\n  # how long\n  lease_s: 120\n  max_file: 1GB\n',
+    ],
+)
+def test_the_other_values_of_a_section_stay_however_it_is_written(text):
+    changed = config_file.with_value(text, "ingest", "parse_workers", "7")
+
+    assert changed.count("ingest") == 1
+    assert yaml.safe_load(changed) == {
+        "ingest": {"max_file": "1GB", "lease_s": 120, "parse_workers": 7}
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# ours\n", "ingest:\n", "ingest: {}\n", "ingest:   # none\n"]
+)
+def test_a_value_is_added_where_there_is_none(text):
+    changed = config_file.with_value(text, "ingest", "parse_workers", "7")
+
+    assert yaml.safe_load(changed) == {"ingest": {"parse_workers": 7}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ingest: [1]\n", "just text\n", "ingest: {", "log: &a {level: INFO}\ningest: *a\n"],
+)
+def test_a_file_that_cannot_be_edited_safely_is_left_as_it_is(home, text):
+    (home / "clawdbot.yaml").write_text(text)
+
+    with pytest.raises(Conflict, match="Set ingest"):
+        config_file.set_value("ingest", "parse_workers", "7")
+    assert config_file.path().read_text() == text
