@@ -47,6 +47,7 @@ class Piece:
     text: str = ""
     level: int = 0
     rows: Sequence[Sequence[str]] = ()
+    has_header: bool = True  # whether the first row of a table names its columns
 
 
 def _chapter_level(text: str) -> int:
@@ -69,7 +70,7 @@ class PageBuilder:
     def add(self, piece: Piece) -> None:
         """Append one piece, cleaned. A piece without visible text is left out."""
         if piece.kind is BlockKind.TABLE:
-            text, header = _table(piece.rows)
+            text, header = _table(piece.rows, has_header=piece.has_header)
             self._append(piece.kind, text, header=header)
         elif piece.kind is BlockKind.HEADING:
             text = clean_line(piece.text).replace("\n", " ")
@@ -111,16 +112,21 @@ class PageBuilder:
         self._blocks.append(Block(kind, start, self._length, level, header))
 
 
-def _table(rows: Iterable[Sequence[str]]) -> tuple[str, str]:
-    """A Markdown table and its header (first row with its rule). Blank rows and columns go."""
+def _table(rows: Iterable[Sequence[str]], *, has_header: bool) -> tuple[str, str]:
+    """A Markdown table and its header (first row with its rule). Blank rows and columns go.
+
+    A table without names of columns has an empty first row, as Markdown wants, and no header.
+    """
     kept = [[_cell(cell) for cell in row] for row in rows]
     kept = [row for row in kept if any(row)]
     if not kept:
         return "", ""
     filled = sorted({i for row in kept for i, cell in enumerate(row) if cell})
     lines = [_row([row[i] if i < len(row) else "" for i in filled]) for row in kept]
+    if not has_header:
+        lines.insert(0, _row([""] * len(filled)))
     header = f"{lines[0]}\n|{' --- |' * len(filled)}"
-    return "\n".join([header, *lines[1:]]), header
+    return "\n".join([header, *lines[1:]]), header if has_header else ""
 
 
 def _cell(text: str) -> str:

@@ -9,7 +9,9 @@ import pypdfium2.raw as pdfium
 
 from ingest.loaders import pdf_layout
 from ingest.loaders.page_builder import PageBuilder
-from ingest.loaders.pdf_lines import Line, read_lines
+from ingest.loaders.pdf_cells import Line
+from ingest.loaders.pdf_edges import EdgeCounter
+from ingest.loaders.pdf_lines import read_lines
 from ingest.loaders.protocol import FileFacts, LoadError, ParsedPage
 
 _WINDOW = 48  # pages held at one time, to know their running heads and feet
@@ -22,7 +24,7 @@ _META = {
 
 
 class PdfLoader:
-    """Text in reading order of the file, headings by font, running heads and feet left out."""
+    """Text in reading order of the file, headings, tables; running heads and feet left out."""
 
     name = "pdf"
     media_types = frozenset({"application/pdf"})
@@ -70,7 +72,7 @@ def _open(path: Path) -> pypdfium2.PdfDocument:
 
 def _pages(document: pypdfium2.PdfDocument, count: int) -> Iterator[ParsedPage]:
     numbers = iter(range(count))
-    edges = pdf_layout.EdgeCounter()
+    edges = EdgeCounter()
     while window := list(islice(numbers, _WINDOW)):
         read = [(number + 1, _lines(document, number)) for number in window]
         for _, lines in read:

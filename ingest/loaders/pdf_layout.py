@@ -1,4 +1,4 @@
-"""Turns the lines of PDF pages into headings and paragraphs; drops repeated page edges."""
+"""Turns the lines of PDF pages into headings, paragraphs and tables."""
 
 import re
 from collections import Counter
@@ -6,56 +6,17 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
+from ingest.loaders import pdf_tables
 from ingest.loaders.markdown_blocks import is_cjk
 from ingest.loaders.page_builder import Piece
-from ingest.loaders.pdf_lines import Line
+from ingest.loaders.pdf_cells import Line
+from ingest.loaders.pdf_headings import ENDS_SENTENCE, heading_levels
 from ingest.loaders.protocol import BlockKind
 
-_EDGE_LINES = 2
-_ENDS_SENTENCE = (".", "!", "?", "。", "！", "？", "；", ":", "：", ";")
 _ITEM = re.compile(
     r"^([•▪●■◦‣–—·○\-*]\s|\(?\d{1,2}[.)]\s|\(?[a-zA-Z][.)]\s|[（(][一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十]{1,3}、)"
 )
 _FIGURE = re.compile(r"^[($€£¥+\-–—]*(?:\d[\d.,]*)?\d[)%]*$|^[-–—]$")
-_PAGE_NUMBER = re.compile(
-    r"^[\W_]*(page|第)?\s*(\d{1,4}|[ivxlc]{1,6})\s*(页|頁)?(\s*(of|/|共)\s*\d{1,4}\s*(页|頁)?)?[\W_]*$",
-    re.I,
-)
-
-
-class EdgeCounter:
-    """Counts the outermost lines of pages, digits masked, to know running heads and feet."""
-
-    def __init__(self) -> None:
-        self._seen: Counter[str] = Counter()
-        self._pages = 0
-
-    def count(self, lines: Sequence[Line]) -> None:
-        self._pages += 1
-        self._seen.update({_key(line) for line in _edges(lines)})
-
-    def without_edges(self, lines: Sequence[Line]) -> list[Line]:
-        """The lines less those at the edges that recur on most pages, and bare page numbers."""
-        edges = {id(line) for line in _edges(lines)}
-        return [line for line in lines if id(line) not in edges or not self._is_repeated(line)]
-
-    def _is_repeated(self, line: Line) -> bool:
-        if self._pages < 3:
-            return False
-        return self._seen[_key(line)] >= max(3, 0.4 * self._pages) or (
-            _PAGE_NUMBER.match(line.text) is not None and self._pages >= 3
-        )
-
-
-def _key(line: Line) -> str:
-    return re.sub(r"\d+", "#", line.text.lower().strip())
-
-
-def _edges(lines: Sequence[Line]) -> list[Line]:
-    if len(lines) < 2 * _EDGE_LINES + 1:
-        return []
-    ordered = sorted(lines, key=lambda line: line.y)
-    return [*ordered[:_EDGE_LINES], *ordered[-_EDGE_LINES:]]
 
 
 def body_size(lines: Sequence[Line]) -> float:
@@ -67,16 +28,26 @@ def body_size(lines: Sequence[Line]) -> float:
 
 
 def pieces(lines: Sequence[Line], body: float) -> Iterator[Piece]:
-    """Headings (larger or bold, short, apart) and paragraphs (lines that run on are joined)."""
-    pitch = _pitch(lines)
+    """Tables, headings (larger, bold or numbered, apart) and paragraphs (wrapped lines joined)."""
+    pitch = _pitch([line for line in lines if abs(line.size - body) < 0.15 * body] or lines)
+    for part in pdf_tables.split(lines):
+        if isinstance(part, Piece):
+            yield part
+        else:
+            yield from _prose(part, body, pitch)
+
+
+def _prose(lines: Sequence[Line], body: float, pitch: float) -> Iterator[Piece]:
     group: list[Line] = []
-    for line in lines:
-        if group and not _belongs(group, line, body, pitch):
-            yield _piece(group, body)
+    group_level = 0
+    for line, level in zip(lines, heading_levels(lines, body, pitch), strict=True):
+        if group and not (level == group_level and _belongs(group, line, level, pitch)):
+            yield _piece(group, group_level)
             group = []
         group.append(line)
+        group_level = level
     if group:
-        yield _piece(group, body)
+        yield _piece(group, group_level)
 
 
 def _pitch(lines: Sequence[Line]) -> float:
@@ -89,12 +60,9 @@ def _pitch(lines: Sequence[Line]) -> float:
     return max(median(gaps), 1.0) if gaps else 12.0
 
 
-def _belongs(group: list[Line], line: Line, body: float, pitch: float) -> bool:
+def _belongs(group: list[Line], line: Line, level: int, pitch: float) -> bool:
     previous = group[-1]
     gap = previous.y - line.y
-    level, level_before = _level(line, body), _level(previous, body)
-    if level != level_before:
-        return False
     if level:
         return (
             abs(line.size - previous.size) < 0.5
@@ -108,31 +76,16 @@ def _belongs(group: list[Line], line: Line, body: float, pitch: float) -> bool:
     is_indented = (
         line.x > group[0].x + 1.2 * max(line.size, 1) and len(group) > 1 and previous.x < line.x - 1
     )
-    return not (is_indented and previous.text.endswith(_ENDS_SENTENCE))
-
-
-def _level(line: Line, body: float) -> int:
-    """1..3 for a line that looks like a heading, else 0."""
-    text = line.text.rstrip("\x02")
-    if not body or len(text) > 120 or len(text) < 2 or not re.search(r"[^\W\d_]", text):
-        return 0
-    ratio = line.size / body
-    if ratio >= 1.5:
-        return 1
-    if ratio >= 1.15:
-        return 2
-    is_sentence = text.endswith((".", "。", "，", ",", ";", "；"))
-    return 3 if line.is_bold and ratio >= 0.95 and len(text) <= 80 and not is_sentence else 0
+    return not (is_indented and previous.text.endswith(ENDS_SENTENCE))
 
 
 def _runs_on(previous: Line, line: Line) -> bool:
-    return not previous.text.endswith(_ENDS_SENTENCE) and (
+    return not previous.text.endswith(ENDS_SENTENCE) and (
         line.text[:1].islower() or is_cjk(line.text[0])
     )
 
 
-def _piece(group: list[Line], body: float) -> Piece:
-    level = _level(group[0], body)
+def _piece(group: list[Line], level: int) -> Piece:
     text = join(group, always=bool(level))
     return Piece(BlockKind.HEADING, text, level) if level else Piece(BlockKind.TEXT, text)
 
@@ -171,8 +124,10 @@ def _is_row(text: str) -> bool:
 def _is_short(previous: Line, line: Line, margin: float, width: float) -> bool:
     if abs(previous.y - line.y) < 1:  # pieces of one printed line: cells of a table row
         return False
+    if line.cells or (previous.cells and line.x < previous.cells[1].x - 2):
+        return True
     if _is_row(previous.text) or _is_row(line.text):
         return True
     return previous.right < margin - 0.2 * width and not (
-        line.text[:1].islower() and not previous.text.endswith(_ENDS_SENTENCE)
+        line.text[:1].islower() and not previous.text.endswith(ENDS_SENTENCE)
     )
