@@ -12,19 +12,19 @@ from apps.retrieval.protocols import Filters
 
 
 def scope_from(request: Request, collections: Sequence[UUID] | None) -> Scope:
-    """The named collections, or all that may be read. Raises NotFound."""
+    """The named collections, or for None all that may be read. Raises NotFound."""
     scope = scope_of(request)
-    return scope.narrowed(collections) if collections else scope
+    return scope if collections is None else scope.narrowed(collections)
 
 
 def filters_from(values: Mapping[str, Any] | None) -> Filters:
     """The filters of a validated request."""
     asked = values or {}
     return Filters(
-        documents=tuple(asked.get("documents", ())),
-        media_types=tuple(asked.get("media_types", ())),
-        languages=tuple(asked.get("languages", ())),
+        documents=tuple(asked.get("documents") or ()),
+        media_types=tuple(asked.get("media_types") or ()),
+        languages=tuple(asked.get("languages") or ()),
         created_after=asked.get("created_after"),
         created_before=asked.get("created_before"),
-        metadata=asked.get("metadata", {}),
+        metadata=asked.get("metadata") or {},
     )

@@ -1,7 +1,6 @@
 """A page's text, cut where the cited words begin and end."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from apps.knowledge.models import Page
 
@@ -27,11 +26,3 @@ def marked(page: Page, start: int | None, end: int | None) -> Marked:
     if first == last:
         return Marked(page.text, "", "")
     return Marked(page.text[:first], page.text[first:last], page.text[last:])
-
-
-def safe_address(url: str) -> str:
-    """The address if it leads to a web page, else empty: `javascript:` is nothing to click on."""
-    try:
-        return url if urlsplit(url).scheme in {"http", "https"} else ""
-    except ValueError:
-        return ""

@@ -11,10 +11,11 @@ from django.views.generic import TemplateView
 
 from apps.accounts.models import User
 from apps.accounts.sign_in import SignInForm
+from apps.core.addresses import web_address
 from apps.generation.answer import MAX_CHARACTERS
 from apps.knowledge.access import Scope, collections_of, versions_of
 from apps.knowledge.models import Page, Permission, Version
-from apps.portal.passages import marked, safe_address
+from apps.portal.passages import marked
 from apps.portal.policy import StrictPage
 
 
@@ -68,7 +69,7 @@ class DocumentPage(LoginRequiredMixin, StrictPage, TemplateView):
             page=page,
             text=marked(page, asked["start"], asked["end"]),
             is_old=version.pk != version.document.current_version_id,
-            address=safe_address(version.document.url),
+            address=web_address(version.document.url),
             previous=_neighbour(page, -1),
             following=_neighbour(page, +1),
             **kwargs,

@@ -5,7 +5,13 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.links import page_link
-from apps.api.serializers.fields import CollectionsField, IdField, MetadataField
+from apps.api.serializers.fields import (
+    ChoiceListField,
+    CollectionsField,
+    IdField,
+    MetadataFilterField,
+)
+from apps.core.addresses import web_address
 from apps.generation import feedback
 from apps.generation.answer import MAX_CHARACTERS
 from apps.generation.models import Feedback, Trace
@@ -19,23 +25,19 @@ EVENTS = ["status", "token", "citations", "done", "error"]
 class FiltersSerializer(serializers.Serializer[Any]):
     """What the search is narrowed to."""
 
-    documents = serializers.ListField(child=IdField(), max_length=1000, required=False)
-    media_types = serializers.ListField(
-        child=serializers.CharField(max_length=150), max_length=50, required=False
-    )
-    languages = serializers.ListField(
-        child=serializers.CharField(max_length=16), max_length=20, required=False
-    )
+    documents = ChoiceListField(child=IdField(), max_length=1000)
+    media_types = ChoiceListField(child=serializers.CharField(max_length=150), max_length=50)
+    languages = ChoiceListField(child=serializers.CharField(max_length=16), max_length=20)
     created_after = serializers.DateTimeField(required=False, allow_null=True)
     created_before = serializers.DateTimeField(required=False, allow_null=True)
-    metadata = MetadataField(required=False)
+    metadata = MetadataFilterField(required=False, allow_null=True)
 
 
 class SearchSerializer(serializers.Serializer[Any]):
     """What to search for."""
 
     query = serializers.CharField(max_length=MAX_QUERY_CHARS)
-    collections = CollectionsField(required=False, allow_null=True)
+    collections = CollectionsField()
     top_k = serializers.IntegerField(min_value=1, max_value=MAX_TOP_K, default=10)
     filters = FiltersSerializer(required=False, allow_null=True)
 
@@ -78,7 +80,7 @@ class AskSerializer(serializers.Serializer[Any]):
     """A question."""
 
     question = serializers.CharField(max_length=MAX_CHARACTERS)
-    collections = CollectionsField(required=False, allow_null=True)
+    collections = CollectionsField()
     conversation = IdField(required=False, allow_null=True)
     profile = serializers.ChoiceField(
         choices=Profile.choices, required=False, allow_null=True, allow_blank=True
@@ -105,9 +107,9 @@ class CitationSerializer(serializers.Serializer[Any]):
     support = serializers.ChoiceField(choices=["supported", "weak", "unsupported"])
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        """Sources without an address of their own are opened in the portal."""
+        """Sources without a web address of their own are opened in the portal."""
         shown = super().to_representation(instance)
-        return shown | {"url": shown["url"] or page_link(shown)}
+        return shown | {"url": web_address(shown["url"]) or page_link(shown)}
 
 
 class AnswerSerializer(serializers.Serializer[Any]):

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
 from rest_framework import serializers
 
-from apps.api.serializers.fields import MetadataField
+from apps.api.serializers.fields import AddressField, MetadataField
 from apps.knowledge.models import Document, Version
 from ingest.models import Job, JobState
 from ingest.selectors import STATUSES, DocumentStatus, JobStatus
@@ -83,7 +84,7 @@ class TextDocumentSerializer(serializers.Serializer[Any]):
     path = serializers.CharField(max_length=1000)
     text = serializers.CharField(trim_whitespace=False)
     title = serializers.CharField(max_length=500, allow_blank=True, required=False)
-    url = serializers.CharField(max_length=2000, allow_blank=True, required=False)
+    url = AddressField()
     metadata = MetadataField(required=False)
     on_conflict = serializers.ChoiceField(choices=CONFLICTS, required=False)
 
@@ -100,7 +101,7 @@ class FileDocumentsSerializer(serializers.Serializer[Any]):
         help_text="Path of each file in the collection, in their order; its name when left out.",
     )
     title = serializers.CharField(max_length=500, allow_blank=True, required=False)
-    url = serializers.CharField(max_length=2000, allow_blank=True, required=False)
+    url = AddressField()
     metadata = MetadataField(required=False)
     on_conflict = serializers.ChoiceField(choices=CONFLICTS, required=False)
 
@@ -121,10 +122,37 @@ class SubmittedSerializer(serializers.Serializer[Any]):
     is_new = serializers.BooleanField()
 
 
+class RefusalSerializer(serializers.Serializer[Any]):
+    """Why one of several files was not taken."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    details = serializers.DictField()
+
+
+class RefusedFileSerializer(serializers.Serializer[Any]):
+    """One of several files that was not taken; the others were."""
+
+    path = serializers.CharField()
+    error = RefusalSerializer()
+
+
+@extend_schema_field(
+    PolymorphicProxySerializer(
+        component_name="FileOutcome",
+        serializers=[SubmittedSerializer, RefusedFileSerializer],
+        resource_type_field_name=None,
+        many=True,
+    )
+)
+class OutcomesField(serializers.ListField):
+    """What became of each file: taken in, or refused with the reason."""
+
+
 class SubmittedListSerializer(serializers.Serializer[Any]):
     """What became of several uploads, in their order."""
 
-    documents = SubmittedSerializer(many=True)
+    documents = OutcomesField()
 
 
 class ImportStartedSerializer(serializers.Serializer[Any]):

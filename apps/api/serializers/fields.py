@@ -1,6 +1,7 @@
 """Fields that several requests share."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
@@ -13,8 +14,11 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
+from apps.core.addresses import web_address
+
 MAX_METADATA_CHARS = 20_000
 MAX_COLLECTIONS = 1000
+MAX_ADDRESS_CHARS = 2000
 
 
 @extend_schema_field(OpenApiTypes.OBJECT)
@@ -23,6 +27,7 @@ class MetadataField(serializers.DictField):
 
     default_error_messages = {
         "too_large": _("The metadata is longer than 20,000 characters of JSON."),
+        "not_finite": _("JSON has no NaN and no infinite numbers."),
     }
 
     def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
@@ -39,9 +44,28 @@ class MetadataField(serializers.DictField):
         found: dict[Any, Any] = super().to_internal_value(data)
         if len(json.dumps(found, ensure_ascii=False)) > MAX_METADATA_CHARS:
             self.fail("too_large")
-        for text in _texts(found):  # neither can be stored by every database
-            ProhibitNullCharactersValidator()(text)
-            ProhibitSurrogateCharactersValidator()(text)
+        for value in _values(found):  # none of these can be stored by every database
+            if isinstance(value, str):
+                ProhibitNullCharactersValidator()(value)
+                ProhibitSurrogateCharactersValidator()(value)
+            elif isinstance(value, float) and not math.isfinite(value):
+                self.fail("not_finite")
+        return found
+
+
+@extend_schema_field(OpenApiTypes.OBJECT)
+class MetadataFilterField(MetadataField):
+    """Values that the metadata of a document must have, by key."""
+
+    default_error_messages = {
+        "nested": _("Metadata is compared with texts, numbers, true, false or null only."),
+    }
+
+    def to_internal_value(self, data: Any) -> dict[Any, Any]:
+        """The pairs. Raises ValidationError."""
+        found = super().to_internal_value(data)
+        if any(isinstance(value, dict | list) for value in found.values()):
+            self.fail("nested")
         return found
 
 
@@ -56,20 +80,50 @@ class IdField(serializers.UUIDField):
         return found
 
 
-class CollectionsField(serializers.ListField):
+class ChoiceListField(serializers.ListField):
+    """What a request is narrowed to; left out or null: everything. An empty list is refused."""
+
+    default_error_messages = {
+        "empty": _("Name at least one, or leave this out to search everything you may read."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_empty=False, allow_null=True, required=False, **kwargs)
+
+
+class CollectionsField(ChoiceListField):
     """Ids of the collections to search; left out or null: all that may be read."""
 
     child = IdField()
     max_length = MAX_COLLECTIONS
 
 
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
+class AddressField(serializers.CharField):
+    """Where the original is found in the web, or empty."""
+
+    default_error_messages = {
+        "no_address": _("Give an address that begins with http:// or https://."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_ADDRESS_CHARS, allow_blank=True, required=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The address. Raises ValidationError."""
+        found: str = super().to_internal_value(data)
+        if found and not web_address(found):
+            self.fail("no_address")
+        return found
+
+
+def _values(value: Any) -> Iterator[Any]:
+    """Every key and plain value, at any depth."""
+    if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _texts(key)
-            yield from _texts(inner)
+            yield key
+            yield from _values(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _texts(inner)
+            yield from _values(inner)
+    else:
+        yield value

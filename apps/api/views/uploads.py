@@ -1,6 +1,6 @@
 """Taking documents in: files, a text, NDJSON in bulk."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api import ndjson
+from apps.api.exceptions import body_of
 from apps.api.idempotency import idempotent
 from apps.api.lookups import collection_get
 from apps.api.parsers import JsonParser
@@ -27,8 +28,9 @@ from apps.api.serializers.documents import (
     TextDocumentSerializer,
 )
 from apps.api.signed_in import user_of
-from apps.core.errors import Invalid
-from apps.knowledge.models import Collection
+from apps.core.errors import ClawdbotError, Invalid
+from apps.knowledge import access
+from apps.knowledge.models import Collection, Permission
 from ingest import selectors, services
 from ingest.submissions import OnConflict, Submitted, TextUpload, Upload
 
@@ -59,6 +61,9 @@ class CollectionDocuments(APIView):
     @idempotent
     def post(self, request: Request, uuid: UUID) -> Response:
         """One file or a text is answered with one object, several files with a list.
+
+        A file of several that is refused stands in the list with its `error`; the others are
+        taken.
 
         A zip is unpacked in the background: its `id` is null, follow its `job`. The same bytes at
         the same path are nothing new.
@@ -101,17 +106,27 @@ def _files(request: Request, collection: Collection) -> dict[str, Any]:
     form.is_valid(raise_exception=True)
     values = form.validated_data
     uploads = _uploads(values)
-    submitted = [
-        services.document_submit(
-            collection=collection,
-            upload=upload,
-            by=user_of(request),
-            on_conflict=_on_conflict(request, values),
+    user, on_conflict = user_of(request), _on_conflict(request, values)
+    access.require(user, Permission.WRITE, collection)
+
+    def take(upload: Upload) -> dict[str, Any]:
+        return _answer(
+            services.document_submit(
+                collection=collection, upload=upload, by=user, on_conflict=on_conflict
+            )
         )
-        for upload in uploads
-    ]
-    answers = [_answer(one) for one in submitted]
-    return answers[0] if len(answers) == 1 else {"documents": answers}
+
+    if len(uploads) == 1:
+        return take(uploads[0])
+    return {"documents": [_taken_or_refused(take, upload) for upload in uploads]}
+
+
+def _taken_or_refused(take: Callable[[Upload], dict[str, Any]], upload: Upload) -> dict[str, Any]:
+    """One of several files: its refusal must not hide what became of the others."""
+    try:
+        return take(upload)
+    except ClawdbotError as error:
+        return {"path": upload.path} | body_of(error)
 
 
 def _uploads(values: dict[str, Any]) -> list[Upload]:

@@ -51,6 +51,56 @@ def test_search_is_narrowed_by_filters(call, reader, travel_policy):
     assert client.post("/api/v1/search/", same, format="json").json()["hits"] != []
 
 
+def test_search_is_narrowed_by_metadata(call, reader, travel_policy):
+    travel_policy.metadata = {"team": "hr", "in": 5, "部门": "人事"}
+    travel_policy.save(update_fields=["metadata"])
+    client = call(reader)
+
+    def hits(**metadata):
+        body = {"query": QUESTION, "filters": {"metadata": metadata}}
+        return client.post("/api/v1/search/", body, format="json").json()["hits"]
+
+    assert hits(**{"in": 5, "部门": "人事"}) != []
+    assert hits(team="it") == hits(**{"in": 6}) == hits(contains="hr") == []
+
+
+@pytest.mark.parametrize(
+    "narrowing",
+    [{"collections": []}, {"filters": {"documents": []}}, {"filters": {"media_types": []}},
+     {"filters": {"languages": []}}, {"filters": {"metadata": {"team": ["hr"]}}},
+     {"filters": {"metadata": {"team": {"in": ["hr"]}}}}],
+)  # fmt: skip
+@pytest.mark.parametrize("address", ["search", "ask"])
+def test_narrowing_to_nothing_is_refused_and_never_means_everything(
+    call, reader, travel_policy, address, narrowing
+):
+    body = {"query": QUESTION, "question": QUESTION} | narrowing
+
+    response = call(reader).post(f"/api/v1/{address}/", body, format="json")
+
+    assert response.status_code == 400
+    assert set(response.json()["error"]["details"]) == set(narrowing)
+
+
+@pytest.mark.parametrize(
+    "narrowing", [{"collections": None, "filters": None}, {"filters": {"documents": None}}]
+)
+def test_null_narrows_nothing(call, reader, travel_policy, narrowing):
+    body = {"query": QUESTION} | narrowing
+
+    assert call(reader).post("/api/v1/search/", body, format="json").json()["hits"] != []
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "https://intranet/travel"])
+def test_a_citation_leads_to_a_web_address_or_to_the_portal(call, reader, travel_policy, address):
+    travel_policy.url = address
+    travel_policy.save(update_fields=["url"])
+
+    url = ask(call(reader)).json()["citations"][0]["url"]
+
+    assert url == address if address.startswith("https") else url.startswith("/documents/")
+
+
 @pytest.mark.parametrize("address", ["search", "ask"])
 def test_an_unreadable_collection_is_not_found_before_anything_is_searched(call, reader, address):
     secret = CollectionFactory()

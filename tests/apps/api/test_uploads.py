@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import zipfile
 
 import pytest
@@ -44,6 +45,53 @@ def test_many_files_are_answered_with_a_list_in_their_order(call, writer, url):
 
     paths = [Document.objects.get(uuid=one["id"]).path for one in body["documents"]]
     assert paths == ["b.txt", "a.txt"]
+
+
+def test_a_refused_file_does_not_hide_what_became_of_the_others(call, writer, url):
+    junk = SimpleUploadedFile("b.pdf", bytes(range(256)) * 20)
+    files = [text_file("a.txt", "aa"), junk, text_file("c.txt", "cc")]
+
+    response = call(writer).post(url, {"file": files}, format="multipart")
+
+    assert response.status_code == 202
+    first, refused, last = response.json()["documents"]
+    assert (refused["path"], refused["error"]["code"]) == ("b.pdf", "unsupported")
+    assert set(refused["error"]) == {"code", "message", "details"}
+    taken = {str(document.uuid): document.path for document in Document.objects.all()}
+    assert (taken[first["id"]], taken[last["id"]]) == ("a.txt", "c.txt")
+
+
+def test_several_files_of_a_reader_are_forbidden_as_one_is(call, reader, url):
+    files = [text_file("a.txt"), text_file("b.txt")]
+
+    assert call(reader).post(url, {"file": files}, format="multipart").status_code == 403
+
+
+@pytest.mark.parametrize("metadata", ['{"a": NaN}', '{"a": [1e999]}', '{"a": -Infinity}', "7"])
+def test_metadata_of_a_form_must_be_storable_json(call, writer, url, metadata):
+    form = {"file": text_file(), "metadata": metadata}
+
+    response = call(writer).post(url, form, format="multipart")
+
+    assert response.status_code == 400
+    assert "metadata" in response.json()["error"]["details"]
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//evil.example"])
+def test_an_address_leads_to_a_web_page_or_is_refused(call, writer, url, address):
+    form = {"file": text_file(), "url": address}
+    text = {"path": "a", "text": "b", "url": address}
+    client = call(writer)
+
+    assert client.post(url, form, format="multipart").status_code == 400
+    assert client.post(url, text, format="json").status_code == 400
+    assert not Document.objects.exists()
+
+
+def test_a_very_long_name_is_taken(call, writer, url):
+    form = {"file": text_file(), "path": "公" * 900 + ".txt"}
+
+    assert call(writer).post(url, form, format="multipart").status_code == 202
 
 
 def test_paths_go_with_files_in_their_order(call, writer, url):
@@ -154,7 +202,8 @@ def test_a_text_goes_straight_to_embedding(call, writer, url):
 @pytest.mark.parametrize(
     "broken",
     [{"path": ""}, {"path": "../.."}, {"text": " "}, {"metadata": []}, {"metadata": {"a": "\0"}},
-     {"metadata": {"a": "x" * 20_001}}, {"title": "\ud800"}, {"on_conflict": "maybe"}],
+     {"metadata": {"a": "x" * 20_001}}, {"metadata": {"a": math.inf}},
+     {"title": "\ud800"}, {"on_conflict": "maybe"}],
 )  # fmt: skip
 def test_a_text_that_cannot_be_taken_is_invalid(call, writer, url, broken):
     body = json.dumps({"path": "a", "text": "b"} | broken)
