@@ -33,16 +33,20 @@ def is_ready(configuration: Config) -> bool:
 
 
 def wait_ready(configuration: Config, still_alive: Callable[[], bool]) -> None:
-    """Return once /readyz says yes. Raises Conflict with the reason when it will not."""
+    """Return once /readyz says yes and every process runs.
+
+    Raises Conflict with the reason when that will not be.
+    """
     deadline = time.monotonic() + READY_LIMIT_S
     seen: defaultdict[str, set[int]] = defaultdict(set)
     while True:
         ready, reason = _readyz(configuration)
-        if ready:
-            return
         if not still_alive():
             raise Conflict(f"The supervisor ended. See {places.log_dir(configuration)}")
-        for process in control.states(configuration):
+        states = control.states(configuration)
+        if ready and states and all(process.is_running for process in states):
+            return
+        for process in states:
             seen[process.name].add(process.pid)
             if process.state == "FATAL" or len(seen[process.name] - {0}) > RESTARTS:
                 raise Conflict(_why(process.name, configuration))

@@ -1,7 +1,9 @@
 """`clawdbot status`: what runs, what waits, how far the index is."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -13,9 +15,19 @@ from clawdbot_site.cli import console
 from clawdbot_site.cli.readiness import address, is_ready
 from clawdbot_site.installation import machine, operator
 from clawdbot_site.supervision import control
+from clawdbot_site.supervision.control import ProcessState
 from ingest import overview
 
 app = typer.Typer(pretty_exceptions_enable=False)
+
+
+class NodeState(StrEnum):
+    """The node in one word. Degraded: a process failed, or was stopped."""
+
+    STOPPED = "stopped"
+    STARTING = "starting"
+    DEGRADED = "degraded"
+    READY = "ready"
 
 
 @app.command()
@@ -25,7 +37,7 @@ def status(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
 ) -> None:
-    """Show what runs. Exit code 0: the node runs; 1: it does not."""
+    """Show what runs. Exit code 0: every process of the node runs; 1: not so."""
     facts = _node() | (_contents() if detail or as_json else {})
     if as_json:
         console.print_json(facts)
@@ -36,16 +48,30 @@ def status(
 
 def _node() -> dict[str, Any]:
     configuration = config.load()
-    processes = [
-        asdict(process) | {"memory_bytes": machine.memory_of(process.pid) if process.pid else 0}
-        for process in control.states(configuration)
-    ]
+    states = control.states(configuration)
+    ready = bool(states) and is_ready(configuration)
     return {
-        "running": bool(processes),
-        "ready": bool(processes) and is_ready(configuration),
+        "state": state_of(states, is_ready=ready),
+        "running": bool(states) and all(process.is_running for process in states),
+        "ready": ready,
+        "degraded": [process.name for process in states if process.is_down],
         "address": address(configuration),
-        "processes": processes,
+        "processes": [
+            asdict(process) | {"memory_bytes": machine.memory_of(process.pid) if process.pid else 0}
+            for process in states
+        ],
     }
+
+
+def state_of(states: Sequence[ProcessState], *, is_ready: bool) -> NodeState:
+    """What the node is, by its processes and by what /readyz said."""
+    if not states:
+        return NodeState.STOPPED
+    if any(process.is_down for process in states):
+        return NodeState.DEGRADED
+    if is_ready and all(process.is_running for process in states):
+        return NodeState.READY
+    return NodeState.STARTING
 
 
 def _contents() -> dict[str, Any]:
@@ -57,11 +83,19 @@ def _contents() -> dict[str, Any]:
     }
 
 
+def _headline(facts: dict[str, Any]) -> str:
+    if facts["state"] != NodeState.DEGRADED:
+        return f"{facts['state']} at {facts['address']}"
+    down = facts["degraded"]
+    verb = "is" if len(down) == 1 else "are"
+    return f"degraded: {', '.join(down)} {verb} not running; see: clawdbot logs {down[0]}"
+
+
 def _show(facts: dict[str, Any]) -> None:
-    if not facts["running"]:
+    if facts["state"] == NodeState.STOPPED:
         console.out.print("not running; start it: clawdbot start")
     else:
-        console.out.print(f"{'ready' if facts['ready'] else 'starting'} at {facts['address']}")
+        console.out.print(_headline(facts), markup=False)
         console.print_table(
             ("process", "state", "pid", "memory", "since"),
             [

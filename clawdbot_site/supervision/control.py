@@ -14,7 +14,7 @@ from apps.core.errors import Conflict, NotFound
 from clawdbot_site.supervision import places
 from clawdbot_site.supervision.conf import GROUP_NAME
 
-BAD_NAME, NOT_RUNNING = 10, 70  # supervisor.xmlrpc.Faults
+SHUTDOWN_STATE, BAD_NAME, NOT_RUNNING = 6, 10, 70  # supervisor.xmlrpc.Faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,16 @@ class ProcessState:
     state: str
     pid: int
     uptime_s: int
+
+    @property
+    def is_running(self) -> bool:
+        """It has been up for a moment."""
+        return self.state == "RUNNING"
+
+    @property
+    def is_down(self) -> bool:
+        """It neither runs nor is just starting."""
+        return self.state not in {"RUNNING", "STARTING"}
 
 
 def is_running(configuration: Config) -> bool:
@@ -37,11 +47,15 @@ def is_running(configuration: Config) -> bool:
 
 
 def states(configuration: Config) -> list[ProcessState]:
-    """The processes in their fixed order; empty when the node does not run."""
+    """The processes in their fixed order; empty when the node does not run, or is stopping."""
     try:
         with _supervisor(configuration) as rpc:
             found = rpc.supervisor.getAllProcessInfo()
     except Conflict:
+        return []
+    except xmlrpc.client.Fault as fault:
+        if fault.faultCode != SHUTDOWN_STATE:
+            raise
         return []
     return [
         ProcessState(
