@@ -11,7 +11,8 @@ from clawdbot_site.supervision import places
 from clawdbot_site.supervision.processes import PROCESSES
 
 GROUP_NAME = "node"
-STOP_WAIT_S = {"web": 15, "worker-parse": 10, "worker-embed": 10, "beat": 5, "indexer": 15}
+# The workers end the piece of work they have begun; what takes longer is put back by its lease.
+STOP_WAIT_S = {"web": 15, "worker-parse": 20, "worker-embed": 20, "beat": 5, "indexer": 15}
 
 HEAD = """\
 ; Written by `clawdbot` at each start: changes made here are lost.
@@ -40,6 +41,8 @@ GROUP = """
 [group:{group}]
 programs={names}
 """
+# The pause before a retry grows by a second each time: what failed because the disk was full comes
+# back by itself, for more than a day, and costs little until then.
 # Only the process itself is told to stop: it ends its own children in good order (gunicorn its
 # workers, a worker its parsers). What is left of its group after stopwaitsecs is killed.
 PROGRAM = """
@@ -49,7 +52,7 @@ directory={root}
 environment={environment}
 autorestart=true
 startsecs=2
-startretries=5
+startretries=1000
 stopsignal=TERM
 stopwaitsecs={stop_wait_s}
 stopasgroup=false

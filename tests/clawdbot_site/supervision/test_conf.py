@@ -51,3 +51,11 @@ def test_the_socket_of_a_deep_folder_lies_in_a_short_private_one(tmp_path, monke
 @pytest.mark.parametrize("name", PROCESSES)
 def test_every_process_has_at_least_one_thread(name, configuration):
     assert int(conf.threads(name, configuration)["OMP_NUM_THREADS"]) >= 1
+
+
+def test_a_process_that_failed_is_started_again_for_at_least_a_day(configuration):
+    parser = RawConfigParser()
+    parser.read_string(conf.render(configuration))
+
+    retries = parser.getint("program:worker-embed", "startretries")
+    assert sum(range(retries)) > 24 * 3600  # each pause is a second longer
