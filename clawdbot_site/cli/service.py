@@ -22,7 +22,7 @@ def stop() -> None:
     if not control.is_running(configuration):
         note("not running")
         return
-    lifetime.stop(configuration)
+    lifetime.stop(configuration, note)
     note("stopped")
 
 
@@ -31,7 +31,7 @@ def restart() -> None:
     """Stop everything, start it again in the background."""
     configuration = config.load()
     if control.is_running(configuration):
-        lifetime.stop(configuration)
+        lifetime.stop(configuration, note)
     start_detached(configuration)
     note(f"running at {address(configuration)}")
 

@@ -13,10 +13,11 @@ import typer
 
 from apps.core import config
 from apps.core.config import Config
+from apps.core.errors import Conflict
 from clawdbot_site.cli.console import fail, note
 from clawdbot_site.cli.readiness import address, wait_ready
 from clawdbot_site.installation import config_file, preflight
-from clawdbot_site.supervision import control, lifetime
+from clawdbot_site.supervision import control, lifetime, program, start_lock
 from clawdbot_site.supervision.parent_death import stop_with_parent
 
 app = typer.Typer(pretty_exceptions_enable=False)
@@ -33,13 +34,12 @@ def up(sample: SampleOption = True, profile: ProfileOption = None) -> None:
     """Set up what is missing, start everything, stay until Ctrl-C."""
     configuration = configure(profile)
     if control.is_running(configuration):
-        note(f"already running at {address(configuration)}")
+        _tell_it_runs(configuration)
         return
     if "MAKELEVEL" in os.environ and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         stop_with_parent()  # a killed make must not leave us behind
     with _interruptible():
-        prepare(configuration, sample=sample)
-        supervisor = lifetime.start(configuration, is_attached=True)
+        supervisor = _launch(configuration, sample=sample, is_attached=True)
         try:
             wait_ready(configuration, still_alive=lambda: supervisor.poll() is None)
             _in_django("welcome-step")
@@ -49,7 +49,7 @@ def up(sample: SampleOption = True, profile: ProfileOption = None) -> None:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             if supervisor.poll() is None:
                 note("stopping")
-            lifetime.stop_child(supervisor)
+            lifetime.stop_child(configuration, supervisor, note)
     fail("the supervisor was stopped; everything is stopped with it")
 
 
@@ -58,7 +58,7 @@ def start(sample: SampleOption = False) -> None:
     """Start everything in the background."""
     configuration = configure(None)
     if control.is_running(configuration):
-        note(f"already running at {address(configuration)}")
+        _tell_it_runs(configuration)
         return
     start_detached(configuration, sample=sample)
     note(f"running at {address(configuration)}")
@@ -75,21 +75,41 @@ def configure(profile: str | None) -> Config:
     return config.load()
 
 
-def prepare(configuration: Config, *, sample: bool) -> None:
-    """Check the machine, then bring the database and what belongs to it up to date."""
-    preflight.check(configuration)
-    _in_django("prepare-step", *(["--sample"] if sample else []))
-
-
 def start_detached(configuration: Config, *, sample: bool = False) -> None:
     """Start everything so that it outlives this command; returns when it is ready."""
-    prepare(configuration, sample=sample)
-    supervisor = lifetime.start(configuration, is_attached=False)
+    supervisor = _launch(configuration, sample=sample, is_attached=False)
     try:
         wait_ready(configuration, still_alive=lambda: supervisor.poll() is None)
     except BaseException:
-        lifetime.stop_child(supervisor)
+        lifetime.stop_child(configuration, supervisor, note)
         raise
+
+
+def _launch(configuration: Config, *, sample: bool, is_attached: bool) -> subprocess.Popen[bytes]:
+    """Check the machine, bring the database up to date, start the supervisor; it answers then.
+
+    Raises Conflict while another command does the same.
+    """
+    preflight.check_folder(configuration.data_dir)
+    with start_lock.held(configuration):
+        if control.is_running(configuration):
+            raise Conflict("Another command has started it just now.")
+        preflight.check(configuration)
+        _in_django("prepare-step", *(["--sample"] if sample else []))
+        supervisor = lifetime.start(configuration, is_attached=is_attached)
+        try:
+            lifetime.wait_for_answer(configuration, supervisor)
+        except BaseException:
+            lifetime.stop_child(configuration, supervisor, note)
+            raise
+        return supervisor
+
+
+def _tell_it_runs(configuration: Config) -> None:
+    if program.is_current(configuration):
+        note(f"already running at {address(configuration)}")
+    else:
+        note(f"an older version is running at {address(configuration)}; run: clawdbot restart")
 
 
 def _in_django(step: str, *arguments: str) -> None:

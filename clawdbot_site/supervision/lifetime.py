@@ -5,13 +5,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 
 from apps.core.config import REPOSITORY, Config
-from clawdbot_site.supervision import conf, control, places
+from clawdbot_site.supervision import conf, control, places, program
 from clawdbot_site.supervision.parent_death import stop_with_parent
 
 STOP_LIMIT_S = max(conf.STOP_WAIT_S.values()) + 10
+ANSWER_LIMIT_S = 30
+TELL_AFTER_S = 1.5  # an idle node has stopped by then
 POLL_S = 0.1
+
+Tell = Callable[[str], None]
 
 
 def start(configuration: Config, *, is_attached: bool) -> subprocess.Popen[bytes]:
@@ -21,6 +26,7 @@ def start(configuration: Config, *, is_attached: bool) -> subprocess.Popen[bytes
     """
     places.make_folders(configuration)
     conf.write(configuration)
+    program.record(configuration)
     places.supervisor_socket(configuration).unlink(missing_ok=True)
     with (places.log_dir(configuration) / "supervisor.err").open("wb") as err:
         return subprocess.Popen(  # noqa: S603  our own interpreter
@@ -35,26 +41,54 @@ def start(configuration: Config, *, is_attached: bool) -> subprocess.Popen[bytes
         )  # fmt: skip
 
 
-def stop(configuration: Config) -> None:
-    """Stop everything and wait for it. Raises Conflict when nothing runs."""
-    pid = control.pid(configuration)
-    control.shut_down(configuration)
-    deadline = time.monotonic() + STOP_LIMIT_S
-    while _is_alive(pid):
-        if time.monotonic() > deadline:
-            os.kill(pid, signal.SIGKILL)  # its children end with it
+def wait_for_answer(configuration: Config, supervisor: subprocess.Popen[bytes]) -> None:
+    """Return when the supervisor just started answers, has ended, or is silent for too long."""
+    deadline = time.monotonic() + ANSWER_LIMIT_S
+    while supervisor.poll() is None and time.monotonic() < deadline:
+        if control.is_running(configuration):
+            return
         time.sleep(POLL_S)
 
 
-def stop_child(supervisor: subprocess.Popen[bytes]) -> None:
+def stop(configuration: Config, tell: Tell) -> None:
+    """Stop everything and wait for it, telling what is waited for.
+
+    Raises Conflict when nothing runs.
+    """
+    pid = control.pid(configuration)
+    processes = control.states(configuration)
+    control.shut_down(configuration)
+    if not _wait_for_end(lambda: not _is_alive(pid), processes, tell):
+        os.kill(pid, signal.SIGKILL)  # its children end with it
+        _wait_for_end(lambda: not _is_alive(pid), processes, tell)
+
+
+def stop_child(configuration: Config, supervisor: subprocess.Popen[bytes], tell: Tell) -> None:
     """Stop the supervisor that this process started, and wait for it. Safe to repeat."""
+    processes = control.states(configuration)
     if supervisor.poll() is None:
         supervisor.terminate()
-    try:
-        supervisor.wait(timeout=STOP_LIMIT_S)
-    except subprocess.TimeoutExpired:
+    if not _wait_for_end(lambda: supervisor.poll() is not None, processes, tell):
         supervisor.kill()
         supervisor.wait()
+
+
+def _wait_for_end(
+    has_ended: Callable[[], bool], processes: Sequence[control.ProcessState], tell: Tell
+) -> bool:
+    """Wait for the supervisor, telling once which of its processes are still at work."""
+    started = time.monotonic()
+    is_told = False
+    while not has_ended():
+        waited_s = time.monotonic() - started
+        if waited_s > STOP_LIMIT_S:
+            return False
+        busy = [one.name for one in processes if one.pid and _is_alive(one.pid)]
+        if busy and waited_s > TELL_AFTER_S and not is_told:
+            tell(f"waiting for {', '.join(busy)} to end the work begun")
+            is_told = True
+        time.sleep(POLL_S)
+    return True
 
 
 def _is_alive(pid: int) -> bool:

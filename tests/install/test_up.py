@@ -97,6 +97,29 @@ def test_up_answers_stops_cleanly_and_is_the_same_again(node):
     assert "submitted" not in second
 
 
+def test_of_two_starts_at_one_moment_the_second_is_refused_in_one_line(node):
+    starts = [
+        subprocess.Popen([*CALL, "start"], env=node.environment, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = {start.communicate()[1]: start.returncode for start in starts}
+
+    refused = [text for text, code in said.items() if code]
+    assert sorted(said.values()) == [0, 1]
+    assert "another start is under way" in refused[0].lower()
+
+
+def test_a_node_of_an_older_program_is_named_until_its_restart(node):
+    node.clawdbot("start")
+    (node.home / "data" / "run" / "program").write_text("of last year")
+
+    again = node.clawdbot("up")
+
+    assert again.returncode == 0
+    assert "an older version is running" in again.stderr
+    assert "clawdbot restart" in again.stderr
+
+
 def test_a_killed_supervisor_leaves_no_process_behind(node):
     process = node.up()
     pid = int((node.home / "data" / "run" / "supervisord.pid").read_text())
