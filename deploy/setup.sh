@@ -4,7 +4,7 @@
 set -u
 
 profile=${1:-workstation}
-root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 venv=$root/.venv
 lock=$root/requirements-$profile.txt
 log=$root/.venv/install.log
@@ -45,6 +45,16 @@ check_place() {
     free_kb=$(df -Pk "$root" | awk 'NR == 2 {print $4}')
     [ "${free_kb:-$need_kb}" -ge "$need_kb" ] || fail "the disk of $root has $((free_kb / 1000)) MB free," \
         "the installation needs $((need_kb / 1000)) MB. Free some space, then run the command again."
+}
+
+# Packages changed under a running node would be loaded half old, half new.
+check_no_node() {
+    seen=$({ cat /proc/[0-9]*/cmdline || ps -axo command; } 2>/dev/null | tr '\0' ' ')
+    case $seen in
+    *"$venv/bin/python -P -m supervisor.supervisord"*)
+        fail "this version needs other packages, and a node is running on those in $venv." \
+            "Stop it, then run the command again: $venv/bin/clawdbot stop" ;;
+    esac
 }
 
 make_venv() {
@@ -104,6 +114,7 @@ check_imports() {
 
 [ -f "$lock" ] || fail "there is no $lock."
 is_installed && exit 0
+check_no_node
 check_place
 make_venv
 find_pip

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOLS = ("sh", "cut", "cksum", "cat", "df", "awk", "dirname", "grep", "tail", "head", "rm")
+TOOLS = ("sh", "cut", "cksum", "cat", "df", "awk", "dirname", "grep", "tail", "head", "rm", "tr")
 
 
 @pytest.fixture
@@ -56,4 +56,16 @@ def test_a_registry_out_of_reach_is_one_line(clone):
 
     assert done.returncode == 1
     assert "the package registry could not be reached" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_nothing_is_installed_under_a_running_node(clone):
+    named = [clone / ".venv" / "bin" / "python", "-P", "-m", "supervisor.supervisord"]
+    node = subprocess.Popen(["/bin/sh", "-c", "read line", *named], stdin=subprocess.PIPE)
+
+    done = setup(clone)
+    node.communicate()
+
+    assert done.returncode == 1
+    assert "a node is running" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
