@@ -13,7 +13,7 @@ from clawdbot_site.supervision.parent_death import stop_with_parent
 
 STOP_LIMIT_S = max(conf.STOP_WAIT_S.values()) + 10
 ANSWER_LIMIT_S = 30
-TELL_AFTER_S = 1.5  # an idle node has stopped by then
+TELL_AFTER_S = 5  # an idle node has stopped by then
 POLL_S = 0.1
 
 Tell = Callable[[str], None]
