@@ -11,7 +11,7 @@ from apps.generation.reading.terms import content_terms
 from apps.retrieval.protocols import Hit
 
 MAX_SENTENCES = 3
-CLEAR = 0.35  # a short answer leads the text when it has at least this probability
+CLEAR = 0.5  # a short answer leads the text when it has at least this probability
 _NEAR_BEST = 1.5  # how far (in log odds) a further sentence may stand behind the best
 _SAME = 0.8
 _BARE = frozenset({Wanted.YES_NO, Wanted.MANNER, Wanted.REASON})  # want a sentence, not a phrase
