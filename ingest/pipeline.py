@@ -17,7 +17,7 @@ from ingest.models import Job, JobStage
 
 PARSE_SHARE = 0.4  # of the progress bar; the rest is embedding
 TURN_CHUNKS = 256  # embedded before other documents get their turn
-TURN_JOBS = 128
+TURN_JOBS = 256
 
 
 def parse(job: Job) -> None:

@@ -1,9 +1,13 @@
 """Celery's side of ingest. A task carries an id at most; the job row says what to do."""
 
+import time
+
 from celery import shared_task
 
 from ingest import doorbell, jobs, work
 from ingest.models import JobStage
+
+EMBEDDING_STINT_S = 5.0
 
 
 @shared_task(name=doorbell.RUN_JOB, acks_late=True)
@@ -14,13 +18,16 @@ def run_job(job_id: int) -> str:
 
 @shared_task(name=doorbell.EMBED_PENDING, acks_late=True)
 def embed_pending() -> int:
-    """Embed and publish for one turn, and ring again while there was work. Safe to repeat.
+    """Embed and publish for a few seconds, and ring again while there is work. Safe to repeat.
 
-    A turn a task: between two of them a worker that is told to stop can stop.
+    Between two tasks a worker that is told to stop can stop.
     """
-    served = work.embed_turn()
-    if served:
-        doorbell.ring_embedding()
+    served, until = 0, time.monotonic() + EMBEDDING_STINT_S
+    while turn := work.embed_turn():
+        served += turn
+        if time.monotonic() > until:
+            doorbell.ring_embedding()
+            break
     return served
 
 
