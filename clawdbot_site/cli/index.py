@@ -5,9 +5,9 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from apps.retrieval.verify import verify as verify_index
 
 from apps.retrieval import index_state
+from apps.retrieval.verify import verify as verify_index
 from clawdbot_site.cli.console import note, out, print_json
 
 app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True, rich_markup_mode=None)
