@@ -1,7 +1,6 @@
 """Taking a zip apart: each member becomes a document of its own."""
 
 from apps.core.errors import ClawdbotError
-from apps.knowledge import blobs
 from ingest import jobs, originals, services
 from ingest.archives import ArchiveMember, members
 from ingest.loaders.protocol import LoadError
@@ -18,9 +17,12 @@ def run(job: Job) -> None:
     """
     if job.created_by is None:
         raise LoadError("no_user", "Whoever sent this archive has left. Upload it again.")
+    path = originals.packed_file_of(job)
+    if path is None:
+        return
     problems = Problems()
     taken = 0
-    for number, member in enumerate(members(blobs.path_of(job.payload["blob"])), start=1):
+    for number, member in enumerate(members(path), start=1):
         try:
             _submit(job, member)
             taken += 1

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import ClawdbotError, Invalid, NotFound
 from apps.core.text import detect_language
-from apps.knowledge import access, blobs
+from apps.knowledge import access
 from apps.knowledge.models import Chunk, Collection, Document, Page, Permission, Version
 from ingest import doorbell, jobs, originals, pages, services
 from ingest.loaders.protocol import LoadError, ParsedPage
@@ -29,10 +29,13 @@ def run(job: Job) -> None:
 
     Raises LoadError when no line could be taken.
     """
+    path = originals.packed_file_of(job)
+    if path is None:
+        return
     problems = Problems(
         listed=job.payload.get("problems", []), count=job.payload.get("problem_count", 0)
     )
-    with blobs.path_of(job.payload["blob"]).open("rb") as file:
+    with path.open("rb") as file:
         size_bytes = file.seek(0, 2)
         file.seek(job.payload.get("offset", 0))
         while batch := _batch(file):

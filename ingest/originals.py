@@ -1,6 +1,7 @@
 """Which stored files are still needed, and letting go of the others."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from uuid import UUID
 
 from django.db.models import Q
@@ -8,6 +9,7 @@ from django.db.models import Q
 from apps.knowledge import blobs
 from apps.knowledge.models import Version, VersionState
 from ingest import jobs
+from ingest.loaders.protocol import LoadError
 from ingest.models import Job, JobState
 
 _NEEDED = Q(state__in=[VersionState.PENDING, VersionState.LIVE]) | Q(
@@ -24,6 +26,19 @@ def release(hashes: Iterable[str], *, after: Job | None = None) -> int:
     wanted = set(hashes)
     with blobs.removal():
         return sum(blobs.remove(sha256) for sha256 in wanted - _in_use(wanted, after))
+
+
+def packed_file_of(job: Job) -> Path | None:
+    """The file of an import or archive; None when the job was through with it and then killed.
+
+    Raises LoadError (`original_lost`) when it is gone though nothing came of it.
+    """
+    path = blobs.path_of(job.payload["blob"])
+    if path.exists():
+        return path
+    if job.children.exists():
+        return None
+    raise LoadError("original_lost", "The original is gone. Upload the document again.")
 
 
 def forget_jobs_of(collection_uuid: UUID) -> set[str]:

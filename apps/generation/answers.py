@@ -25,7 +25,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class StatusEvent:
-    """What is being done: `searching`, `reading`, `writing`."""
+    """What is being done: `searching`, then `reading`."""
 
     stage: str
 

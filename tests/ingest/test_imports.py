@@ -8,7 +8,7 @@ from apps.knowledge import blobs
 from apps.knowledge.models import Document, Version, VersionState
 from apps.knowledge.services import collection_delete
 from ingest import imports, runner, services
-from ingest.models import Job, JobState
+from ingest.models import Job, JobStage, JobState
 from ingest.selectors import job_status_of
 from tests.factories import CollectionFactory, UserFactory
 
@@ -148,3 +148,15 @@ def test_importing_unchanged_lines_again_takes_few_queries(
 
     with django_assert_max_num_queries(60):
         send(collection, writer, *rows)
+
+
+def test_an_import_killed_after_it_let_go_of_its_file_is_done(collection, writer):
+    job = send(collection, writer, {"id": "a", "text": "Good."})
+    Job.objects.filter(pk=job.pk).update(
+        state=JobState.RUNNING, stage=JobStage.PARSE, lease_until="2020-01-01T00:00:00Z"
+    )
+
+    runner.drain()
+
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
