@@ -1,13 +1,7 @@
-"""The portal's addresses."""
+"""The portal's addresses, part by part."""
 
-from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
-from apps.portal.views import AskPage, DocumentPage, SignIn
+PARTS = ("session", "ask", "conversations", "sources", "browse", "desk", "widget", "welcome")
 
-urlpatterns = [
-    path("", AskPage.as_view(), name="ask"),
-    path("login/", SignIn.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
-    path("documents/<uuid:uuid>/pages/<int:number>/", DocumentPage.as_view(), name="page"),
-]
+urlpatterns = [path("", include(f"apps.portal.{part}.urls")) for part in PARTS]

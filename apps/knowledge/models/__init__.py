@@ -1,10 +1,11 @@
-"""Collections, grants, documents, versions, pages, chunks, the change sequence, erasures."""
+"""Collections, grants, widgets, documents, versions, pages, chunks, changes, erasures."""
 
 from apps.knowledge.models.changes import Change, ChangeSequence
 from apps.knowledge.models.chunks import Chunk, Page
-from apps.knowledge.models.collections import Collection, Grant, Permission
+from apps.knowledge.models.collections import Collection, Grant, Permission, Pin
 from apps.knowledge.models.documents import Document, Version, VersionState
 from apps.knowledge.models.erasures import Erasure
+from apps.knowledge.models.widgets import Widget
 
 __all__ = [
     "Change",
@@ -16,6 +17,8 @@ __all__ = [
     "Grant",
     "Page",
     "Permission",
+    "Pin",
     "Version",
     "VersionState",
+    "Widget",
 ]

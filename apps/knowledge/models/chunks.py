@@ -19,6 +19,8 @@ class Page(models.Model):
     label = models.CharField(max_length=200, blank=True, default="")
     start = models.PositiveBigIntegerField()
     text = models.TextField()
+    # [[kind, start, end, level]]: the blocks of the parsed page, offsets in `text`
+    blocks = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["version", "number"]

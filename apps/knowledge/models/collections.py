@@ -33,6 +33,7 @@ class Collection(PublicModel):
     profile = models.CharField(
         _("profile"), max_length=16, choices=Profile.choices, default=Profile.GENERAL
     )
+    suggested_questions = models.JSONField(_("suggested questions"), default=list, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -113,3 +114,20 @@ class Grant(models.Model):
     def __str__(self) -> str:
         principal = self.user or self.group or _("everyone")
         return f"{principal}: {self.get_permission_display()}"
+
+
+class Pin(models.Model):
+    """A collection that a user keeps at hand."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="pins"
+    )
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="pins")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "collection"], name="pin_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.collection}"

@@ -1,8 +1,8 @@
 /** The ask page: sends the question, shows the answer as it comes, with its sources. */
 
-import { Refusal, post } from "./api.js";
-import { eventsOf } from "./events.js";
-import { drawAnswer, drawSources } from "./sources.js";
+import { Refusal, post } from "../api.js";
+import { eventsOf } from "../events.js";
+import { drawAnswer, drawSources } from "./citations.js";
 
 const byId = (id) => document.getElementById(id);
 const form = byId("ask");

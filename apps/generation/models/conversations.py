@@ -1,4 +1,4 @@
-"""Conversations, traces of answers, and feedback on them."""
+"""Conversations and the traces of their answers."""
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,8 @@ class Conversation(PublicModel):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conversations"
     )
     title = models.CharField(max_length=300, blank=True, default="")
+    # What it is narrowed to: {"collections": [uuid], "filters": {...}} as `ask` takes them.
+    narrowing = models.JSONField(default=dict, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -49,6 +51,9 @@ class Trace(PublicModel):
     model_sha256 = models.CharField(_("model (SHA-256)"), max_length=64, blank=True, default="")
     index_generation = models.PositiveBigIntegerField(_("index generation"), default=0)
     degraded = models.JSONField(default=list)  # ["lexical leg unavailable", ...]
+    is_replaced = models.BooleanField(
+        default=False
+    )  # answered afresh: left out of its conversation
 
     class Meta:
         ordering = ["-created_at"]
@@ -76,27 +81,10 @@ class TraceSource(models.Model):
         return f"{self.trace_id}: {self.version_uuid}"
 
 
-class Feedback(PublicModel):
-    """A user's verdict on an answer; one each, the last counts."""
+class Share(PublicModel):
+    """Its owner lets others open this answer; each still needs the right to what it cites."""
 
-    class Verdict(models.TextChoices):
-        UP = "up", _("Helpful")
-        DOWN = "down", _("Not helpful")
-
-    trace = models.ForeignKey(Trace, on_delete=models.CASCADE, related_name="feedback")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="feedback"
-    )
-    verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict.choices)
-    comment = models.TextField(blank=True, default="")
-    correct_answer = models.TextField(blank=True, default="")
-
-    class Meta:
-        verbose_name = _("feedback")
-        verbose_name_plural = _("feedback")
-        constraints = [
-            models.UniqueConstraint(fields=["trace", "user"], name="feedback_one_per_user"),
-        ]
+    trace = models.OneToOneField(Trace, on_delete=models.CASCADE, related_name="share")
 
     def __str__(self) -> str:
-        return f"{self.verdict}: {self.trace}"
+        return f"{self.uuid}: {self.trace}"

@@ -1,43 +1,17 @@
-"""The portal's pages: signing in, asking, reading what was cited."""
+"""A page of a document with the cited words marked."""
 
 from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.contrib.auth.views import LoginView
 from django.http import Http404
-from django.views.generic import TemplateView
 
 from apps.accounts.models import User
-from apps.accounts.sign_in import SignInForm
 from apps.core.addresses import web_address
-from apps.generation.answer import MAX_CHARACTERS
-from apps.knowledge.access import Scope, collections_of, versions_of
-from apps.knowledge.models import Page, Permission, Version
-from apps.portal.passages import marked
-from apps.portal.policy import StrictPage
-
-
-class SignIn(StrictPage, LoginView):
-    """Name and password."""
-
-    template_name = "portal/login.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
-
-
-class AskPage(LoginRequiredMixin, StrictPage, TemplateView):
-    """One question, one answer with its sources. The script talks to the REST API."""
-
-    template_name = "portal/ask.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The collections to choose from."""
-        readable = collections_of(cast(User, self.request.user), Permission.READ)
-        return super().get_context_data(
-            collections=readable.order_by("name"), max_characters=MAX_CHARACTERS, **kwargs
-        )
+from apps.knowledge.access import Scope, versions_of
+from apps.knowledge.models import Page, Version
+from apps.portal.policy import PortalPage
+from apps.portal.sources.passages import marked
 
 
 class SpanForm(forms.Form):
@@ -48,10 +22,10 @@ class SpanForm(forms.Form):
     end = forms.IntegerField(required=False, min_value=0)
 
 
-class DocumentPage(LoginRequiredMixin, StrictPage, TemplateView):
+class SourcePage(PortalPage):
     """One page's text with the cited words marked."""
 
-    template_name = "portal/page.html"
+    template_name = "portal/sources/page.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Raises Http404 for what is not there or may not be read, without telling which."""

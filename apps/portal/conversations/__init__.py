@@ -1,0 +1,1 @@
+"""History: finding, renaming, deleting conversations; answers shared by others."""

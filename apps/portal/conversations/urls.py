@@ -1,0 +1,11 @@
+"""Addresses of this part of the portal."""
+
+from django.urls import path
+
+from apps.portal.conversations import views
+
+urlpatterns = [
+    path("conversations/", views.ConversationsPage.as_view(), name="conversations"),
+    path("conversations/<uuid:uuid>/", views.ConversationPage.as_view(), name="conversation"),
+    path("shared/<uuid:uuid>/", views.SharedPage.as_view(), name="shared"),
+]

@@ -1,0 +1,1 @@
+"""The curator's desk: questions that the documents did not answer well."""

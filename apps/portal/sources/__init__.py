@@ -1,0 +1,1 @@
+"""Showing a source at its page with the cited words lit."""

@@ -1,0 +1,9 @@
+"""A source's address: the page of a document, `?version=&start=&end=` lights the cited words."""
+
+from django.urls import path
+
+from apps.portal.sources.views import SourcePage
+
+urlpatterns = [
+    path("documents/<uuid:uuid>/pages/<int:number>/", SourcePage.as_view(), name="page"),
+]

@@ -1,0 +1,18 @@
+"""Icons of the portal's pages."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A picture from icons.svg, hidden from screen readers: words stand beside it or in a label."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("portal/icons.svg"),
+        name,
+    )

@@ -1,0 +1,1 @@
+"""The chat bubble on pages of the intranet."""
