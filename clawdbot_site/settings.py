@@ -9,6 +9,7 @@ from clawdbot_site import celery as _celery  # noqa: F401  shared tasks bind to 
 from clawdbot_site.databases import database
 from clawdbot_site.public_address import public_address
 from clawdbot_site.secret_key import secret_key
+from clawdbot_site.static_storage import IMMUTABLE
 from clawdbot_site.unfold_settings import UNFOLD  # noqa: F401  a setting like those below
 
 django_stubs_ext.monkeypatch()  # lets admin classes and forms name their model as a type
@@ -108,8 +109,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "clawdbot_site.static_storage.StaticFiles"},
 }
+WHITENOISE_IMMUTABLE_FILE_TEST = IMMUTABLE
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FILES = 2000
 FILE_UPLOAD_TEMP_DIR = None
