@@ -17,8 +17,10 @@ from apps.api.views.contents import DocumentChunks, DocumentFile, DocumentPage
 from apps.api.views.docs import Docs
 from apps.api.views.documents import DocumentDetail, DocumentList, DocumentRetry
 from apps.api.views.jobs import ErasureDetail, JobDetail
+from apps.api.views.reports import ReportTrace
 from apps.api.views.search import Search
 from apps.api.views.uploads import CollectionDocuments, CollectionImport
+from apps.api.widget.views import WidgetToken
 
 v1 = [
     path("collections/", CollectionList.as_view()),
@@ -38,8 +40,10 @@ v1 = [
     path("ask/", Ask.as_view()),
     path("feedback/", GiveFeedback.as_view()),
     path("traces/<uuid:uuid>/", TraceDetail.as_view()),
+    path("traces/<uuid:uuid>/report/", ReportTrace.as_view()),
     path("conversations/", ConversationList.as_view()),
     path("conversations/<uuid:uuid>/", ConversationDetail.as_view()),
+    path("widget/token/", WidgetToken.as_view()),
     path("explain-access/", ExplainAccess.as_view()),
 ]
 

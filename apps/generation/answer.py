@@ -12,6 +12,10 @@ from apps.core.errors import Invalid, NotFound
 from apps.generation import citations, conversations, engines, followups, slots, wording
 from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
 from apps.generation.citations import Checked
+from apps.generation.curated import serving
+from apps.generation.curated.serving import CURATED, Served
+from apps.generation.models import Asking
+from apps.generation.open_questions import asking_note
 from apps.generation.protocols import Draft, Engine, Prompt
 from apps.generation.traces import Outcome, trace_record_ask
 from apps.retrieval.protocols import SearchResult
@@ -72,33 +76,62 @@ def answer_stream(question: Question) -> Iterator[StatusEvent | TokenEvent | Ans
 
 def _answered(question: Question, text: str) -> Iterator[StatusEvent | TokenEvent | Answer]:
     clock = Clock()
-    engine = engines.engine()
     with slots.answering.taken(), clock.timing("total"):
         yield StatusEvent("searching")
-        with clock.timing("search"):
-            query = _search_query(question, text)
-            found = search(
-                query,
-                scope=question.scope,
-                top_k=config.load().answers.passages,
-                filters=question.filters,
-            )
-        yield StatusEvent("reading")
-        draft = yield from _written(engine, query, found, clock)
-        with clock.timing("check"):
-            checked = citations.check(draft) if draft.is_answered else _NOTHING
-    yield _recorded(question, _Written(query, found, draft, checked, engine), clock)
+        query = _search_query(question, text)
+        with clock.timing("curated"):
+            served = serving.curated_find(question, query)
+        if served:
+            yield TokenEvent(served.text)
+            written = _served(query, served)
+        else:
+            written = yield from _from_documents(question, query, clock)
+    given = _recorded(question, written, clock)
+    if served:
+        serving.curated_count(served)
+    yield given
+
+
+def _from_documents(
+    question: Question, query: str, clock: Clock
+) -> Generator[StatusEvent | TokenEvent, None, "_Written"]:
+    engine = engines.engine()
+    with clock.timing("search"):
+        found = search(
+            query,
+            scope=question.scope,
+            top_k=config.load().answers.passages,
+            filters=question.filters,
+        )
+    yield StatusEvent("reading")
+    draft = yield from _written(engine, query, found, clock)
+    with clock.timing("check"):
+        checked = citations.check(draft) if draft.is_answered else _NOTHING
+    return _Written(query, found, draft, checked, engine.name, engine.model_sha256)
+
+
+def _served(query: str, served: Served) -> "_Written":
+    """A curator's answer is certain, and held up by its sources word for word."""
+    return _Written(
+        query=query,
+        found=served.found,
+        draft=Draft(text=served.text, is_answered=True, confidence=1.0),
+        checked=Checked(text=served.text, citations=served.citations),
+        engine=CURATED,
+        model_sha256="",
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """Everything known once the engine is done."""
+    """Everything known once the answer is written."""
 
     query: str
     found: SearchResult
     draft: Draft
     checked: Checked
-    engine: Engine
+    engine: str
+    model_sha256: str
 
     @property
     def is_answered(self) -> bool:
@@ -108,7 +141,7 @@ class _Written:
 def _search_query(question: Question, text: str) -> str:
     if question.conversation is None:
         return text
-    previous = conversations.previous_question(question.conversation)
+    previous = conversations.previous_question(question.conversation, before=question.replaces)
     return followups.search_query(text, previous=previous)
 
 
@@ -148,11 +181,14 @@ def _recorded(question: Question, written: _Written, clock: Clock) -> Answer:
             is_answered=written.is_answered,
             confidence=draft.confidence,
             citations=cited,
-            engine=written.engine.name,
-            model_sha256=written.engine.model_sha256,
+            engine=written.engine,
+            model_sha256=written.model_sha256,
             timings_ms=timings,
+            short_answer=draft.short_answer if written.is_answered else "",
         ),
     )
+    if not written.is_answered and not question.is_trial:
+        asking_note(trace=trace, kind=Asking.Kind.UNANSWERED, asked_in=question.scope)
     if question.conversation:
         conversations.turn_add(question.conversation, question.text)
     return Answer(
@@ -161,7 +197,7 @@ def _recorded(question: Question, written: _Written, clock: Clock) -> Answer:
         confidence=draft.confidence,
         citations=cited,
         nearest=() if written.is_answered else tuple(written.found.hits[:NEAREST]),
-        engine=written.engine.name,
+        engine=written.engine,
         timings_ms=timings,
         trace=trace.uuid,
         degraded=written.found.degraded,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from apps.accounts.models import User
-from apps.generation.models import Conversation
+from apps.generation.models import Conversation, Trace
 from apps.generation.protocols import Citation
 from apps.knowledge.access import Scope
 from apps.retrieval.protocols import Filters, Hit
@@ -13,7 +13,7 @@ from apps.retrieval.protocols import Filters, Hit
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, by whom, of which documents."""
+    """What is asked, by whom, of which documents. `replaces`: an earlier answer it takes over from."""
 
     text: str
     scope: Scope
@@ -21,6 +21,8 @@ class Question:
     conversation: Conversation | None = None
     profile: str = ""
     filters: Filters = field(default_factory=Filters)
+    is_trial: bool = False  # an evaluation asks: no curated answer is served, no curator is told
+    replaces: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from apps.api.serializers.fields import (
     MetadataFilterField,
 )
 from apps.core.addresses import web_address
-from apps.generation import feedback
+from apps.generation import feedback, open_questions
 from apps.generation.answer import MAX_CHARACTERS
 from apps.generation.models import Feedback, Trace
 from apps.knowledge.models.collections import Profile
@@ -139,6 +139,9 @@ class VerdictSerializer(serializers.Serializer[Any]):
 
     trace = IdField()
     verdict = serializers.ChoiceField(choices=Feedback.Verdict.choices)
+    reason = serializers.ChoiceField(
+        choices=Feedback.Reason.choices, allow_blank=True, required=False
+    )
     comment = serializers.CharField(
         max_length=feedback.MAX_CHARACTERS, allow_blank=True, required=False
     )
@@ -153,8 +156,17 @@ class FeedbackSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="uuid")
     trace = serializers.UUIDField(source="trace.uuid")
     verdict = serializers.ChoiceField(choices=Feedback.Verdict.choices)
+    reason = serializers.CharField(help_text="One of the reasons that may be given, or empty.")
     comment = serializers.CharField()
     correct_answer = serializers.CharField()
+
+
+class ReportSerializer(serializers.Serializer[Any]):
+    """What the curator should know."""
+
+    note = serializers.CharField(
+        max_length=open_questions.MAX_NOTE_CHARACTERS, allow_blank=True, required=False
+    )
 
 
 class CandidateSerializer(serializers.Serializer[Any]):

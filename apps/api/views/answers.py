@@ -17,14 +17,18 @@ from apps.api.serializers.answers import (
     VerdictSerializer,
 )
 from apps.api.signed_in import user_of
+from apps.api.widget.authentication import WITH_WIDGET
+from apps.api.widget.sessions import require_own
 from apps.generation import conversations
-from apps.generation.feedback import feedback_give
+from apps.generation.feedback import Opinion, feedback_give
 from apps.generation.models import Conversation
 from apps.generation.traces import trace_get
 
 
 class GiveFeedback(APIView):
     """Verdicts on answers."""
+
+    authentication_classes = WITH_WIDGET
 
     @extend_schema(
         operation_id="feedback",
@@ -37,7 +41,10 @@ class GiveFeedback(APIView):
         """On an answer of one's own; a later verdict replaces it."""
         form = VerdictSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        given = feedback_give(by=user_of(request), **form.validated_data)
+        require_own(request, form.validated_data["trace"])
+        values = dict(form.validated_data)
+        trace = values.pop("trace")
+        given = feedback_give(trace=trace, by=user_of(request), opinion=Opinion(**values))
         return Response(FeedbackSerializer(given).data, status=status.HTTP_201_CREATED)
 
 

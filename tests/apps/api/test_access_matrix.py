@@ -17,7 +17,7 @@ from tests.factories import ChunkFactory, CollectionFactory, JobFactory
 
 pytestmark = pytest.mark.django_db
 CALLERS = ("anonymous", "outsider", "reader", "writer", "admin")
-PUBLIC = {("GET", "schema/"), ("GET", "docs/")}
+PUBLIC = {("GET", "schema/"), ("GET", "docs/"), ("POST", "v1/widget/token/")}
 COLLECTION, DOCUMENT = "v1/collections/<uuid:uuid>/", "v1/documents/<uuid:uuid>/"
 # (method, address) -> status for outsider, reader, writer, admin
 HELD = {
@@ -42,6 +42,7 @@ HELD = {
     ("POST", "v1/ask/"): (404, 200, 200, 200),
     ("POST", "v1/feedback/"): (404, 404, 404, 404),
     ("GET", "v1/traces/<uuid:uuid>/"): (404, 404, 404, 200),
+    ("POST", "v1/traces/<uuid:uuid>/report/"): (404, 404, 404, 404),
     ("GET", "v1/conversations/"): (200, 200, 200, 200),
     ("POST", "v1/conversations/"): (201, 201, 201, 201),
     ("DELETE", "v1/conversations/<uuid:uuid>/"): (404, 404, 404, 404),

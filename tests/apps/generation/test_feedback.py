@@ -3,7 +3,7 @@
 import pytest
 
 from apps.core.errors import Invalid, NotFound
-from apps.generation.feedback import MAX_CHARACTERS, feedback_give
+from apps.generation.feedback import MAX_CHARACTERS, Opinion, feedback_give
 from apps.generation.models import Feedback, Trace
 from tests.factories import UserFactory
 
@@ -19,9 +19,9 @@ def trace(asker):
 
 
 def test_the_last_verdict_counts(asker, trace):
-    feedback_give(trace=trace.uuid, by=asker, verdict="up")
+    feedback_give(trace=trace.uuid, by=asker, opinion=Opinion("up"))
 
-    feedback_give(trace=trace.uuid, by=asker, verdict="down", correct_answer="Anna")
+    feedback_give(trace=trace.uuid, by=asker, opinion=Opinion("down", correct_answer="Anna"))
 
     kept = Feedback.objects.get(trace=trace)
     assert (kept.verdict, kept.correct_answer) == ("down", "Anna")
@@ -29,7 +29,7 @@ def test_the_last_verdict_counts(asker, trace):
 
 def test_nobody_judges_another_users_answer(trace):
     with pytest.raises(NotFound):
-        feedback_give(trace=trace.uuid, by=UserFactory(), verdict="up")
+        feedback_give(trace=trace.uuid, by=UserFactory(), opinion=Opinion("up"))
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_nobody_judges_another_users_answer(trace):
 )
 def test_an_unknown_verdict_or_endless_comment_is_refused(given, asker, trace):
     with pytest.raises(Invalid):
-        feedback_give(trace=trace.uuid, by=asker, **given)
+        feedback_give(trace=trace.uuid, by=asker, opinion=Opinion(**given))

@@ -1,0 +1,1 @@
+"""Answers that curators wrote: kept, matched to new questions, served first."""

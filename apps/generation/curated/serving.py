@@ -1,0 +1,137 @@
+"""Answering with what a curator wrote, when the question is theirs and the asker may read why."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from apps.generation.answers import Question
+from apps.generation.citations import MARK
+from apps.generation.curated import matching
+from apps.generation.curated.catalogue import Entry, catalogue
+from apps.generation.curated.locating import cited
+from apps.generation.curated.matching import Phrase, phrase_of
+from apps.generation.models import CuratedAnswer, CuratedSource
+from apps.generation.protocols import Citation
+from apps.generation.question_keys import question_key
+from apps.knowledge.models import Chunk
+from apps.retrieval import embedding, language
+from apps.retrieval.filters import row_filter
+from apps.retrieval.hits import Ranked, readable_hits
+from apps.retrieval.protocols import SearchResult
+
+CURATED = "curated"  # the engine's name in answers and traces
+MOST_TRIED = 3
+MOST_EMBEDDED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A curated answer with its sources as they stand now; `found` holds their passages."""
+
+    answer_id: int
+    text: str
+    citations: tuple[Citation, ...]
+    found: SearchResult
+
+
+def curated_find(question: Question, query: str) -> Served | None:
+    """The curated answer to this question, or None: nobody wrote one, or it must step aside.
+
+    It steps aside when one of its sources is gone, says something else now, is not readable by the
+    asker, or lies outside what the question is narrowed to. `query`: what the question is
+    understood as. One query when there is no match.
+    """
+    if question.is_trial:
+        return None
+    tried: set[int] = set()
+    for entry in _matches(question, query):
+        if entry.answer_id not in tried and len(tried) < MOST_TRIED:
+            tried.add(entry.answer_id)
+            if served := _served(entry.answer_id, question):
+                return served
+    return None
+
+
+def curated_count(served: Served) -> None:
+    """Note that it was served."""
+
+
+def with_marks(text: str, sources: int) -> str:
+    """The text with `[n]` for its sources: as its writer put them, else all of them at its end."""
+    known = range(1, sources + 1)
+    kept = MARK.sub(lambda mark: mark[0] if int(mark[1]) in known else "", text.strip())
+    if MARK.search(kept):
+        return kept
+    return kept + "".join(f" [{n}]" for n in known)
+
+
+def _matches(question: Question, query: str) -> Iterator[Entry]:
+    """Entries of the scope's collections, the same words first, then much the same ones."""
+    listed = catalogue()
+    if not listed.entries:
+        return
+    allowed = question.scope.collection_ids
+    text = question.text.strip()
+    for key in dict.fromkeys((question_key(text), question_key(query))):
+        yield from (one for one in listed.by_key.get(key, ()) if one.collection_id in allowed)
+    if query == text:  # a follow-up is understood by its words before, not by likeness
+        yield from _alike(text, [one for one in listed.entries if one.collection_id in allowed])
+
+
+def _alike(text: str, entries: Sequence[Entry]) -> list[Entry]:
+    asked = phrase_of(text)
+    least = matching.LEAST_AGREEMENT_ZH if asked.is_chinese else matching.LEAST_AGREEMENT_EN
+    weighed = [
+        (matching.agreement(asked, entry.phrase), entry)
+        for entry in entries
+        if matching.may_agree(asked, entry.phrase)
+    ]
+    near = sorted(
+        (pair for pair in weighed if pair[0] >= least), key=lambda pair: pair[0], reverse=True
+    )
+    return [entry for _, entry in near[:MOST_EMBEDDED] if _is_similar(asked, entry.phrase)]
+
+
+def _is_similar(asked: Phrase, known: Phrase) -> bool:
+    """By meaning, where the embedder knows the language; elsewhere the words have decided."""
+    if not language.detect(asked.text).needed <= embedding.embedder().languages:
+        return True
+    likeness = float(embedding.embed_query(asked.text) @ embedding.embed_query(known.text))
+    return likeness >= matching.LEAST_SIMILARITY
+
+
+def _served(answer_id: int, question: Question) -> Served | None:
+    answer = CuratedAnswer.objects.filter(pk=answer_id, is_active=True).first()
+    if answer is None:
+        return None
+    sources = list(CuratedSource.objects.filter(answer=answer).order_by("pk"))
+    if not _are_inside(sources, question):
+        return None
+    chunks, citations = cited(sources, scope=question.scope)
+    if not citations:
+        return None
+    return Served(
+        answer_id=answer_id,
+        text=with_marks(answer.text, len(citations)),
+        citations=tuple(citations),
+        found=_found(chunks, question),
+    )
+
+
+def _are_inside(sources: Sequence[CuratedSource], question: Question) -> bool:
+    if not question.filters:
+        return True
+    allowed = row_filter(question.scope, question.filters).document_ids or frozenset()
+    return all(source.document_id in allowed for source in sources)
+
+
+def _found(chunks: Sequence[Chunk], question: Question) -> SearchResult:
+    """The passages of the sources, so that the trace knows which versions it quotes."""
+    ids = dict.fromkeys(chunk.pk for chunk in chunks)
+    ranked = [Ranked(chunk_id, 1.0, {CURATED: rank}) for rank, chunk_id in enumerate(ids, start=1)]
+    return SearchResult(
+        hits=tuple(readable_hits(ranked, scope=question.scope, limit=len(ranked))),
+        timings_ms={},
+        index_generation=0,
+        change_seq=0,
+        language=language.detect(question.text).value,
+    )
