@@ -51,6 +51,22 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "http", "scheme": "bearer", "description": "A key issued in the admin."}
 
 
+class WidgetScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """`Authorization: Widget <token>` in the schema."""
+
+    target_class = "apps.api.widget.authentication.WidgetAuthentication"
+    name = "widgetToken"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """A token of `widget/token/`; OpenAPI has no closer word than a key in a header."""
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Widget <token>`: the token that a page with the widget was given.",
+        }
+
+
 def add_errors(result: dict[str, Any], **_: object) -> dict[str, Any]:
     """Give every operation the refusals it may answer with."""
     result["components"]["schemas"]["Error"] = ERROR

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 
 from apps.accounts.models import User
+from apps.api.widget.sessions import session_of
 from apps.knowledge.access import Scope
 
 
@@ -15,5 +16,6 @@ def user_of(request: Request | HttpRequest) -> User:
 
 
 def scope_of(request: Request) -> Scope:
-    """Everything the signed-in user may read."""
-    return Scope.of(user_of(request))
+    """Everything the signed-in user may read; with a widget's token, the widget's collection."""
+    scope, session = Scope.of(user_of(request)), session_of(request)
+    return scope.narrowed([session.widget.collection.uuid]) if session else scope

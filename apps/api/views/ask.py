@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponseBase
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -16,10 +17,13 @@ from apps.api.narrowing import filters_from, scope_from
 from apps.api.negotiation import AnyAccept
 from apps.api.serializers.answers import AnswerSerializer, AskSerializer, EventSerializer
 from apps.api.signed_in import user_of
+from apps.api.widget.authentication import WITH_WIDGET
+from apps.api.widget.sessions import conversation_begin, session_of
 from apps.core.errors import ClawdbotError
 from apps.generation.answer import answer, answer_stream
 from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
 from apps.generation.conversations import conversation_get
+from apps.generation.models import Conversation
 
 Event = StatusEvent | TokenEvent | Answer
 STREAM_DESCRIPTION = """The answer. With `stream` true, server-sent events:
@@ -31,6 +35,7 @@ is the last event. Lines that begin with a colon keep the connection open."""
 class Ask(APIView):
     """Answers with citations."""
 
+    authentication_classes = WITH_WIDGET
     content_negotiation_class = AnyAccept
 
     @extend_schema(
@@ -62,15 +67,22 @@ class Ask(APIView):
 
 
 def _question(request: Request, asked: dict[str, Any]) -> Question:
-    user, conversation = user_of(request), asked.get("conversation")
+    user = user_of(request)
     return Question(
         text=asked["question"],
         scope=scope_from(request, asked.get("collections")),
         user=user,
-        conversation=conversation_get(uuid=conversation, by=user) if conversation else None,
+        conversation=_conversation(request, asked.get("conversation")),
         profile=asked.get("profile") or "",
         filters=filters_from(asked.get("filters")),
     )
+
+
+def _conversation(request: Request, named: UUID | None) -> Conversation | None:
+    """The named one; a widget's session has its own, whatever is named."""
+    if session := session_of(request):
+        return conversation_begin(session)
+    return conversation_get(uuid=named, by=user_of(request)) if named else None
 
 
 def _told(feed: sse.Feed[Event], events: Iterator[Event | sse.Silence]) -> Iterator[str]:

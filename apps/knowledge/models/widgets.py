@@ -25,6 +25,8 @@ class Widget(PublicModel):
     greeting = models.CharField(_("greeting"), max_length=300, blank=True, default="")
     questions_per_minute = models.PositiveIntegerField(_("questions per minute"), default=30)
     is_active = models.BooleanField(_("active"), default=True)
+    # What its questions have used up of the allowance; see `question_admit`.
+    paced_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("widget")
