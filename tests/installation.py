@@ -23,11 +23,16 @@ class Installation:
         self.python("manage.py", "migrate", "--verbosity", "0")
 
     def python(self, *arguments: str) -> str:
-        """Run Python to its end; its output. Raises CalledProcessError."""
-        return subprocess.run(
+        """Run Python to its end; its output. Raises CalledProcessError with what it complained."""
+        ended = subprocess.run(
             [sys.executable, *arguments],
-            cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True, timeout=120,
-        ).stdout  # fmt: skip
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        if ended.returncode:
+            error = subprocess.CalledProcessError(ended.returncode, ended.args, ended.stdout)
+            error.add_note(ended.stderr)
+            raise error
+        return ended.stdout
 
     def django(self, code: str) -> str:
         """Run code with Django set up; what it prints, stripped."""

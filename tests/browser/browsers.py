@@ -1,15 +1,18 @@
-"""Chromium from Debian, and pages in it that tell when something went wrong."""
+"""Browsers from Debian, and pages in it that tell when something went wrong."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.browser.site import Site
 from tests.services import program
 
+CHROMIUM, FIREFOX = "chromium", "firefox-esr"
+FIREFOX_DRIVER = Path(__file__).with_name("firefox_driver.cjs")
 PATIENCE_MS = 20_000  # the machine may be busy; what appears is taken at once
 SESSION = """
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -26,13 +29,23 @@ print(session.session_key)
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium."""
-    path = program("chromium", package="chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def driver() -> Iterator[Playwright]:
+    """Playwright, made fit for Debian's Firefox (firefox_driver.cjs). One at a time."""
+    before = os.environ.get("NODE_OPTIONS", "")
+    os.environ["NODE_OPTIONS"] = f"{before} --require {FIREFOX_DRIVER}".strip()
+    try:
+        with sync_playwright() as playwright:
+            yield playwright
+    finally:
+        os.environ["NODE_OPTIONS"] = before
+
+
+def launch(playwright: Playwright, name: str) -> Browser:
+    """Debian's `chromium` or `firefox-esr`, without a window."""
+    path = program(name, package=name)
+    if name == CHROMIUM:
+        return playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    return playwright.firefox.launch(executable_path=path, channel="moz-firefox")
 
 
 class Pages:
@@ -51,7 +64,8 @@ class Pages:
     def __call__(self, user: str | None, *, locale: str = "en-US", **context: Any) -> Page:
         """A new page; keyword arguments are Playwright's of a context."""
         made = self._browser.new_context(
-            base_url=self._site.base_url, **{"locale": locale, "reduced_motion": "reduce"} | context
+            base_url=self._site.base_url,
+            **{"locale": locale, "reduced_motion": "reduce"} | context,
         )
         made.set_default_timeout(PATIENCE_MS)
         if user:

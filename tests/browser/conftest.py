@@ -1,13 +1,15 @@
 """A node, a browser, and pages signed in (tests/browser/README.md)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Playwright, expect
 
-from tests.browser.browsers import PATIENCE_MS, Pages, chromium
+from tests.browser.browsers import CHROMIUM, FIREFOX, PATIENCE_MS, Pages, driver, launch
 from tests.browser.site import Site
 from tests.installation import ROOT
 from tests.services import program
@@ -32,17 +34,33 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Chromium; without it the tests are skipped, in CI they fail."""
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver."""
     expect.set_options(timeout=PATIENCE_MS)
-    with chromium() as browser:
-        yield browser
+    with driver() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium; without it the tests are skipped, in CI they fail."""
+    browser = launch(playwright, CHROMIUM)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="package")
+def firefox(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Firefox, likewise."""
+    browser = launch(playwright, FIREFOX)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A running node with the samples: `site.base_url`, `.passwords`, `.django(code)`."""
-    program("chromium", package="chromium")  # nothing is started in vain
+    program(CHROMIUM, package=CHROMIUM)  # nothing is started in vain
     site = Site(tmp_path_factory.mktemp("node"))
     try:
         site.start()
@@ -53,11 +71,39 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture
-def page_as(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Pages]:
+def page_as(chromium: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Pages]:
     """Opens pages signed in (see Pages). Errors on a page or its console fail the test."""
+    yield from _pages(chromium, site, request)
+
+
+@pytest.fixture
+def firefox_as(firefox: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Pages]:
+    """The same in Firefox."""
+    yield from _pages(firefox, site, request)
+
+
+@pytest.fixture
+def axe() -> Callable[..., None]:
+    """`axe(page)` fails when axe-core finds something serious or critical on it as it is shown."""
+
+    def check(page: Page, within: str | None = None) -> None:
+        found = Axe().run(page, context=within).response["violations"]
+        grave = [one for one in found if one["impact"] in {"serious", "critical"}]
+        assert not grave, f"{page.url}\n" + "\n".join(_finding(one) for one in grave)
+
+    return check
+
+
+def _pages(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Pages]:
     pages = Pages(browser, site)
     yield pages
     if request.node.stash.get(FAILED, False) or pages.unexpected:
         pages.picture(FAILURES, re.sub(r"\W+", "-", request.node.name))
     pages.close()
     assert not pages.unexpected, "\n".join(pages.unexpected)
+
+
+def _finding(violation: dict[str, Any]) -> str:
+    places = "; ".join(node["html"][:200] for node in violation["nodes"][:5])
+    details = violation["nodes"][0]["failureSummary"].replace("\n", " ")
+    return f"{violation['id']} ({violation['impact']}): {details} AT {places}"

@@ -50,3 +50,19 @@ def test_the_samples_are_ready(site):
     )
 
     assert int(answers) == len(list((ROOT / "samples").glob("*/collection.yaml")))
+
+
+def test_firefox_is_driven_too(firefox_as):
+    page = firefox_as("reader", locale="zh-CN")
+    page.goto("/")
+
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+
+
+def test_what_is_hard_to_use_is_noticed(page_as, axe):
+    page = page_as("reader")
+    page.goto("/")
+    page.evaluate("document.querySelector('main').append(document.createElement('input'))")
+
+    with pytest.raises(AssertionError, match="label"):
+        axe(page)
