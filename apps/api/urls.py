@@ -5,20 +5,18 @@ from drf_spectacular.views import SpectacularAPIView
 
 from apps.api.views.access import ExplainAccess
 from apps.api.views.addresses import UnknownAddress
-from apps.api.views.answers import (
-    ConversationDetail,
-    ConversationList,
-    GiveFeedback,
-    TraceDetail,
-)
+from apps.api.views.answers import GiveFeedback, TraceDetail
 from apps.api.views.ask import Ask
 from apps.api.views.collections import CollectionDetail, CollectionList, SyncDiff
 from apps.api.views.contents import DocumentChunks, DocumentFile, DocumentPage
+from apps.api.views.conversations import ConversationDetail, ConversationList
 from apps.api.views.docs import Docs
 from apps.api.views.documents import DocumentDetail, DocumentList, DocumentRetry
 from apps.api.views.jobs import ErasureDetail, JobDetail
 from apps.api.views.reports import ReportTrace
 from apps.api.views.search import Search
+from apps.api.views.shares import TraceShare
+from apps.api.views.suggestions import Suggestions
 from apps.api.views.uploads import CollectionDocuments, CollectionImport
 from apps.api.widget.views import WidgetToken
 
@@ -41,6 +39,8 @@ v1 = [
     path("feedback/", GiveFeedback.as_view()),
     path("traces/<uuid:uuid>/", TraceDetail.as_view()),
     path("traces/<uuid:uuid>/report/", ReportTrace.as_view()),
+    path("traces/<uuid:uuid>/share/", TraceShare.as_view()),
+    path("suggestions/", Suggestions.as_view()),
     path("conversations/", ConversationList.as_view()),
     path("conversations/<uuid:uuid>/", ConversationDetail.as_view()),
     path("widget/token/", WidgetToken.as_view()),

@@ -13,7 +13,7 @@ from apps.retrieval.protocols import Filters, Hit
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, by whom, of which documents. `replaces`: an earlier answer it takes over from."""
+    """What is asked, by whom, of which documents; `replaces` an earlier answer."""
 
     text: str
     scope: Scope

@@ -1,25 +1,69 @@
 """A user's conversations."""
 
+from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.core.errors import NotFound
-from apps.generation.models import Conversation, Trace
+from apps.core.errors import Invalid, NotFound
+from apps.generation.models import Conversation, Trace, TraceSource
+from apps.generation.open_questions import orphans_remove
+from apps.knowledge.access import Scope, documents_of
+from apps.knowledge.models import Version
 
 TITLE_CHARACTERS = 80
+MAX_TITLE_CHARACTERS = 300
+MAX_QUERY_CHARACTERS = 200
+_TURNS = Trace.objects.filter(kind=Trace.Kind.ASK, is_replaced=False)
 
 
-def conversation_create(*, by: User, title: str = "") -> Conversation:
-    """Open an empty conversation; without a title its first question becomes the title."""
-    return Conversation.objects.create(user=by, title=title.strip()[:TITLE_CHARACTERS])
+def conversation_create(
+    *, by: User, title: str = "", narrowing: Mapping[str, Any] | None = None
+) -> Conversation:
+    """Open an empty conversation; without a title its first question becomes the title.
+
+    Raises NotFound when `narrowing` names a collection that the user may not read.
+    """
+    _require_readable(narrowing, by)
+    return Conversation.objects.create(
+        user=by, title=title.strip()[:TITLE_CHARACTERS], narrowing=dict(narrowing or {})
+    )
 
 
-def conversation_list(*, by: User) -> QuerySet[Conversation]:
-    """The user's own conversations, last used first."""
-    return Conversation.objects.filter(user=by)
+def conversation_list(*, by: User, query: str = "") -> QuerySet[Conversation]:
+    """The user's own conversations, last used first.
+
+    With `query`, those that have each of its words in their title, a question or an answer. Answers
+    drawn from documents that may no longer be read are not looked into.
+    """
+    found = Conversation.objects.filter(user=by)
+    words = query[:MAX_QUERY_CHARACTERS].split()
+    for word in words:
+        found = found.filter(_mentions(word, by))
+    return found
+
+
+def conversation_history(*, by: User, query: str = "") -> QuerySet[Conversation]:
+    """The list for people: those in which something was asked, with what they hold.
+
+    Each row has `turn_count`, `share_count`, `first_question` and `last_question`.
+    """
+    turns = _TURNS.filter(conversation=OuterRef("pk")).order_by("created_at", "pk")
+    counted = turns.order_by().values("conversation")
+    return (
+        conversation_list(by=by, query=query)
+        .filter(Exists(turns))
+        .annotate(
+            turn_count=Subquery(counted.annotate(n=Count("pk")).values("n")),
+            share_count=Count("traces__share"),
+            first_question=Subquery(turns.values("question")[:1]),
+            last_question=Subquery(turns.reverse().values("question")[:1]),
+        )
+    )
 
 
 def conversation_get(*, uuid: UUID, by: User) -> Conversation:
@@ -30,9 +74,56 @@ def conversation_get(*, uuid: UUID, by: User) -> Conversation:
     return found
 
 
+def conversation_resume(*, uuid: UUID, by: User) -> Conversation:
+    """The user's conversation with this id, opened when it is not there (yet, or any more)."""
+    return Conversation.objects.get_or_create(uuid=uuid, user=by)[0]
+
+
+def conversation_update(
+    *,
+    conversation: Conversation,
+    by: User,
+    title: str | None = None,
+    narrowing: Mapping[str, Any] | None = None,
+) -> Conversation:
+    """Rename it or narrow it; None leaves as it is. It keeps its place in the list.
+
+    Raises NotFound when it is not the user's or `narrowing` names a collection they may not read,
+    Invalid for a title without a letter.
+    """
+    found = conversation_get(uuid=conversation.uuid, by=by)
+    if title is not None:
+        found.title = _title(title)
+    if narrowing is not None:
+        _require_readable(narrowing, by)
+        found.narrowing = dict(narrowing)
+    Conversation.objects.filter(pk=found.pk).update(title=found.title, narrowing=found.narrowing)
+    return found
+
+
 def conversation_delete(*, conversation: Conversation, by: User) -> None:
-    """Remove the conversation with its questions and answers. Raises NotFound if not the user's."""
-    conversation_get(uuid=conversation.uuid, by=by).delete()
+    """Remove it with its questions, answers, verdicts and shared links.
+
+    Raises NotFound if not the user's.
+    """
+    conversation_get(uuid=conversation.uuid, by=by)
+    conversations_delete(uuids=[conversation.uuid], by=by)
+
+
+@transaction.atomic
+def conversations_delete(*, uuids: Collection[UUID] | None, by: User) -> int:
+    """Remove these of the user's own, None: all; returns how many. Others' are passed over."""
+    own = Conversation.objects.filter(user=by)
+    doomed = own if uuids is None else own.filter(uuid__in=uuids)
+    count = len(doomed.select_for_update().values_list("pk", flat=True))
+    doomed.delete()
+    orphans_remove()
+    return count
+
+
+def has_turn(*, conversation: UUID, trace: UUID) -> bool:
+    """Whether the answer `trace` was given in the conversation."""
+    return Trace.objects.filter(uuid=trace, conversation__uuid=conversation).exists()
 
 
 def turn_add(conversation: Conversation, question: str) -> None:
@@ -41,12 +132,37 @@ def turn_add(conversation: Conversation, question: str) -> None:
     conversation.save(update_fields=["title", "updated_at"])
 
 
-def previous_question(conversation: Conversation) -> str:
-    """What the last question was understood as; empty in a fresh conversation."""
-    last = (
-        conversation.traces.filter(kind=Trace.Kind.ASK)
-        .order_by("-created_at", "-pk")
-        .values_list("search_query", "question")
-        .first()
-    )
+def previous_question(conversation: Conversation, *, before: Trace | None = None) -> str:
+    """What the last question was understood as; empty in a fresh conversation.
+
+    Answers that were replaced do not count. `before`: only what was asked before this one.
+    """
+    asked = _TURNS.filter(conversation=conversation)
+    if before is not None:
+        asked = asked.filter(pk__lt=before.pk)
+    last = asked.order_by("-created_at", "-pk").values_list("search_query", "question").first()
     return (last[0] or last[1]) if last else ""
+
+
+def _title(title: str) -> str:
+    if not (kept := title.strip()[:MAX_TITLE_CHARACTERS]):
+        raise Invalid(_("A conversation needs a title."))
+    return kept
+
+
+def _require_readable(narrowing: Mapping[str, Any] | None, by: User) -> None:
+    if collections := (narrowing or {}).get("collections"):
+        Scope.of(by).narrowed({UUID(str(one)) for one in collections})
+
+
+def _mentions(word: str, by: User) -> Q:
+    turns = _TURNS.filter(conversation=OuterRef("pk"))
+    readable = Version.objects.filter(document__in=documents_of(Scope.of(by)))
+    withheld = TraceSource.objects.filter(trace=OuterRef("pk")).exclude(
+        version_id__in=readable.values("pk")
+    )
+    return (
+        Q(title__icontains=word)
+        | Exists(turns.filter(question__icontains=word))
+        | Exists(turns.filter(~Exists(withheld), answer__icontains=word))
+    )

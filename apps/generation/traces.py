@@ -1,7 +1,7 @@
 """The record of every question: how its answer came about, who sees it, how it is forgotten."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,9 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
-from apps.core.errors import NotFound
+from apps.core.errors import Invalid, NotFound
 from apps.generation.answers import Question
-from apps.generation.models import Trace, TraceSource
+from apps.generation.cited import as_json
+from apps.generation.models import Conversation, Trace, TraceSource
+from apps.generation.open_questions import orphans_remove
 from apps.generation.protocols import Citation
 from apps.generation.wording import REMOVED, WITHHELD, language_of
 from apps.knowledge.access import Scope, documents_of
@@ -34,12 +36,16 @@ class Outcome:
     engine: str
     model_sha256: str
     timings_ms: Mapping[str, float]
+    short_answer: str = ""
 
 
 def trace_record_ask(*, question: Question, found: SearchResult, outcome: Outcome) -> Trace:
-    """Store how a question was answered."""
+    """Store how a question was answered; the answer it replaces leaves the conversation.
+
+    Raises NotFound when the conversation was deleted in the meantime: nothing is kept then.
+    """
     asked = question.text
-    return _store(
+    recorded = _store(
         Trace(
             kind=Trace.Kind.ASK,
             user=question.user,
@@ -47,15 +53,33 @@ def trace_record_ask(*, question: Question, found: SearchResult, outcome: Outcom
             question=asked,
             search_query="" if outcome.search_query == asked else outcome.search_query,
             answer=outcome.text,
+            short_answer=outcome.short_answer,
             is_answered=outcome.is_answered,
             confidence=outcome.confidence,
-            citations=[_as_json(citation) for citation in outcome.citations],
+            citations=[as_json(citation) for citation in outcome.citations],
             timings_ms=dict(outcome.timings_ms),
             engine=outcome.engine,
             model_sha256=outcome.model_sha256,
         ),
         found,
     )
+    if question.replaces:
+        Trace.objects.filter(pk=question.replaces.pk).update(is_replaced=True)
+    return recorded
+
+
+def trace_replaceable(uuid: UUID, *, conversation: Conversation | None, by: User) -> Trace:
+    """The user's answer that a new one shall replace. Raises Invalid without a conversation.
+
+    Raises NotFound when it is not an answer of the user's in this conversation.
+    """
+    if conversation is None:
+        raise Invalid(gettext("To replace an answer, name the conversation that it stands in."))
+    asked = Trace.objects.filter(kind=Trace.Kind.ASK, user=by, conversation=conversation)
+    found = asked.filter(uuid=uuid).first()
+    if found is None:
+        raise NotFound(gettext("There is no such answer of yours in this conversation."))
+    return found
 
 
 def trace_record_search(*, user: User, query: str, found: SearchResult) -> Trace:
@@ -76,18 +100,23 @@ def trace_get(uuid: UUID, user: User) -> Trace:
     trace = (traces if user.is_superuser else traces.filter(user=user)).filter(uuid=uuid).first()
     if trace is None:
         raise NotFound(gettext("There is no such trace of yours."))
-    named = {entry["document"] for entry in [*trace.citations, *trace.candidates]}
-    readable = {
-        str(found)
-        for found in documents_of(Scope.of(user))
-        .filter(uuid__in=named)
-        .values_list("uuid", flat=True)
-    }
-    if any(citation["document"] not in readable for citation in trace.citations):
-        trace.answer = WITHHELD[language_of(trace.question)]
-    trace.citations = [one for one in trace.citations if one["document"] in readable]
-    trace.candidates = [one for one in trace.candidates if one["document"] in readable]
+    withhold([trace], scope=Scope.of(user))
     return trace
+
+
+def withhold(traces: Sequence[Trace], *, scope: Scope) -> None:
+    """Take from the rows what quotes documents outside the scope. Never save them afterwards.
+
+    One query for all of them.
+    """
+    named = {entry["document"] for one in traces for entry in [*one.citations, *one.candidates]}
+    found = documents_of(scope).filter(uuid__in=named).values_list("uuid", flat=True)
+    readable = {str(uuid) for uuid in found}
+    for trace in traces:
+        if any(citation["document"] not in readable for citation in trace.citations):
+            trace.answer, trace.short_answer = WITHHELD[language_of(trace.question)], ""
+        trace.citations = [one for one in trace.citations if one["document"] in readable]
+        trace.candidates = [one for one in trace.candidates if one["document"] in readable]
 
 
 def forget_versions(version_ids: Sequence[int]) -> int:
@@ -110,7 +139,11 @@ def forget_versions(version_ids: Sequence[int]) -> int:
 
 
 def forget_before(moment: datetime) -> int:
-    """Delete the traces created before `moment`, in small transactions; returns how many."""
+    """Delete the traces created before `moment`, in small transactions; returns how many.
+
+    With them go their feedback and shares, the conversations that they leave empty, and the open
+    questions that nobody asks any more.
+    """
     gone = 0
     while batch := list(
         Trace.objects.filter(created_at__lt=moment)
@@ -119,6 +152,8 @@ def forget_before(moment: datetime) -> int:
     ):
         Trace.objects.filter(pk__in=batch).delete()
         gone += len(batch)
+    Conversation.objects.filter(updated_at__lt=moment, traces=None).delete()
+    orphans_remove()
     return gone
 
 
@@ -137,6 +172,7 @@ def _store(trace: Trace, found: SearchResult) -> Trace:
             if uuid not in known or known[uuid][1] == VersionState.DEAD
         }
         _redact(trace, dead)
+        _require_conversation(trace)
         trace.save()
         TraceSource.objects.bulk_create(
             TraceSource(trace=trace, version_id=pk, version_uuid=uuid)
@@ -146,28 +182,30 @@ def _store(trace: Trace, found: SearchResult) -> Trace:
     return trace
 
 
+def _require_conversation(trace: Trace) -> None:
+    """Hold the conversation against being deleted until the trace is stored in it."""
+    if trace.conversation_id is None:
+        return
+    kept = Conversation.objects.select_for_update().filter(pk=trace.conversation_id)
+    if not kept.values_list("pk", flat=True).first():
+        raise NotFound(gettext("This conversation was deleted while the answer was being written."))
+
+
 def _forget_in(trace_ids: Sequence[int], version_ids: Sequence[int]) -> None:
     sources = TraceSource.objects.filter(trace_id__in=trace_ids, version_id__in=version_ids)
     dead = {str(uuid) for uuid in sources.values_list("version_uuid", flat=True)}
     traces = list(Trace.objects.filter(pk__in=trace_ids).select_for_update())
     for trace in traces:
         _redact(trace, dead)
-    Trace.objects.bulk_update(traces, ["answer", "citations", "candidates"])
+    Trace.objects.bulk_update(traces, ["answer", "short_answer", "citations", "candidates"])
     sources.delete()
 
 
 def _redact(trace: Trace, dead: set[str]) -> None:
     if any(citation["version"] in dead for citation in trace.citations):
-        trace.answer = REMOVED[language_of(trace.question)]
+        trace.answer, trace.short_answer = REMOVED[language_of(trace.question)], ""
     trace.citations = [one for one in trace.citations if one["version"] not in dead]
     trace.candidates = [one for one in trace.candidates if one["version"] not in dead]
-
-
-def _as_json(citation: Citation) -> dict[str, Any]:
-    return {
-        name: str(value) if isinstance(value, UUID) else value
-        for name, value in asdict(citation).items()
-    }
 
 
 def _candidate(hit: Hit) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,8 +48,8 @@ def readable_hits(ranked: Sequence[Ranked], *, scope: Scope, limit: int) -> list
     seen: set[str] = set()
     step = 3 * limit
     for start in range(0, len(ranked), step):
-        for hit in _read(ranked[start : start + step], scope):
-            if (fingerprint := _fingerprint(hit.text)) not in seen:
+        for hit in read_hits(ranked[start : start + step], scope=scope):
+            if (fingerprint := text_fingerprint(hit.text)) not in seen:
                 seen.add(fingerprint)
                 hits.append(hit)
             if len(hits) == limit:
@@ -57,7 +57,20 @@ def readable_hits(ranked: Sequence[Ranked], *, scope: Scope, limit: int) -> list
     return hits
 
 
-def _read(ranked: Sequence[Ranked], scope: Scope) -> list[Hit]:
+def readable_chunks(chunks: Collection[str], *, scope: Scope) -> dict[str, Hit]:
+    """The chunks with these ids that may be answered from now, as hits without rank, by id.
+
+    One query, none without ids.
+    """
+    if not chunks:
+        return {}
+    rows = access.chunks_of(scope).filter(uuid__in=chunks).values_list(*_FIELDS.values())
+    hits = (Hit(**dict(zip(_FIELDS, row, strict=True)), score=0.0, legs={}) for row in rows)
+    return {str(hit.chunk): hit for hit in hits}
+
+
+def read_hits(ranked: Sequence[Ranked], *, scope: Scope) -> list[Hit]:
+    """Those candidates that may be read now, copies of a text included, in given order."""
     ids = [candidate.chunk_id for candidate in ranked]
     rows = access.chunks_of(scope).filter(pk__in=ids).order_by().values_list(*_FIELDS.values())
     found: dict[int, dict[str, Any]] = {
@@ -75,6 +88,6 @@ def _read(ranked: Sequence[Ranked], scope: Scope) -> list[Hit]:
     ]
 
 
-def _fingerprint(text: str) -> str:
+def text_fingerprint(text: str) -> str:
     """Letters and digits only: copies that differ in layout or punctuation are the same text."""
     return _NOT_TEXT.sub("", unicodedata.normalize("NFKC", text)).casefold() or text

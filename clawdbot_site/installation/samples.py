@@ -80,6 +80,8 @@ def _load(sample: Sample, by: User) -> Collection:
             language=sample.language,
             profile=sample.profile,
         )
+        collection.suggested_questions = list(sample.questions)
+        collection.save(update_fields=["suggested_questions"])
         access_grant(collection=collection, permission=Permission.READ, to=None, by=by)
     for path in sample.files:
         name = path.relative_to(sample.folder).as_posix()

@@ -1,6 +1,8 @@
 """Search, questions, answers, feedback and traces on the wire."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
@@ -14,6 +16,7 @@ from apps.api.serializers.fields import (
 from apps.core.addresses import web_address
 from apps.generation import feedback, open_questions
 from apps.generation.answer import MAX_CHARACTERS
+from apps.generation.cited import UNKNOWN, CitedVersion, cited_versions
 from apps.generation.models import Feedback, Trace
 from apps.knowledge.models.collections import Profile
 
@@ -86,11 +89,21 @@ class AskSerializer(serializers.Serializer[Any]):
         choices=Profile.choices, required=False, allow_null=True, allow_blank=True
     )
     filters = FiltersSerializer(required=False, allow_null=True)
+    replaces = IdField(
+        required=False,
+        allow_null=True,
+        help_text="The trace of an earlier answer in the same conversation: the new one takes its "
+        "place there.",
+    )
     stream = serializers.BooleanField(default=False)
 
 
 class CitationSerializer(serializers.Serializer[Any]):
-    """A numbered source. `start`, `end`: the quote's place in the text of the version."""
+    """A numbered source. `start`, `end`: the quote's place in the text of the version.
+
+    `is_current` is false when the document has a newer version by now, or none. The context needs
+    what `citing` gives.
+    """
 
     n = serializers.IntegerField()
     chunk = serializers.UUIDField()
@@ -105,11 +118,46 @@ class CitationSerializer(serializers.Serializer[Any]):
     end = serializers.IntegerField()
     url = serializers.CharField()
     support = serializers.ChoiceField(choices=["supported", "weak", "unsupported"])
+    version_number = serializers.SerializerMethodField()
+    is_current = serializers.SerializerMethodField()
+    collection = serializers.SerializerMethodField()
+    media_type = serializers.SerializerMethodField()
+
+    def get_version_number(self, citation: Any) -> int:
+        """1 is the first."""
+        return self._version(citation).number
+
+    def get_is_current(self, citation: Any) -> bool:
+        """Whether this version is the one that is searched."""
+        return self._version(citation).is_current
+
+    def get_collection(self, citation: Any) -> UUID | None:
+        """Where the document is kept."""
+        return self._version(citation).collection
+
+    def get_media_type(self, citation: Any) -> str:
+        """Of the original."""
+        return self._version(citation).media_type
+
+    def _version(self, citation: Any) -> CitedVersion:
+        known: Mapping[str, CitedVersion] = self.context["versions"]
+        return known.get(str(_version_of(citation)), UNKNOWN)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Sources without a web address of their own are opened in the portal."""
         shown = super().to_representation(instance)
         return shown | {"url": web_address(shown["url"]) or page_link(shown)}
+
+
+def citing(citations: Iterable[Any]) -> dict[str, Any]:
+    """The context that serializers need to show these citations; one query."""
+    return {"versions": cited_versions(_version_of(one) for one in citations)}
+
+
+def _version_of(citation: Any) -> UUID | str:
+    """Of an answer's citation, or of one that a trace keeps."""
+    kept: UUID | str = citation["version"] if isinstance(citation, dict) else citation.version
+    return kept
 
 
 class AnswerSerializer(serializers.Serializer[Any]):
@@ -198,12 +246,3 @@ class TraceSerializer(serializers.Serializer[Any]):
     degraded = serializers.ListField(child=serializers.CharField())
     timings_ms = serializers.DictField(child=serializers.FloatField())
     created_at = serializers.DateTimeField()
-
-
-class ConversationSerializer(serializers.Serializer[Any]):
-    """A row of questions, each asked in the light of those before."""
-
-    id = serializers.UUIDField(source="uuid", read_only=True)
-    title = serializers.CharField(max_length=300, allow_blank=True, required=False)
-    created_at = serializers.DateTimeField(read_only=True)
-    updated_at = serializers.DateTimeField(read_only=True)

@@ -15,7 +15,12 @@ from apps.api import sse
 from apps.api.exceptions import body_of, unexpected
 from apps.api.narrowing import filters_from, scope_from
 from apps.api.negotiation import AnyAccept
-from apps.api.serializers.answers import AnswerSerializer, AskSerializer, EventSerializer
+from apps.api.serializers.answers import (
+    AnswerSerializer,
+    AskSerializer,
+    EventSerializer,
+    citing,
+)
 from apps.api.signed_in import user_of
 from apps.api.widget.authentication import WITH_WIDGET
 from apps.api.widget.sessions import conversation_begin, session_of
@@ -24,6 +29,7 @@ from apps.generation.answer import answer, answer_stream
 from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
 from apps.generation.conversations import conversation_get
 from apps.generation.models import Conversation
+from apps.generation.traces import trace_replaceable
 
 Event = StatusEvent | TokenEvent | Answer
 STREAM_DESCRIPTION = """The answer. With `stream` true, server-sent events:
@@ -59,7 +65,7 @@ class Ask(APIView):
         form.is_valid(raise_exception=True)
         question = _question(request, form.validated_data)
         if not form.validated_data["stream"]:
-            return Response(AnswerSerializer(answer(question)).data)
+            return Response(_body(answer(question)))
         feed = sse.Feed(answer_stream(question))
         events = feed.read()
         first = next(events)  # a refusal before the first event is an ordinary error
@@ -68,13 +74,18 @@ class Ask(APIView):
 
 def _question(request: Request, asked: dict[str, Any]) -> Question:
     user = user_of(request)
+    conversation = _conversation(request, asked.get("conversation"))
+    replaced = asked.get("replaces")
     return Question(
         text=asked["question"],
         scope=scope_from(request, asked.get("collections")),
         user=user,
-        conversation=_conversation(request, asked.get("conversation")),
+        conversation=conversation,
         profile=asked.get("profile") or "",
         filters=filters_from(asked.get("filters")),
+        replaces=trace_replaceable(replaced, conversation=conversation, by=user)
+        if replaced
+        else None,
     )
 
 
@@ -83,6 +94,10 @@ def _conversation(request: Request, named: UUID | None) -> Conversation | None:
     if session := session_of(request):
         return conversation_begin(session)
     return conversation_get(uuid=named, by=user_of(request)) if named else None
+
+
+def _body(given: Answer) -> dict[str, Any]:
+    return dict(AnswerSerializer(given, context=citing(given.citations)).data)
 
 
 def _told(feed: sse.Feed[Event], events: Iterator[Event | sse.Silence]) -> Iterator[str]:
@@ -106,6 +121,6 @@ def _texts(event: Event | sse.Silence) -> Iterator[str]:
     elif isinstance(event, TokenEvent):
         yield sse.event("token", {"text": event.text})
     else:
-        body = AnswerSerializer(event).data
+        body = _body(event)
         yield sse.event("citations", {"citations": body["citations"]})
         yield sse.event("done", body)

@@ -42,6 +42,7 @@ class Trace(PublicModel):
     question = models.TextField(_("question"))
     search_query = models.TextField(blank=True, default="")  # when rewritten from the question
     answer = models.TextField(_("answer"), blank=True, default="")
+    short_answer = models.TextField(blank=True, default="")
     is_answered = models.BooleanField(_("answered"), default=False)
     confidence = models.FloatField(default=0.0)
     citations = models.JSONField(default=list)

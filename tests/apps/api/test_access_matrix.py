@@ -43,8 +43,13 @@ HELD = {
     ("POST", "v1/feedback/"): (404, 404, 404, 404),
     ("GET", "v1/traces/<uuid:uuid>/"): (404, 404, 404, 200),
     ("POST", "v1/traces/<uuid:uuid>/report/"): (404, 404, 404, 404),
+    ("POST", "v1/traces/<uuid:uuid>/share/"): (404, 404, 404, 404),
+    ("DELETE", "v1/traces/<uuid:uuid>/share/"): (404, 404, 404, 404),
+    ("GET", "v1/suggestions/"): (404, 200, 200, 200),
     ("GET", "v1/conversations/"): (200, 200, 200, 200),
     ("POST", "v1/conversations/"): (201, 201, 201, 201),
+    ("GET", "v1/conversations/<uuid:uuid>/"): (404, 404, 404, 404),
+    ("PATCH", "v1/conversations/<uuid:uuid>/"): (404, 404, 404, 404),
     ("DELETE", "v1/conversations/<uuid:uuid>/"): (404, 404, 404, 404),
     ("GET", "v1/explain-access/"): (404, 200, 200, 200),
 }
@@ -90,6 +95,8 @@ def called(client, method, address, things: dict[str, UUID]):
     path = path.replace("<int:number>", "1")
     if "explain-access" in path:
         path += f"?document={things['documents']}"
+    if "suggestions" in path:
+        path += f"?collection={things['collections']}"
     if path.endswith("import/"):
         return client.generic(method, path, b'{"id": "1"}\n', content_type="application/x-ndjson")
     collections = [str(things["collections"])]
