@@ -1,7 +1,10 @@
-"""The question page's address; `/?q=` asks at once."""
+"""The question page's addresses; `/?q=` asks at once."""
 
 from django.urls import path
 
-from apps.portal.ask.views import AskPage
+from apps.portal.ask.views import AskPage, ConversationPage
 
-urlpatterns = [path("", AskPage.as_view(), name="ask")]
+urlpatterns = [
+    path("", AskPage.as_view(), name="ask"),
+    path("conversations/<uuid:uuid>/", ConversationPage.as_view(), name="conversation"),
+]

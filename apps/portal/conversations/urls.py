@@ -6,6 +6,5 @@ from apps.portal.conversations import views
 
 urlpatterns = [
     path("conversations/", views.ConversationsPage.as_view(), name="conversations"),
-    path("conversations/<uuid:uuid>/", views.ConversationPage.as_view(), name="conversation"),
     path("shared/<uuid:uuid>/", views.SharedPage.as_view(), name="shared"),
 ]

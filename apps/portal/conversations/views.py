@@ -9,12 +9,6 @@ class ConversationsPage(PortalPage):
     template_name = "portal/conversations/list.html"
 
 
-class ConversationPage(PortalPage):
-    """To be built."""
-
-    template_name = "portal/conversations/show.html"
-
-
 class SharedPage(PortalPage):
     """To be built."""
 

@@ -1,139 +1,98 @@
-/** The ask page: sends the question, shows the answer as it comes, with its sources. */
+/** The question page: the empty start, the row of turns, and what connects them. */
 
-import { Refusal, post } from "../api.js";
-import { eventsOf } from "../events.js";
-import { drawAnswer, drawSources } from "./citations.js";
+import { askTurn, isAsking, stopAsking } from "./asking.js";
+import { connectBox, setFollowUp, setQuestion, setRunning } from "./box.js";
+import { connectDocuments } from "./documents.js";
+import { byId, make, words } from "./elements.js";
+import { told } from "./failures.js";
+import { connectFilters } from "./filters.js";
+import { keep, kept } from "./keeping.js";
+import { Narrowing } from "./narrowing.js";
+import { Session } from "./session.js";
+import { hideSuggestions, showSuggestions } from "./suggestions.js";
+import { Turn } from "./turn.js";
 
-const byId = (id) => document.getElementById(id);
-const form = byId("ask");
-const token = form.elements.csrfmiddlewaretoken.value;
-const template = byId("source");
-let running = null;
-let trace = "";
+const view = byId("ask-view");
+const session = new Session(view.dataset.conversation);
+const narrowing = new Narrowing();
+const asked = new URLSearchParams(location.search);
+const page = { ask, edit: setQuestion, narrowed };
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (!running) ask(form.elements.question.value.trim());
-});
+async function ask(turn, options) {
+  if (isAsking()) return;
+  begin(turn);
+  const open = () => session.open(turn.question, narrowing.value, options);
+  const isAnswered = await askTurn(turn, open);
+  setRunning(false);
+  keep(isAnswered ? byId("question").value : byId("question").value || turn.question);
+}
 
-form.elements.question.addEventListener("keydown", (event) => {
-  // While an input method composes Chinese, Enter chooses characters.
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-    event.preventDefault();
-    form.requestSubmit();
-  }
-});
+function begin(turn) {
+  setRunning(true);
+  setFollowUp();
+  hideSuggestions();
+  view.dataset.state = "talk";
+  if (turn.element.isConnected) return;
+  byId("turns").append(turn.element);
+  turn.element.classList.add("newest");
+  turn.element.previousElementSibling?.classList.remove("newest");
+  turn.element.scrollIntoView({ block: "start" });
+}
 
-byId("stop").addEventListener("click", () => running?.abort());
+function askNew(question, options) {
+  if (question && !isAsking()) ask(new Turn(question, narrowing.value, page), options);
+}
 
-byId("feedback").addEventListener("click", async (event) => {
-  const { verdict } = event.target.dataset;
-  if (!verdict || !trace) return;
+// The same question, searched elsewhere: the page stays narrowed as it now is.
+function narrowed(turn, value) {
+  if (isAsking()) return;
+  narrowing.set(value);
+  askNew(turn.question);
+}
+
+async function load() {
   try {
-    await post("/api/v1/feedback/", { trace, verdict }, { token });
-    showVerdict(verdict);
+    const { narrowing: stored, turns } = await session.load();
+    narrowing.set(stored, { isQuiet: true });
+    for (const answer of turns) {
+      const turn = new Turn(answer.question, narrowing.value, page);
+      byId("turns").append(turn.element);
+      turn.finish(answer, { isFresh: false });
+    }
+    view.dataset.state = turns.length ? "talk" : "start";
+    if (turns.length) setFollowUp();
+    byId("turns").lastElementChild?.classList.add("newest");
+    byId("turns").lastElementChild?.scrollIntoView({ block: "start" });
   } catch (error) {
-    showProblem(error);
-  }
-});
-
-async function ask(question) {
-  if (!question) return;
-  const { collection } = form.elements;
-  begin(question);
-  try {
-    const body = { question, stream: true };
-    if (collection.value) body.collections = [collection.value];
-    const response = await post(form.action, body, { token, signal: running.signal });
-    await follow(response);
-  } catch (error) {
-    if (error.name !== "AbortError") showProblem(error);
+    view.dataset.state = "talk";
+    const note = make("p", { className: "problem", textContent: `${words.gone} ${told(error)}` });
+    byId("load-problem").replaceChildren(note);
   } finally {
-    end();
+    byId("skeleton").hidden = true;
   }
 }
 
-async function follow(response) {
-  let text = "";
-  let isFinished = false;
-  for await (const { name, data } of eventsOf(response)) {
-    if (name === "status") showStage(data.stage);
-    if (name === "token") {
-      text += data.text;
-      showStage("writing");
-      drawAnswer(byId("answer"), text);
-    }
-    if (name === "error") throw new Refusal(500, data.error.message);
-    if (name === "done") {
-      finish(data);
-      isFinished = true;
-    }
-  }
-  if (!isFinished) throw new TypeError("the stream ended early");
+function narrowAsAsked() {
+  const documents = asked.getAll("document");
+  narrowing.set({ collections: asked.getAll("collection"), filters: { documents } });
 }
 
-function begin(question) {
-  running = new AbortController();
-  trace = "";
-  byId("asked").textContent = question;
-  byId("answer").replaceChildren();
-  byId("answer").classList.remove("unanswered");
-  byId("figures").textContent = "";
-  for (const id of ["problem", "sources", "nearest", "feedback", "thanks"]) byId(id).hidden = true;
-  byId("result").hidden = byId("stop").hidden = false;
-  byId("result").setAttribute("aria-busy", "true");
-  byId("send").disabled = true;
-  showStage("searching");
+function start() {
+  connectBox({ ask: askNew, stop: stopAsking });
+  connectFilters(narrowing);
+  connectDocuments(narrowing);
+  narrowAsAsked();
+  narrowing.listen(({ value, collections }, { isQuiet }) => {
+    if (!isQuiet) session.narrow(value);
+    if (view.dataset.state === "start") showSuggestions(collections, askNew);
+  });
+  // Back from a conversation that began here: the empty page again.
+  addEventListener("popstate", () => location.reload());
+  const question = asked.get("q")?.trim();
+  if (session.id) load();
+  else if (question) askNew(question, { replacesAddress: true });
+  else showSuggestions(narrowing.collections, askNew);
+  if (!question && kept()) setQuestion(kept());
 }
 
-function end() {
-  running = null;
-  byId("status").hidden = byId("stop").hidden = true;
-  byId("send").disabled = false;
-  byId("result").removeAttribute("aria-busy");
-}
-
-function finish(answer) {
-  trace = answer.trace;
-  drawAnswer(byId("answer"), answer.answer);
-  byId("answer").classList.toggle("unanswered", !answer.answered);
-  showList("sources", "source-list", answer.citations);
-  showList("nearest", "nearest-list", answer.nearest);
-  showVerdict("");
-  byId("feedback").hidden = false;
-  byId("figures").textContent = figures(answer, byId("figures").dataset);
-}
-
-function showList(section, list, sources) {
-  byId(section).hidden = sources.length === 0;
-  drawSources(byId(list), template, sources);
-}
-
-function figures({ timings_ms: timings, engine }, words) {
-  const name = engine === "builtin" ? words.builtin : engine;
-  if (timings.total === undefined) return name;
-  return `${words.seconds.replace("{seconds}", (timings.total / 1000).toFixed(2))} · ${name}`;
-}
-
-function showStage(stage) {
-  const words = byId("status").dataset[stage];
-  byId("status").hidden = !words;
-  byId("status").textContent = words ?? "";
-}
-
-function showVerdict(verdict) {
-  for (const button of byId("feedback").querySelectorAll("button")) {
-    button.setAttribute("aria-pressed", String(button.dataset.verdict === verdict));
-  }
-  byId("thanks").hidden = !verdict;
-}
-
-function showProblem(error) {
-  const box = byId("problem");
-  const isSignedOut = error.status === 401;
-  box.textContent =
-    error instanceof Refusal && !isSignedOut
-      ? error.message
-      : box.dataset[isSignedOut ? "signedOut" : "offline"];
-  box.hidden = false;
-}
+start();

@@ -1,59 +1,42 @@
-/** Drawing an answer and its sources. Text is data: it is only ever set as textContent. */
+/** The list of sources under an answer, and of passages that came close. */
 
-const LONG_QUOTE = 400;
+import { fill, icon, part } from "./elements.js";
+import { iconOf, originOf, placeOf, titleOf } from "./places.js";
+import { drawQuote } from "./quotes.js";
 
-/** The answer's text, its [n] marks as links to the sources. */
-export function drawAnswer(element, text) {
-  const parts = text.split(/\[(\d{1,3})\]/);
-  element.replaceChildren(...parts.map((part, index) => (index % 2 ? mark(part) : part)));
+/** Draws citations or hits into the list; `open(source, button)` shows one. */
+export function drawSources(list, sources, open) {
+  list.replaceChildren(...sources.map((source) => item(source, open)));
 }
 
-/** A list of citations, or of hits that came close. */
-export function drawSources(list, template, sources) {
-  list.replaceChildren(...sources.map((source) => item(template, source)));
-}
-
-function mark(number) {
-  const link = document.createElement("a");
-  link.className = "cite";
-  link.href = `#source-${number}`;
-  link.textContent = number;
-  return link;
-}
-
-function item(template, source) {
-  const row = template.content.cloneNode(true).firstElementChild;
+function item(source, open) {
+  const row = part("source-part");
   const find = (selector) => row.querySelector(selector);
-  const quote = (source.quote ?? source.text).replace(/\n{2,}/g, "\n");
-  if (source.n) {
-    row.id = `source-${source.n}`;
-    find(".number").textContent = source.n;
-  }
-  find(".title").textContent = source.title || source.path;
-  find(".title").href = find(".open").href = pageAddress(source);
-  find(".place").textContent = place(find(".place").dataset.page, source);
-  find("blockquote").textContent = quote;
-  find("blockquote").classList.toggle("long", quote.length > LONG_QUOTE);
-  find(".original").href = originalAddress(source);
-  drawSupport(find(".support"), source.support);
+  const button = find(".source-open");
+  find(".badge").textContent = source.n ?? "";
+  find(".badge").hidden = !source.n;
+  find("[data-icon]").replaceWith(icon(iconOf(source)));
+  find(".source-title").textContent = titleOf(source);
+  find(".source-place").textContent = placeOf(source);
+  drawQuote(find(".source-quote"), source.quote ?? source.text);
+  button.addEventListener("click", () => open(source, button));
+  drawSupport(find("[data-support]"), source.support);
+  drawAge(find("[data-old]"), source);
+  drawOrigin(find("[data-origin]"), originOf(source));
   return row;
 }
 
-function drawSupport(element, support) {
-  const words = element.dataset[support];
-  element.hidden = !words;
-  element.textContent = words ?? "";
+function drawSupport(pill, support) {
+  pill.textContent = pill.dataset[support] ?? "";
+  pill.hidden = !pill.textContent;
 }
 
-function place(pageWords, { page, heading, title }) {
-  const sections = heading.split(" > ").filter((section) => section !== title);
-  return [pageWords.replace("{page}", page), sections.join(" › ")].filter(Boolean).join(" · ");
+function drawAge(pill, { is_current: isCurrent = true, version_number: number }) {
+  pill.hidden = isCurrent;
+  pill.textContent = number ? fill(pill.dataset.words, { number }) : pill.dataset.plain;
 }
 
-function pageAddress({ document: id, page, start, end, version }) {
-  return `/documents/${id}/pages/${page}/?${new URLSearchParams({ start, end, version })}#cited`;
-}
-
-function originalAddress({ document: id, version }) {
-  return `/api/v1/documents/${id}/file/?${new URLSearchParams({ version })}`;
+function drawOrigin(link, address) {
+  link.hidden = !address;
+  if (address) link.href = address;
 }

@@ -1,0 +1,17 @@
+/** Keeping a question over a sign-in or a closed tab; it is put back into the box. */
+
+const KEPT = "clawdbot.question";
+
+/** Keeps what is written or was asked in vain; an empty text forgets it. */
+export function keep(question) {
+  if (question) sessionStorage.setItem(KEPT, question);
+  else sessionStorage.removeItem(KEPT);
+}
+
+/** What was kept, or "". */
+export const kept = () => sessionStorage.getItem(KEPT) ?? "";
+
+/** The sign-in page that leads back here. */
+export function signInAddress(page) {
+  return `${page}?${new URLSearchParams({ next: location.pathname })}`;
+}

@@ -1,0 +1,59 @@
+/** "Not found": what came closest, what to try, telling the curator. */
+
+import { post } from "../api.js";
+import { drawSources } from "./citations.js";
+import { part } from "./elements.js";
+import { told } from "./failures.js";
+import { openSource } from "./panel.js";
+import { toast } from "../toast.js";
+
+/** Draws it in place of an answer. */
+export function drawMissing(turn, { nearest, answer, reported = false }) {
+  const box = part("missing-part");
+  const find = (selector) => box.querySelector(selector);
+  const { collections = [], filters = {} } = turn.narrowing;
+  find("[data-meaning=near]").hidden = nearest.length === 0;
+  find("[data-meaning=nothing]").hidden = nearest.length > 0;
+  find("[data-do=widen]").hidden = collections.length === 0;
+  find("[data-do=unfilter]").hidden = Object.keys(filters).length === 0;
+  drawSources(find(".sources"), nearest, openSource);
+  find(".report").addEventListener("submit", (event) => {
+    event.preventDefault();
+    report(turn, find(".report").elements.note.value.trim());
+  });
+  turn.find(".answer").replaceChildren();
+  turn.slot("missing").replaceChildren(box);
+  turn.text = answer;
+  if (reported) showReported(turn);
+}
+
+/** Opens the form to the curator. */
+export function openReport(turn, button) {
+  const form = turn.find(".report");
+  form.hidden = !form.hidden;
+  button.setAttribute("aria-expanded", String(!form.hidden));
+  if (!form.hidden) form.elements.note.focus();
+}
+
+/** Closes it again. */
+export function cancelReport(turn) {
+  openReport(turn, turn.find("[data-do=report]"));
+  turn.find("[data-do=report]").focus();
+}
+
+async function report(turn, note) {
+  try {
+    await post(`/api/v1/traces/${turn.trace}/report/`, note ? { note } : {});
+    turn.answer.reported = true;
+    showReported(turn);
+    turn.find(".reported").focus({ preventScroll: true });
+  } catch (error) {
+    toast(told(error), "bad");
+  }
+}
+
+function showReported(turn) {
+  turn.find(".report").hidden = true;
+  turn.find("[data-do=report]").hidden = true;
+  turn.find(".reported").hidden = false;
+}

@@ -1,0 +1,76 @@
+/** The source beside the answer: an embedded page of the portal. On narrow screens, above it. */
+
+import { byId, fill, make } from "./elements.js";
+import { addressOf, fileOf, placeOf, titleOf } from "./places.js";
+import { makeResizable } from "./resize.js";
+
+const panel = byId("panel");
+const view = byId("ask-view");
+const wide = matchMedia("(min-width: 64rem)");
+let opener = null;
+
+/** Shows a source; `from` gets the focus back when the panel closes. */
+export function openSource(source, from) {
+  opener = from;
+  mark(from);
+  byId("panel-title").textContent = titleOf(source);
+  byId("panel-place").textContent = placeOf(source);
+  byId("panel-tab").href = addressOf(source);
+  byId("panel-file").href = fileOf(source);
+  load(source);
+  panel.hidden = false;
+  view.classList.add("has-panel");
+  setModal();
+  byId("panel-close").focus({ preventScroll: true });
+  if (wide.matches) from.scrollIntoView({ block: "nearest" });
+}
+
+/** Whether a source is shown. */
+export const isPanelOpen = () => !panel.hidden;
+
+/** Closes the panel and gives the focus back. */
+export function closePanel() {
+  panel.hidden = true;
+  view.classList.remove("has-panel");
+  byId("panel-body").querySelector("iframe")?.remove();
+  setModal();
+  mark(null);
+  if (opener?.isConnected) opener.focus({ preventScroll: true });
+}
+
+// A new frame each time: setting the address of the old one would add to the browser's history.
+function load(source) {
+  const title = fill(panel.dataset.frame, { title: titleOf(source) });
+  const frame = make("iframe", { title, src: addressOf(source, { embedded: true }) });
+  byId("panel-wait").hidden = false;
+  frame.addEventListener("load", () => {
+    byId("panel-wait").hidden = true;
+    frame.contentWindow?.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented) closePanel();
+    });
+  });
+  byId("panel-body").querySelector("iframe")?.remove();
+  byId("panel-body").append(frame);
+}
+
+function mark(from) {
+  for (const one of document.querySelectorAll(".is-open-source")) {
+    one.classList.remove("is-open-source");
+  }
+  from?.closest(".source, .cite")?.classList.add("is-open-source");
+}
+
+// Above the page, the rest must not be reached.
+function setModal() {
+  const isAbove = isPanelOpen() && !wide.matches;
+  for (const one of document.querySelectorAll("#talk, .topbar, .sidebar, .skip")) one.inert = isAbove;
+  document.body.classList.toggle("is-covered", isAbove);
+}
+
+wide.addEventListener("change", setModal);
+byId("panel-close").addEventListener("click", closePanel);
+document.addEventListener("keydown", (event) => {
+  const isTaken = event.defaultPrevented || document.querySelector(":popover-open, dialog[open]");
+  if (event.key === "Escape" && isPanelOpen() && !isTaken) closePanel();
+});
+makeResizable(byId("panel-edge"), view);

@@ -1,0 +1,26 @@
+/** The side bar's list of recent conversations, kept true without loading the page again. */
+
+import { byId, make } from "./elements.js";
+
+const MOST = 12;
+const TITLE = 80;
+
+/** Moves the conversation to the top; a new one is named after its first question. */
+export function putOnTop(id, question) {
+  const list = byId("recent");
+  if (!list) return;
+  const address = `/conversations/${id}/`;
+  list.querySelector("li.hint")?.remove();
+  const row = list.querySelector(`a[href="${address}"]`)?.closest("li") ?? made(address, question);
+  list.prepend(row);
+  while (list.childElementCount > MOST) list.lastElementChild.remove();
+  for (const link of document.querySelectorAll("#sidebar [aria-current]")) {
+    link.removeAttribute("aria-current");
+  }
+  row.querySelector("a").setAttribute("aria-current", "page");
+}
+
+function made(address, question) {
+  const title = make("span", { className: "cut", textContent: question.slice(0, TITLE) });
+  return make("li", {}, make("a", { className: "nav-link slim", href: address }, title));
+}

@@ -1,0 +1,123 @@
+/** One question with its answer, from asking to done. */
+
+import { answeredBy, perform } from "./actions.js";
+import { drawSources } from "./citations.js";
+import { announce, fill, part, words } from "./elements.js";
+import { render } from "./markdown.js";
+import { marker } from "./marks.js";
+import { drawMissing } from "./missing.js";
+import { openSource } from "./panel.js";
+import { drawProblem } from "./problems.js";
+
+const LONG_QUESTION = 140;
+
+export class Turn {
+  /** `page` knows how to ask: ask(turn), edit(question), narrowed(turn, narrowing). */
+  constructor(question, narrowing, page) {
+    Object.assign(this, { question, narrowing, page, answer: null, text: "" });
+    this.element = part("turn-part");
+    this.find(".asked").textContent = question;
+    this.find(".asked").classList.toggle("long", question.length > LONG_QUESTION);
+    this.element.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-do]");
+      if (button) perform(button.dataset.do, this, button);
+    });
+  }
+
+  find(selector) {
+    return this.element.querySelector(selector);
+  }
+
+  /** Where a form or a note of this turn stands. */
+  slot(name) {
+    return this.find(`[data-slot="${name}"]`);
+  }
+
+  /** The id of its trace, once it is answered. */
+  get trace() {
+    return this.answer?.trace ?? "";
+  }
+
+  /** Back to an unanswered question. */
+  begin() {
+    this.text = "";
+    this.element.setAttribute("aria-busy", "true");
+    this.find(".answer").replaceChildren();
+    for (const slot of this.element.querySelectorAll("[data-slot]")) slot.replaceChildren();
+    for (const one of [".short", ".curated", ".degraded", ".sources-part", ".actions"]) {
+      this.find(one).hidden = true;
+    }
+    this.tell("searching");
+  }
+
+  /** What is being done, in a calm line. */
+  tell(stage) {
+    const line = this.find(".status");
+    line.hidden = !line.dataset[stage];
+    line.querySelector("[data-stage]").textContent = line.dataset[stage] ?? "";
+  }
+
+  /** The next piece of the answer. */
+  write(piece) {
+    if (!this.text) this.tell("writing");
+    this.text += piece;
+    this.frame ??= requestAnimationFrame(() => this.draw(null));
+  }
+
+  /** The whole answer. `isFresh`: it was asked just now, not read from the history. */
+  finish(answer, { isFresh = true } = {}) {
+    this.end();
+    this.answer = answer;
+    this.text = answer.answer;
+    this.element.dataset.kind = answer.answered ? "answered" : "missing";
+    if (answer.answered) this.drawAnswered(answer);
+    else drawMissing(this, answer);
+    this.find(".curated").hidden = answer.engine !== "curated";
+    this.find(".degraded").hidden = !answer.degraded?.length;
+    this.drawFoot(answer);
+    if (isFresh) announce(answer.answered ? words.ready : words.missing);
+  }
+
+  /** What went wrong, in words; what had arrived stays. */
+  fail(error) {
+    this.end();
+    if (this.frame === undefined && this.text) this.draw(null);
+    drawProblem(this, error);
+  }
+
+  end() {
+    if (this.frame) cancelAnimationFrame(this.frame);
+    this.frame = undefined;
+    this.element.removeAttribute("aria-busy");
+    this.tell("");
+  }
+
+  draw(citations) {
+    this.frame = undefined;
+    const open = (citation, from) => openSource(citation, from);
+    this.find(".answer").replaceChildren(render(this.text, marker(citations, open)));
+  }
+
+  drawAnswered(answer) {
+    const short = answer.short_answer ?? "";
+    const isFirst = answer.answer.startsWith(short) || short.length > LONG_QUESTION;
+    this.find(".short").textContent = short;
+    this.find(".short").hidden = isFirst;
+    this.draw(answer.citations);
+    drawSources(this.find(".sources-part .sources"), answer.citations, openSource);
+    this.find(".sources-part").hidden = answer.citations.length === 0;
+  }
+
+  drawFoot({ answered, engine, timings_ms: timings, feedback, share }) {
+    const language = document.documentElement.lang;
+    const line = this.find(".figures");
+    const time = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
+    const seconds = timings?.total && time.format(timings.total / 1000);
+    const parts = [seconds && fill(line.dataset.seconds, { seconds }), words[engine] ?? engine];
+    line.textContent = parts.filter(Boolean).join(" · ");
+    this.find(".actions").hidden = false;
+    this.find("[data-do=share]").classList.toggle("on", Boolean(share));
+    this.find("[data-do=copy]").hidden = !answered;
+    answeredBy(this, feedback?.verdict ?? "");
+  }
+}
