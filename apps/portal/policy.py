@@ -29,11 +29,14 @@ class StrictPage(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Add the policy to whatever is answered."""
         response = super().dispatch(request, *args, **kwargs)
-        rules = POLICY | self.policy
-        policy = "; ".join(f"{name} {sources}" for name, sources in rules.items())
+        policy = "; ".join(f"{name} {sources}" for name, sources in self.rules().items())
         response.headers["Content-Security-Policy"] = policy
         response.headers["Cache-Control"] = "private, no-store"
         return response
+
+    def rules(self) -> dict[str, str]:
+        """What may be loaded from where, by the directive's name."""
+        return POLICY | self.policy
 
 
 class PortalPage(LoginRequiredMixin, StrictPage, TemplateView):
