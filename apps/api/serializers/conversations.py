@@ -21,6 +21,13 @@ class NarrowingSerializer(serializers.Serializer[Any]):
     collections = CollectionsField()
     filters = FiltersSerializer(required=False, allow_null=True)
 
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Ids and times as text; what narrows nothing is left out."""
+        shown = super().to_representation(instance)
+        filters = {name: one for name, one in (shown["filters"] or {}).items() if one}
+        kept = {"collections": shown["collections"], "filters": filters}
+        return {name: one for name, one in kept.items() if one}
+
 
 class ConversationSerializer(serializers.Serializer[Any]):
     """A row of questions, each asked in the light of those before."""
@@ -32,11 +39,8 @@ class ConversationSerializer(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField(read_only=True)
 
     def validate_narrowing(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        """As it is stored: ids and times as text, nothing that says null."""
-        shown = NarrowingSerializer(value).data
-        filters = {name: one for name, one in (shown.get("filters") or {}).items() if one}
-        kept = {"collections": shown.get("collections"), "filters": filters}
-        return {name: one for name, one in kept.items() if one}
+        """As it is stored."""
+        return dict(NarrowingSerializer(value).data)
 
 
 class ConversationQuerySerializer(serializers.Serializer[Any]):

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from apps.core.errors import NotFound
+from apps.core.errors import Invalid, NotFound
 from apps.generation import tasks, traces, wording
 from apps.generation.answer import answer
 from apps.generation.answers import Question
-from apps.generation.models import Trace, TraceSource
+from apps.generation.conversations import conversation_create, conversation_delete
+from apps.generation.models import Asking, Conversation, OpenQuestion, Trace, TraceSource
+from apps.generation.open_questions import asking_note
 from apps.knowledge.models import Grant, Version, VersionState
 from apps.retrieval.search import search
 from tests.factories import UserFactory
@@ -107,3 +109,49 @@ def test_old_traces_are_forgotten_and_fresh_ones_kept(reader):
 
     assert forgotten == 1
     assert list(Trace.objects.all()) == [fresh]
+
+
+def test_a_conversation_that_retention_empties_goes_with_its_open_question(reader):
+    talk = conversation_create(by=reader, title="old")
+    old = Trace.objects.create(user=reader, question="old", conversation=talk)
+    asking_note(trace=old, kind=Asking.Kind.UNANSWERED)
+    long_ago = timezone.now() - timedelta(days=91)
+    Trace.objects.update(created_at=long_ago)
+    Conversation.objects.update(updated_at=long_ago)
+    fresh = conversation_create(by=reader)
+
+    tasks.forget_old_traces()
+
+    assert list(Conversation.objects.all()) == [fresh]
+    assert not OpenQuestion.objects.exists()
+
+
+def test_an_answer_replaces_an_earlier_one_of_its_conversation(scope, reader):
+    talk = conversation_create(by=reader)
+    first = answer(Question("Who?", scope=scope, user=reader, conversation=talk))
+    replaced = traces.trace_replaceable(first.trace, conversation=talk, by=reader)
+
+    answer(Question("Who?", scope=scope, user=reader, conversation=talk, replaces=replaced))
+
+    assert Trace.objects.get(uuid=first.trace).is_replaced
+    assert talk.traces.filter(is_replaced=False).count() == 1
+
+
+def test_only_an_own_answer_of_the_conversation_is_replaced(answered, reader):
+    talk = conversation_create(by=reader)
+
+    with pytest.raises(NotFound):
+        traces.trace_replaceable(answered.trace, conversation=talk, by=reader)
+    with pytest.raises(Invalid):
+        traces.trace_replaceable(answered.trace, conversation=None, by=reader)
+
+
+def test_a_conversation_deleted_while_asking_keeps_nothing(scope, reader):
+    talk = conversation_create(by=reader)
+    question = Question("Who designed the printer?", scope=scope, user=reader, conversation=talk)
+    conversation_delete(conversation=talk, by=reader)
+
+    with pytest.raises(NotFound):
+        answer(question)
+
+    assert not Trace.objects.exists()
