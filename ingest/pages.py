@@ -10,6 +10,7 @@ from apps.core.text import detect_language
 from apps.knowledge.models import Chunk, Page, Version, VersionState
 from ingest.chunking import ChunkDraft, chunk_pages
 from ingest.loaders.protocol import LoadError, ParsedPage
+from ingest.page_blocks import packed
 
 PAGE_SEPARATOR = "\f"
 BATCH = 500
@@ -47,7 +48,12 @@ def page_rows(version: Version, pages: Iterable[ParsedPage]) -> Iterator[Page]:
     start = 0
     for page in pages:
         yield Page(
-            version=version, number=page.number, label=page.label[:200], start=start, text=page.text
+            version=version,
+            number=page.number,
+            label=page.label[:200],
+            start=start,
+            text=page.text,
+            blocks=packed(page.blocks),
         )
         start += len(page.text) + len(PAGE_SEPARATOR)
 

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from apps.portal.sources.views import SourcePage
+from apps.portal.sources.views import SourceLeaf, SourcePage
 
 urlpatterns = [
     path("documents/<uuid:uuid>/pages/<int:number>/", SourcePage.as_view(), name="page"),
+    path("documents/<uuid:uuid>/pages/<int:number>/leaf/", SourceLeaf.as_view(), name="leaf"),
 ]

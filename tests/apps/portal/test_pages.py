@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from apps.knowledge.models import Page
-from apps.portal.sources.passages import marked
+from apps.portal.sources.passages import Span, span_on
 from tests.factories import CollectionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -120,10 +120,9 @@ def test_pages_lead_to_their_neighbours(browser, passage):
 def test_a_span_is_cut_to_the_page(start, end, cited):
     page = Page(number=2, start=10, text="abcd")
 
-    text = marked(page, start, end)
+    on = span_on(page, None if start is None else Span(start, end))
 
-    assert text.cited == cited
-    assert text.before + text.cited + text.after == "abcd"
+    assert page.text[on.start : on.stop] == cited
 
 
 def test_an_unknown_address_has_a_page_that_leads_back(browser):
