@@ -11,7 +11,7 @@ from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from apps.core.text import detect_language
-from apps.generation.models import CuratedAnswer, Trace
+from apps.generation.models import CuratedAnswer, CuratedSource, Trace
 from apps.knowledge.access import Scope, documents_of
 from apps.knowledge.models import Collection, Document
 
@@ -53,7 +53,8 @@ def _listed(scope: Scope) -> Iterator[Suggestion]:
 
 
 def _curated(scope: Scope) -> Iterator[Suggestion]:
-    readable = set(documents_of(scope).filter(pk__in=_sources()).values_list("pk", flat=True))
+    cited = CuratedSource.objects.filter(answer__is_active=True).values("document")
+    readable = set(documents_of(scope).filter(pk__in=cited).values_list("pk", flat=True))
     answers = (
         CuratedAnswer.objects.filter(is_active=True, collection_id__in=scope.collection_ids)
         .select_related("collection")
@@ -63,10 +64,6 @@ def _curated(scope: Scope) -> Iterator[Suggestion]:
         question = next(iter(answer.questions.all()), None)
         if question and all(one.document_id in readable for one in answer.sources.all()):
             yield Suggestion(question.text, answer.collection.uuid)
-
-
-def _sources() -> QuerySet[CuratedAnswer, int | None]:
-    return CuratedAnswer.objects.filter(is_active=True).values_list("sources__document")
 
 
 def _popular(scope: Scope) -> Iterator[Suggestion]:

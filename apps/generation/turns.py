@@ -44,7 +44,7 @@ def conversation_turns(conversation: Conversation, *, by: User) -> list[Turn]:
     What quotes a document that may no longer be read is withheld. A fixed number of queries.
     """
     scope = Scope.of(by)
-    traces = list(_asked_in(conversation, by))
+    traces = _asked_in(conversation, by)
     withhold(traces, scope=scope)
     unanswered = [trace for trace in traces if not trace.is_answered]
     wanted = {one["chunk"] for trace in unanswered for one in trace.candidates[:NEAREST]}
@@ -52,9 +52,9 @@ def conversation_turns(conversation: Conversation, *, by: User) -> list[Turn]:
     return [_turn(trace, chunks) for trace in traces]
 
 
-def _asked_in(conversation: Conversation, by: User) -> Sequence[Trace]:
+def _asked_in(conversation: Conversation, by: User) -> list[Any]:
     reported = Asking.objects.filter(trace=OuterRef("pk"), kind=Asking.Kind.REPORTED)
-    return (
+    asked = (
         conversation.traces.filter(kind=Trace.Kind.ASK, is_replaced=False, user=by)
         .select_related("share")
         .prefetch_related(
@@ -63,6 +63,7 @@ def _asked_in(conversation: Conversation, by: User) -> Sequence[Trace]:
         .annotate(is_reported=Exists(reported))
         .order_by("created_at", "pk")
     )
+    return list(asked)
 
 
 def _turn(trace: Any, chunks: Mapping[str, Hit]) -> Turn:
