@@ -2,6 +2,7 @@
 
 import secrets
 
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -49,6 +50,17 @@ def user_set_password(*, user: User, password: str) -> None:
     _check(user, password)
     user.set_password(password)
     user.save(update_fields=["password"])
+
+
+def user_set_language(*, user: User, language: str) -> None:
+    """The language of the user's pages in every browser that has not chosen another one.
+
+    Raises Invalid when there is no such language.
+    """
+    if language not in dict(settings.LANGUAGES):
+        raise Invalid(f"There is no language “{language}”.")
+    user.language = language
+    user.save(update_fields=["language"])
 
 
 def user_set_active(*, user: User, is_active: bool) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from apps.accounts.users import user_create, user_get
 from apps.knowledge.models import Collection, Permission
 from apps.knowledge.services import access_grant
+from apps.ops.first_visit import first_visit_finish
 from clawdbot_site.installation.samples import load_new
 
 ADMIN = "admin"
@@ -12,9 +13,10 @@ HANDBOOK = "Employee handbook · 员工手册"  # of samples/handbook/collection
 
 
 def people_create(passwords: Mapping[str, str]) -> None:
-    """The people of these names; `admin` may everything."""
+    """The people of these names. `admin` may everything, and needs no first visit."""
     for name, password in passwords.items():
         user_create(name=name, password=password, is_admin=name == ADMIN)
+    first_visit_finish(by=user_get(ADMIN))
 
 
 def samples_load() -> None:

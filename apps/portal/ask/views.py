@@ -14,9 +14,10 @@ from apps.generation.models import Feedback
 from apps.knowledge.access import collections_of
 from apps.knowledge.models import Collection, Permission, Pin
 from apps.portal.policy import PortalPage
+from apps.portal.welcome.lead import LeadsToWelcome
 
 
-class AskPage(PortalPage):
+class AskPage(LeadsToWelcome, PortalPage):
     """A row of questions and answers. The script talks to the REST API."""
 
     template_name = "portal/ask/page.html"

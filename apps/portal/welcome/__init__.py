@@ -1,1 +1,1 @@
-"""The administrator's first visit."""
+"""The administrator's first visit: one step on each screen."""
