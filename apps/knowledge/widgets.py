@@ -111,6 +111,19 @@ def question_admit(widget: Widget) -> None:
     Widget.objects.filter(pk=row.pk).update(paced_until=due + spacing)
 
 
+def acts_as_check(user: User, collection: Collection) -> None:
+    """Pass when a widget of the collection may act as the user, else raise Invalid."""
+    if user.is_superuser:
+        raise Invalid(
+            _("A widget cannot act as an administrator. Choose a user who may only read this.")
+        )
+    if not access.collections_of(user, Permission.READ).filter(pk=collection.pk).exists():
+        raise Invalid(
+            _("“%(user)s” may not read this collection. Give them access to it first.")
+            % {"user": user.get_username()}
+        )
+
+
 def warnings_of(widget: Widget) -> list[str]:
     """What is riskier than need be, one sentence each."""
     user, told = widget.acts_as, []
@@ -152,7 +165,9 @@ def _written(widget: Widget, settings: WidgetSettings, by: User) -> Widget:
             _("Questions per minute: between 1 and %(most)s.") % {"most": f"{MOST_PER_MINUTE:,}"}
         )
     if settings.acts_as.pk != widget.acts_as_id:
-        _check_acts_as(settings.acts_as, widget.collection, by)
+        if not by.is_superuser and settings.acts_as.pk != by.pk:
+            raise Forbidden(_("Only an administrator may let a widget act as somebody else."))
+        acts_as_check(settings.acts_as, widget.collection)
     widget.acts_as = settings.acts_as
     widget.origins = origins_from(settings.origins)
     widget.title, widget.greeting = settings.title.strip(), settings.greeting.strip()
@@ -160,18 +175,3 @@ def _written(widget: Widget, settings: WidgetSettings, by: User) -> Widget:
     widget.is_active = settings.is_active
     widget.save()
     return widget
-
-
-def _check_acts_as(user: User, collection: Collection, by: User) -> None:
-    """Nobody lends the name or the rights of somebody else, and nobody a superuser's."""
-    if not by.is_superuser and user.pk != by.pk:
-        raise Forbidden(_("Only an administrator may let a widget act as somebody else."))
-    if user.is_superuser:
-        raise Invalid(
-            _("A widget cannot act as an administrator. Choose a user who may only read this.")
-        )
-    if not access.collections_of(user, Permission.READ).filter(pk=collection.pk).exists():
-        raise Invalid(
-            _("“%(user)s” may not read this collection. Give them access to it first.")
-            % {"user": user.get_username()}
-        )

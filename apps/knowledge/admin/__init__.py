@@ -1,6 +1,7 @@
-"""Admin pages of groups, grants and erasures. Collections and documents: ingest.admin."""
+"""Admin pages of groups, grants, erasures and widgets. Collections and documents: ingest.admin."""
 
 from apps.knowledge.admin.erasures import ErasureAdmin
 from apps.knowledge.admin.groups import GroupAdmin
+from apps.knowledge.admin.widgets import WidgetAdmin
 
-__all__ = ["ErasureAdmin", "GroupAdmin"]
+__all__ = ["ErasureAdmin", "GroupAdmin", "WidgetAdmin"]

@@ -19,8 +19,9 @@ export class Refusal extends Error {
 export class Lost extends Error {}
 
 /** Sends JSON, when there is a body; returns the response. Throws a Refusal or Lost. */
-export async function send(method, address, { body, token = pageToken(), signal } = {}) {
-  const headers = { Accept: "application/json, text/event-stream", "X-CSRFToken": token };
+export async function send(method, address, { body, token, signal, headers: more, credentials } = {}) {
+  const headers = { Accept: "application/json, text/event-stream", ...more };
+  if (!more?.Authorization) headers["X-CSRFToken"] = token ?? pageToken();
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response;
   try {
@@ -29,6 +30,7 @@ export async function send(method, address, { body, token = pageToken(), signal 
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
       signal,
+      credentials,
     });
   } catch (error) {
     throw error.name === "AbortError" ? error : new Lost(error.message);
