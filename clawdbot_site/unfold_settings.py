@@ -48,6 +48,12 @@ NAVIGATION = [
                 "knowledge_document",
                 _may_view("knowledge.view_document"),
             ),
+            {
+                "title": _("Sources"),
+                "icon": "input",
+                "link": reverse_lazy("admin_sources"),
+                "permission": _may_view("knowledge.view_collection"),
+            },
             _item(_("Jobs"), "sync", "ingest_job", _may_view("ingest.view_job")),
             _item(
                 _("Erasures"),
@@ -61,6 +67,12 @@ NAVIGATION = [
         "title": _("Answers"),
         "separator": True,
         "items": [
+            {
+                "title": _("Try retrieval"),
+                "icon": "search_check",
+                "link": reverse_lazy("admin_try_retrieval"),
+                "permission": "apps.ops.admin.retrieval.is_offered",
+            },
             _item(_("Questions"), "forum", "generation_trace", _is_superuser),
             _item(_("Feedback"), "thumbs_up_down", "generation_feedback", _is_superuser),
         ],
@@ -72,6 +84,7 @@ NAVIGATION = [
             _item(_("Users"), "person", "accounts_user", _may_view("accounts.view_user")),
             _item(_("Groups"), "group", "auth_group", _may_view("auth.view_group")),
             _item(_("API keys"), "key", "accounts_apikey", _may_view("accounts.view_apikey")),
+            _item(_("Widgets"), "chat", "knowledge_widget", _may_view("knowledge.view_widget")),
         ],
     },
     {

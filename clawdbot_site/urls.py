@@ -8,6 +8,7 @@ from apps.api.views.health import healthz, readyz
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("admin/", include("apps.ops.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("apps.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -4,7 +4,7 @@ import time
 
 from celery import shared_task
 
-from ingest import doorbell, jobs, work
+from ingest import doorbell, jobs, presence, work
 from ingest.models import JobStage
 
 EMBEDDING_STINT_S = 5.0
@@ -34,6 +34,7 @@ def embed_pending() -> int:
 @shared_task(name="ingest.sweep_jobs", acks_late=True)
 def sweep_jobs() -> int:
     """Put back jobs of silent workers and ring again for those that wait. Safe to repeat."""
+    presence.give_sign()
     swept = jobs.sweep()
     for job_id in work.unheard(JobStage.PARSE):
         doorbell.ring_job(job_id)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
+from django.contrib.admin import site
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -86,6 +87,7 @@ __all__ = [
     "pill",
     "plain_choice",
     "render_page",
+    "render_site_page",
     "tell_refusal",
 ]
 
@@ -116,6 +118,14 @@ class SuperuserOnly:
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Only superusers may look."""
         return self.has_module_permission(request)
+
+
+def render_site_page(
+    request: HttpRequest, template: str, context: Mapping[str, Any]
+) -> TemplateResponse:
+    """A page of our own that is about no model; `context` holds its `title`."""
+    request.current_app = site.name
+    return TemplateResponse(request, template, {**site.each_context(request), **context})
 
 
 def render_page(

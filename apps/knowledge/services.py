@@ -1,6 +1,7 @@
 """Writing collections, grants and deletions."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
@@ -23,7 +24,7 @@ from apps.knowledge.models import (
     VersionState,
 )
 
-COLLECTION_FIELDS = frozenset({"name", "description", "language", "profile"})
+COLLECTION_FIELDS = frozenset({"name", "description", "language", "profile", "suggested_questions"})
 
 
 @transaction.atomic
@@ -46,8 +47,8 @@ def collection_create(
     return collection
 
 
-def collection_update(*, collection: Collection, by: User, values: Mapping[str, str]) -> Collection:
-    """Change name, description, language or profile."""
+def collection_update(*, collection: Collection, by: User, values: Mapping[str, Any]) -> Collection:
+    """Change name, description, language, profile or suggested questions."""
     access.require(by, Permission.MANAGE, collection)
     if unknown := set(values) - COLLECTION_FIELDS:
         raise Invalid(

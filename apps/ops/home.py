@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
-from apps.core.nodes import node_name
-from apps.generation.models import Feedback, Trace
-from apps.knowledge import changes
+from apps.generation.models import OpenQuestion
 from apps.knowledge.access import Scope, collections_of
 from apps.knowledge.models import Permission
-from apps.retrieval.models import EmbeddingGeneration, NodeIndex
+from apps.ops import answer_figures
+from apps.ops.health import health
+from ingest.holdings import with_counts
 from ingest.models import Job, JobState
 from ingest.overview import jobs_by_state, scope_documents_by_status
+from ingest.presence import presence
 
 LISTED = 6
 
@@ -23,18 +25,21 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     user = user_of(request)
     scope = Scope.of(user)
     by_status = scope_documents_by_status(scope)
-    live = Count("documents", filter=Q(documents__deleted_at=None))
-    readable = collections_of(user, Permission.READ).annotate(documents_n=live)
+    readable: QuerySet[Any] = with_counts(collections_of(user, Permission.READ))
+    writable = collections_of(user, Permission.WRITE).values_list("pk", flat=True)
+    sees_machine = user.has_perm("retrieval.view_nodeindex")
     return {
         **context,
         "by_status": by_status,
         "document_total": sum(by_status.values()),
         "collection_total": len(scope.collection_ids),
-        "collections": readable.order_by("-documents_n", "name")[:LISTED],
-        "may_upload": collections_of(user, Permission.WRITE).exists(),
+        "collections": readable.order_by("-failed_n", "-documents_n", "name")[:LISTED],
+        "writable": frozenset(writable),
         "jobs": _jobs(scope),
-        "index": _index(),
-        "answers": _answers() if user.is_superuser else None,
+        "health": health() if sees_machine else None,
+        "presence": None if sees_machine else presence(),
+        "answers": answer_figures.of_all() if user.is_superuser else None,
+        "open_questions": _open_questions(user),
     }
 
 
@@ -51,21 +56,12 @@ def _jobs(scope: Scope) -> dict[str, Any]:
     }
 
 
-def _index() -> dict[str, Any]:
-    index = NodeIndex.objects.filter(node=node_name()).first()
-    return {
-        "node": index,
-        "lag": max(0, changes.latest() - index.change_seq) if index else changes.latest(),
-        "model": EmbeddingGeneration.objects.filter(
-            state=EmbeddingGeneration.State.CURRENT
-        ).first(),
-    }
-
-
-def _answers() -> dict[str, int]:
-    asked = Trace.objects.filter(kind=Trace.Kind.ASK)
-    return {
-        "asked": asked.count(),
-        "missing": asked.filter(is_answered=False).count(),
-        "down": Feedback.objects.filter(verdict=Feedback.Verdict.DOWN).count(),
-    }
+def _open_questions(user: User) -> int | None:
+    """Questions at the desk of who manages collections; None for others: it is not theirs."""
+    questions = OpenQuestion.objects.filter(state=OpenQuestion.State.OPEN)
+    if user.is_superuser:
+        return questions.count()
+    managed = collections_of(user, Permission.MANAGE)
+    if not managed.exists():
+        return None
+    return questions.filter(collection__in=managed).count()

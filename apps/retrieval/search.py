@@ -1,7 +1,7 @@
 """The use-case: find the passages that answer a query, among those the asker may read."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -26,7 +26,7 @@ Figure = TypeVar("Figure", int, float)
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
     """One search under way."""
 
     query: str
@@ -35,6 +35,15 @@ class _Run:
     snapshot: "Snapshot"
     watch: Stopwatch
     degraded: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What each leg found, best first, how much it counts, and the order they make together."""
+
+    legs: Mapping[str, Sequence[Candidate]]
+    weights: Weights
+    fused: Sequence[Ranked]
 
 
 def search(
@@ -56,14 +65,11 @@ def search(
     snapshot = current_snapshot(embedding.current_generation().pk)
     if snapshot is None:
         return _nothing_yet(spoken, watch)
-    settings = config.load()
-    run = _Run(query, row_filter(scope, filters), settings.retrieval.candidates, snapshot, watch)
-    weights = weights_for(spoken, model_folder.describe(settings.embedder_dir).languages)
-    legs = {LEXICAL: _lexical_leg(run), DENSE: _dense_leg(run, weights)}
-    with watch.stage("fuse"):
-        ranked = _fuse(legs, weights, k=settings.retrieval.rrf_k)
+    rows, limit = row_filter(scope, filters), config.load().retrieval.candidates
+    run = Run(query, rows, limit, snapshot, watch)
+    ranking = rank(run, spoken)
     with watch.stage("hydrate"):
-        hits = _marked(query, readable_hits(ranked, scope=scope, limit=top_k))
+        hits = marked(query, readable_hits(ranking.fused, scope=scope, limit=top_k))
     return SearchResult(
         hits=tuple(hits),
         timings_ms=watch.timings_ms(),
@@ -74,7 +80,16 @@ def search(
     )
 
 
-def _lexical_leg(run: _Run) -> list[Candidate]:
+def rank(run: Run, spoken: language.Language) -> Ranking:
+    """Ask both legs and fuse what they found; notes in `run.degraded` what could not be asked."""
+    settings = config.load()
+    weights = weights_for(spoken, model_folder.describe(settings.embedder_dir).languages)
+    legs = {LEXICAL: _lexical_leg(run), DENSE: _dense_leg(run, weights)}
+    with run.watch.stage("fuse"):
+        return Ranking(legs, weights, _fuse(legs, weights, k=settings.retrieval.rrf_k))
+
+
+def _lexical_leg(run: Run) -> list[Candidate]:
     if run.snapshot.lexical is None:
         run.degraded.append("lexical: the index cannot be read and is being rebuilt")
         return []
@@ -82,7 +97,7 @@ def _lexical_leg(run: _Run) -> list[Candidate]:
         return run.snapshot.lexical.search(run.query, rows=run.rows, limit=run.limit)
 
 
-def _dense_leg(run: _Run, weights: Weights) -> list[Candidate]:
+def _dense_leg(run: Run, weights: Weights) -> list[Candidate]:
     if not weights.dense or not run.query.strip():
         return []
     if waiting := run.snapshot.without_vector:
@@ -117,7 +132,8 @@ def _of(chunk_id: int, by_leg: dict[str, dict[int, Figure]]) -> dict[str, Figure
     return {name: figures[chunk_id] for name, figures in by_leg.items() if chunk_id in figures}
 
 
-def _marked(query: str, hits: Sequence[Hit]) -> list[Hit]:
+def marked(query: str, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits with the characters of their texts that match the query."""
     from apps.retrieval.lexical.highlights import matches  # heavy
 
     spans = matches(query, [hit.text for hit in hits])

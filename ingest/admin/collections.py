@@ -2,56 +2,56 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.signed_in import user_of
-from apps.core.adminsite import ModelAdmin, display, moment
+from apps.core.adminsite import ModelAdmin, display, moment, pill
 from apps.knowledge import services
 from apps.knowledge.admin.grants import CollectionGrants, save_grants
 from apps.knowledge.admin.readers import readers_page
 from apps.knowledge.models import Collection, Erasure, Permission
 from ingest.admin import rights, uploads
+from ingest.admin.collection_form import CollectionForm, NewCollectionForm
 from ingest.admin.deletion import ErasingAdmin
+from ingest.admin.retry import retry_each
+from ingest.holdings import failed_jobs, failures_of, holdings_of, with_counts
 from ingest.overview import documents_by_status
 
-
-class CollectionForm(forms.ModelForm[Collection]):
-    """Says at the field that a name is taken."""
-
-    class Meta:
-        model = Collection
-        fields = ("name", "description", "language", "profile")
-
-    def clean_name(self) -> str:
-        """Names of collections that exist are unique."""
-        name: str = self.cleaned_data["name"].strip()
-        others = Collection.objects.filter(deleted_at=None).exclude(pk=self.instance.pk)
-        if others.filter(name=name).exists():
-            raise forms.ValidationError(_("There is already a collection with this name."))
-        return name
+NAMED = 3  # grants whose names a list shows
 
 
 @admin.register(Collection)
 class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
     """Collections that the user may read; what they may change the grants say."""
 
-    form = CollectionForm
-    list_display = ("name", "about", "document_count", "language", "profile", "made")
+    list_display = ("name", "about", "document_count", "failed_count", "readers_in_words", "made")
+    list_filter = ("language", "profile")
     search_fields = ("name", "description")
-    fields = ("name", "description", ("language", "profile"))
     inlines = (CollectionGrants,)
     change_form_outer_before_template = "ingest/admin/collection_state.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Collection]:
-        """Readable collections with the number of their documents."""
-        live = Count("documents", filter=Q(documents__deleted_at=None))
-        return rights.collections_for(request, Permission.READ).annotate(documents_n=live)
+        """Readable collections with the numbers of their documents, and their grants."""
+        readable = rights.collections_for(request, Permission.READ)
+        return with_counts(readable).prefetch_related("grants__user", "grants__group")
+
+    def get_form(
+        self, request: HttpRequest, obj: Collection | None = None, change: bool = False, **kw: Any
+    ) -> Any:
+        """Questions are suggested once there is something to ask about."""
+        form = CollectionForm if obj else NewCollectionForm
+        return super().get_form(request, obj, change=change, **{**kw, "form": form})
+
+    def get_fields(self, request: HttpRequest, obj: Collection | None = None) -> Any:
+        """The same fields as in the form."""
+        fields = ("name", "description", ("language", "profile"))
+        return (*fields, "suggested_questions") if obj else fields
 
     def get_inlines(self, request: HttpRequest, obj: Collection | None) -> Any:
         """Access is given once the collection exists; its creator manages it from the start."""
@@ -66,9 +66,10 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
         return super().has_delete_permission(request) and _manages(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
-        """With the pages of our own: upload, readers."""
+        """With the pages of our own: upload, readers, retry."""
         view = self.admin_site.admin_view
         own = [
+            path("<int:pk>/retry/", view(self.retry), name="knowledge_collection_retry"),
             path("<int:pk>/upload/", view(self.upload), name="knowledge_collection_upload"),
             path("<int:pk>/readers/", view(self.readers), name="knowledge_collection_readers"),
         ]
@@ -77,16 +78,21 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """With the counts by status above the form."""
+        """With its state above the form."""
         found = self.get_object(request, object_id)
-        state: dict[str, Any] = {}
-        if found is not None:
-            state = {
-                "collection": found,
-                "by_status": documents_by_status(found),
-                "may_write": rights.is_allowed(request, Permission.WRITE, found.pk),
-            }
+        state = {} if found is None else self.collection_context(request, found)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **state})
+
+    def collection_context(self, request: HttpRequest, collection: Collection) -> dict[str, Any]:
+        """What the page shows above the form."""
+        return {
+            "collection": collection,
+            "by_status": documents_by_status(collection),
+            "holdings": holdings_of(collection),
+            "failures": failures_of(collection),
+            "may_write": rights.is_allowed(request, Permission.WRITE, collection.pk),
+            "may_manage": rights.is_allowed(request, Permission.MANAGE, collection.pk),
+        }
 
     def save_model(self, request: HttpRequest, obj: Collection, form: Any, change: bool) -> None:
         """Written by the services, which check the right again."""
@@ -127,6 +133,15 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
         """Everyone who may read, with the reason."""
         return readers_page(self, request, rights.collection_or_404(request, pk, Permission.READ))
 
+    def retry(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST: queue everything that failed in the collection again."""
+        collection = rights.collection_or_404(request, pk, Permission.WRITE)
+        if request.method == "POST":
+            retry_each(request, failed_jobs(collection))
+        return HttpResponseRedirect(
+            reverse("admin:knowledge_collection_change", args=(collection.pk,))
+        )
+
     @display(description=_("description"))
     def about(self, collection: Collection) -> str:
         """The first words of the description."""
@@ -142,6 +157,29 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
     def document_count(self, collection: Any) -> int:
         """How many documents it holds."""
         return int(collection.documents_n)
+
+    @display(description=_("failed"), ordering="failed_n")
+    def failed_count(self, collection: Any) -> Any:
+        """How many documents could not be read."""
+        if not collection.failed_n:
+            return ""
+        address = reverse("admin:knowledge_document_changelist")
+        return format_html(
+            '<a href="{}?collection={}&amp;status=failed">{}</a>',
+            address,
+            str(collection.pk),
+            pill("bad", collection.failed_n),
+        )
+
+    @display(description=_("who may read"))
+    def readers_in_words(self, collection: Collection) -> str:
+        """The names of the grants."""
+        grants = list(collection.grants.all())
+        if any(grant.is_everyone for grant in grants):
+            return str(_("Everyone"))
+        names = [str(grant.group or grant.user) for grant in grants]
+        shown = ", ".join(names[:NAMED])
+        return shown if len(names) <= NAMED else f"{shown} +{len(names) - NAMED}"
 
 
 def _manages(request: HttpRequest, obj: object) -> bool:

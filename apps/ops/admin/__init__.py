@@ -1,7 +1,11 @@
-"""Gives the admin its first page."""
+"""Gives the admin its first page, and what its pages need from every part of the program."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from apps.ops.admin.collections import CollectionPage
+
 admin.site.index_title = _("Overview")
 admin.site.index_template = "ops/admin/home.html"
+
+__all__ = ["CollectionPage"]

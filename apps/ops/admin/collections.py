@@ -1,0 +1,22 @@
+"""The pages of collections, with what ingest alone cannot tell: how well they answer."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from apps.knowledge.models import Collection
+from apps.ops import answer_figures
+from ingest.admin import CollectionAdmin
+
+admin.site.unregister(Collection)
+
+
+@admin.register(Collection)
+class CollectionPage(CollectionAdmin):
+    """Collections with the figures of their answers."""
+
+    def collection_context(self, request: HttpRequest, collection: Collection) -> dict[str, Any]:
+        """With the figures of the answers."""
+        quality = answer_figures.of_collection(collection)
+        return {**super().collection_context(request, collection), "quality": quality}

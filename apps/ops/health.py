@@ -1,0 +1,166 @@
+"""Whether this installation can do its work: one check for each part it needs."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from celery import current_app
+from django.db import connection
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from kombu.exceptions import OperationalError
+
+from apps.core import config
+from apps.core.errors import ClawdbotError
+from apps.core.nodes import node_name
+from apps.core.sizes import parse_size
+from apps.generation import engines
+from apps.knowledge import changes
+from apps.knowledge.models import Version
+from apps.retrieval.embedders import model_folder
+from apps.retrieval.models import NodeIndex
+from ingest.presence import Presence, presence
+
+BEHIND_AFTER = timedelta(seconds=30)  # the indexer usually needs less than a second
+BROKER_TIMEOUT_S = 1
+SPARE = 5  # times storage.min_free: below it the disk is worth a warning
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One part: `tone` good, busy, warn or bad; `words` its state, `advice` what to do about it.
+
+    `page` names the admin page to act on, empty when there is none.
+    """
+
+    name: Any
+    icon: str
+    tone: str
+    words: str
+    advice: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """All checks, and the workers' presence they were made from."""
+
+    checks: Sequence[Check]
+    presence: Presence
+
+    @property
+    def troubles(self) -> list[Check]:
+        """Those that somebody has to act on, the worst first."""
+        return sorted(
+            (check for check in self.checks if check.advice), key=lambda check: check.tone != "bad"
+        )
+
+
+def health() -> Health:
+    """Look at every part now. Takes at most about a second, when the broker is out of reach."""
+    found = presence()
+    checks = [_database(), _index(), _workers(found), _broker(), _disk(), _models()]
+    return Health(checks, found)
+
+
+def _database() -> Check:
+    vendor = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(
+        connection.vendor, connection.vendor
+    )
+    return Check(gettext_lazy("Database"), "storage", "good", vendor)
+
+
+def _index() -> Check:
+    name, page = gettext_lazy("Index"), "admin:retrieval_nodeindex_changelist"
+    latest = changes.latest()
+    index = NodeIndex.objects.filter(node=node_name()).first()
+    lag = max(0, latest - (index.change_seq if index else 0))
+    if not lag:
+        rows = index.rows if index else 0
+        words = ngettext("Up to date, %(n)s chunk", "Up to date, %(n)s chunks", rows)
+        return Check(name, "database", "good", words % {"n": rows}, page=page)
+    words = ngettext("%(n)d change behind", "%(n)d changes behind", lag) % {"n": lag}
+    newest = Version.objects.filter(change_seq=latest).values_list("published_at", flat=True)
+    published = newest.first()
+    if published is None or timezone.now() - published < BEHIND_AFTER:
+        return Check(name, "database", "busy", words, page=page)
+    advice = _(
+        "The indexer does not follow: new documents are not found. "
+        "See `clawdbot status`; start it with `clawdbot start`."
+    )
+    return Check(name, "database", "bad", words, advice, page)
+
+
+def _workers(found: Presence) -> Check:
+    name, page = gettext_lazy("Workers"), "admin:ingest_job_changelist"
+    if found.is_missing:
+        words = _("Nobody works on jobs")
+        advice = _("No worker is running: start with `clawdbot start`.")
+        if found.waiting_since:
+            waited = timesince(found.waiting_since, depth=1)
+            advice += " " + _("The oldest job has waited for %(time)s.") % {"time": waited}
+        return Check(name, "engineering", "bad", words, advice, page)
+    if found.running:
+        words = ngettext("%(n)d job is being worked on", "%(n)d jobs are being worked on",
+                         found.running) % {"n": found.running}  # fmt: skip
+        return Check(name, "engineering", "busy", words, page=page)
+    if found.waiting:
+        words = ngettext("%(n)d job waits", "%(n)d jobs wait", found.waiting) % {"n": found.waiting}
+        return Check(name, "engineering", "busy", words, page=page)
+    words = _("Ready, nothing to do") if found.seen_at else _("Nothing to do")
+    return Check(name, "engineering", "good", words, page=page)
+
+
+def _broker() -> Check:
+    name = gettext_lazy("Broker")
+    kind = "Redis" if config.load().broker.url != "filesystem" else _("Files")
+    try:
+        with current_app.connection_for_write(connect_timeout=BROKER_TIMEOUT_S) as link:
+            link.ensure_connection(max_retries=1, timeout=BROKER_TIMEOUT_S)
+    except (OperationalError, OSError):
+        advice = _("The broker is out of reach: jobs begin late. Start it, or set broker.url.")
+        return Check(name, "notifications", "bad", _("Out of reach"), advice)
+    return Check(name, "notifications", "good", kind)
+
+
+def _disk() -> Check:
+    settings, name = config.load(), gettext_lazy("Disk of the data folder")
+    try:
+        usage = shutil.disk_usage(settings.data_dir)
+    except OSError:
+        advice = _("The data folder cannot be read. See storage.data_dir in clawdbot.yaml.")
+        return Check(name, "hard_drive", "bad", _("Out of reach"), advice)
+    words = _("%(free)s of %(total)s free") % {
+        "free": filesizeformat(usage.free),
+        "total": filesizeformat(usage.total),
+    }
+    least = parse_size(settings.storage.min_free)
+    if usage.free < least:
+        advice = _("Uploads are refused: free some disk, or lower storage.min_free.")
+        return Check(name, "hard_drive", "bad", words, advice)
+    if usage.free < SPARE * least:
+        return Check(name, "hard_drive", "warn", words, _("The disk is nearly full."))
+    return Check(name, "hard_drive", "good", words)
+
+
+def _models() -> Check:
+    """Named and there; `clawdbot doctor` compares every byte."""
+    name, page = gettext_lazy("Models"), "admin:retrieval_embeddinggeneration_changelist"
+    folder = config.load().embedder_dir
+    try:
+        described = model_folder.describe(folder)
+        engines.engine().model_sha256  # noqa: B018  # read from its file
+    except (ClawdbotError, OSError, ValueError, KeyError) as error:
+        words = error.message if isinstance(error, ClawdbotError) else _("Cannot be read")
+        advice = _("A model is missing or damaged. `clawdbot doctor` tells which.")
+        return Check(name, "neurology", "bad", words, advice, page)
+    missing = [file for file in described.files if not (folder / file).exists()]
+    if missing:
+        advice = _("A model is missing or damaged. `clawdbot doctor` tells which.")
+        return Check(name, "neurology", "bad", ", ".join(missing), advice, page)
+    return Check(name, "neurology", "good", described.name, page=page)

@@ -1,0 +1,12 @@
+"""Admin pages that are about no single model."""
+
+from django.contrib.admin import site
+from django.urls import path
+
+from apps.ops.admin.retrieval import retrieval_page
+from ingest.admin.sources import sources_page
+
+urlpatterns = [
+    path("sources/", site.admin_view(sources_page), name="admin_sources"),
+    path("try-retrieval/", site.admin_view(retrieval_page), name="admin_try_retrieval"),
+]

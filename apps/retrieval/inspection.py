@@ -1,0 +1,223 @@
+"""How a search comes about: each leg's ranking, the fused one, and what was left out, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from apps.core import config
+from apps.knowledge.access import Scope, documents_of
+from apps.knowledge.models import Chunk, VersionState
+from apps.retrieval import embedding, language
+from apps.retrieval.filters import row_filter
+from apps.retrieval.fusion import Weights
+from apps.retrieval.hits import read_hits, text_fingerprint
+from apps.retrieval.protocols import Filters, Hit, RowFilter
+from apps.retrieval.search import Ranking, Run, marked, rank
+from apps.retrieval.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from apps.retrieval.index_snapshot import Snapshot
+
+LISTED = 20  # candidates of a leg that are shown; all of them are fused
+
+
+class Reason(StrEnum):
+    """Why a candidate is not among the hits."""
+
+    ACCESS = "access"  # the asker may not read its collection
+    COLLECTION = "collection"  # another collection than those that were chosen
+    FILTER = "filter"  # of a document that the filters leave out
+    EXCLUDED = "excluded"  # a curator keeps it out of search
+    REPLACED = "replaced"  # of a version that is not the searched one any more
+    COPY = "copy"  # the same text as a better hit
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked into: the query as the asker would search it.
+
+    `scope` is where is searched, `readable` all that the asker may read, `viewer` all that who
+    looks may read: nothing else is shown to them.
+    """
+
+    query: str
+    scope: Scope
+    readable: Scope
+    viewer: Scope
+    top_k: int = 10
+    filters: Filters = field(default_factory=Filters)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A candidate that is not among the hits. `rank`: where it would have stood without that."""
+
+    rank: int
+    reason: Reason
+    document_id: int
+    title: str
+    collection: str
+    ordinal: int
+    version_number: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Everything about one search. `legs` and `hits` are in rank order, matches marked."""
+
+    language: str
+    weights: Weights
+    legs: Mapping[str, Sequence[Hit]]
+    leg_sizes: Mapping[str, int]
+    hits: Sequence[Hit]
+    lower_count: int  # readable candidates below the hits
+    left_out: Sequence[LeftOut]
+    left_out_counts: Mapping[Reason, int]
+    timings_ms: Mapping[str, float]
+    index_generation: int
+    degraded: Sequence[str]
+
+
+def inspect(asked: Asked) -> Inspection:
+    """Search as the asker would and tell how it came about. Only what the viewer may read is told.
+
+    Searches twice: once as asked, once in all that the viewer may read, for what was left out.
+    """
+    from apps.retrieval.index_snapshot import current_snapshot  # heavy
+
+    watch, spoken = Stopwatch(), language.detect(asked.query)
+    snapshot = current_snapshot(embedding.current_generation().pk)
+    if snapshot is None:
+        return _nothing_yet(spoken, watch)
+    rows = row_filter(asked.scope, asked.filters)
+    run = Run(asked.query, rows, config.load().retrieval.candidates, snapshot, watch)
+    ranking = rank(run, spoken)
+    with watch.stage("hydrate"):
+        found = marked(asked.query, read_hits(ranking.fused, scope=_shown(asked)))
+    timings = watch.timings_ms()
+    hits, copies = _distinct(found)
+    left_out = _left_out(asked, ranking, _everything(asked, snapshot, spoken), found, copies)
+    return Inspection(
+        language=spoken.value,
+        weights=ranking.weights,
+        legs={name: _of_leg(name, found) for name in ranking.legs},
+        leg_sizes={name: len(candidates) for name, candidates in ranking.legs.items()},
+        hits=hits[: asked.top_k],
+        lower_count=max(0, len(hits) - asked.top_k),
+        left_out=left_out,
+        left_out_counts=_counted(left_out),
+        timings_ms=timings,
+        index_generation=snapshot.manifest.generation,
+        degraded=(*run.degraded, *(f"index: {path} is damaged" for path in snapshot.missing)),
+    )
+
+
+def _shown(asked: Asked) -> Scope:
+    """What is searched and the viewer may read, too."""
+    both = asked.scope.collection_ids & asked.viewer.collection_ids
+    return Scope(user_id=asked.viewer.user_id, collection_ids=both)
+
+
+def _everything(asked: Asked, snapshot: "Snapshot", spoken: language.Language) -> Ranking:
+    """The same query, narrowed by nothing but what the viewer may read."""
+    limit = config.load().retrieval.candidates
+    everything = RowFilter(asked.viewer.collection_ids)
+    return rank(Run(asked.query, everything, limit, snapshot, Stopwatch()), spoken)
+
+
+def _of_leg(name: str, found: Sequence[Hit]) -> list[Hit]:
+    return sorted((hit for hit in found if name in hit.legs), key=lambda h: h.legs[name])[:LISTED]
+
+
+def _distinct(found: Sequence[Hit]) -> tuple[list[Hit], set[int]]:
+    """The hits, each text once, and the chunk ids of the copies."""
+    seen: set[str] = set()
+    hits: list[Hit] = []
+    copies: set[int] = set()
+    for hit in found:
+        fingerprint = text_fingerprint(hit.text)
+        if fingerprint in seen:
+            copies.add(hit.chunk_id)
+        else:
+            seen.add(fingerprint)
+            hits.append(hit)
+    return hits, copies
+
+
+def _left_out(
+    asked: Asked, narrow: Ranking, wide: Ranking, found: Sequence[Hit], copies: set[int]
+) -> list[LeftOut]:
+    """What the wider search ranks among its best but the asker does not get."""
+    shown = {hit.chunk_id for hit in found} - copies
+    best = {one.chunk_id: n for n, one in enumerate(wide.fused[:LISTED], start=1)}
+    best |= {one.chunk_id: n for n, one in enumerate(narrow.fused, 1) if one.chunk_id not in best}
+    facts = _facts(asked.viewer, set(best) - shown)
+    filtered = row_filter(asked.scope, asked.filters)
+    left_out = []
+    for chunk_id, place in best.items():
+        if chunk_id in shown or chunk_id not in facts:
+            continue
+        chunk = facts[chunk_id]
+        reason = Reason.COPY if chunk_id in copies else _reason(asked, filtered, chunk)
+        if reason is not None:
+            left_out.append(_described(place, reason, chunk))
+    return sorted(left_out, key=lambda one: one.rank)
+
+
+def _facts(viewer: Scope, chunk_ids: set[int]) -> dict[int, Chunk]:
+    """Candidates in documents that the viewer may read, without their text."""
+    chunks = Chunk.objects.filter(pk__in=chunk_ids, version__document__in=documents_of(viewer))
+    rows = chunks.defer("text", "context").select_related("version__document__collection")
+    return {chunk.pk: chunk for chunk in rows}
+
+
+def _reason(asked: Asked, rows: RowFilter, chunk: Chunk) -> Reason | None:
+    document = chunk.version.document
+    if chunk.version.state != VersionState.LIVE:
+        return Reason.REPLACED
+    if chunk.is_excluded:
+        return Reason.EXCLUDED
+    if document.collection_id not in asked.readable.collection_ids:
+        return Reason.ACCESS
+    if document.collection_id not in asked.scope.collection_ids:
+        return Reason.COLLECTION
+    if rows.document_ids is not None and document.pk not in rows.document_ids:
+        return Reason.FILTER
+    return None
+
+
+def _described(place: int, reason: Reason, chunk: Chunk) -> LeftOut:
+    document = chunk.version.document
+    return LeftOut(
+        rank=place,
+        reason=reason,
+        document_id=document.pk,
+        title=document.title,
+        collection=document.collection.name,
+        ordinal=chunk.ordinal,
+        version_number=chunk.version.number,
+        page=chunk.page,
+    )
+
+
+def _counted(left_out: Sequence[LeftOut]) -> dict[Reason, int]:
+    counts = {reason: sum(one.reason is reason for one in left_out) for reason in Reason}
+    return {reason: count for reason, count in counts.items() if count}
+
+
+def _nothing_yet(spoken: language.Language, watch: Stopwatch) -> Inspection:
+    return Inspection(
+        language=spoken.value,
+        weights=Weights(lexical=0.0, dense=0.0),
+        legs={},
+        leg_sizes={},
+        hits=(),
+        lower_count=0,
+        left_out=(),
+        left_out_counts={},
+        timings_ms=watch.timings_ms(),
+        index_generation=0,
+        degraded=("index: there is none on this node yet; the indexer makes it",),
+    )

@@ -1,0 +1,90 @@
+"""Whether anybody works on jobs: read from the job rows and from the workers' sign of life."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+
+from apps.core import config
+from ingest.models import Job, JobStage, JobState
+
+SILENT_AFTER = timedelta(seconds=60)  # the schedule rings every 10 seconds
+UNTOUCHED_AFTER = timedelta(seconds=30)  # a free worker takes a job within a second
+_STAGES = (JobStage.PARSE, JobStage.EMBED)
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """`running`: jobs whose worker gave a sign of life within its lease.
+
+    `waiting_since`: of the job that waits longest and could begin now. `seen_at`: when a worker of
+    this machine last did the housekeeping; None when none ever did.
+    """
+
+    waiting: int
+    running: int
+    waiting_since: datetime | None
+    seen_at: datetime | None
+    is_stuck: bool  # a job waits though nobody works on any other of its stage
+
+    @property
+    def is_silent(self) -> bool:
+        """No worker of this machine gives signs of life any more."""
+        return self.seen_at is not None and timezone.now() - self.seen_at > SILENT_AFTER
+
+    @property
+    def is_missing(self) -> bool:
+        """Nobody works: either jobs wait in vain, or the workers have fallen silent."""
+        return self.is_stuck or (self.is_silent and not self.running)
+
+
+def presence() -> Presence:
+    """How it stands now, for all collections. One query."""
+    now = timezone.now()
+    ready = Q(state=JobState.QUEUED) & (Q(not_before=None) | Q(not_before__lte=now))
+    running = Q(state=JobState.RUNNING, lease_until__gte=now)
+    rows = {
+        row["stage"]: row
+        for row in Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+        .order_by()
+        .values("stage")
+        .annotate(
+            waiting=Count("id", filter=ready),
+            running=Count("id", filter=running),
+            since=Min("waiting_since", filter=ready),
+        )
+    }
+    stages = [rows[stage] for stage in _STAGES if stage in rows]
+    since = [row["since"] for row in stages if row["since"]]
+    return Presence(
+        waiting=sum(row["waiting"] for row in stages),
+        running=sum(row["running"] for row in stages),
+        waiting_since=min(since, default=None),
+        seen_at=_seen_at(),
+        is_stuck=any(
+            row["since"] and not row["running"] and now - row["since"] > UNTOUCHED_AFTER
+            for row in stages
+        ),
+    )
+
+
+def give_sign() -> None:
+    """A worker of this machine is alive. A full or read-only disk is no reason to stop working."""
+    try:
+        _sign().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sign().touch()
+    except OSError:
+        return
+
+
+def _seen_at() -> datetime | None:
+    try:
+        return datetime.fromtimestamp(_sign().stat().st_mtime, UTC)
+    except OSError:
+        return None
+
+
+def _sign() -> Path:
+    return config.load().data_dir / "run" / "worker-alive"
