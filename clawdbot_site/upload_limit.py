@@ -10,7 +10,9 @@ from apps.core import config
 from apps.core.errors import TooLarge
 from apps.core.sizes import parse_size
 
-FILE_ADDRESSES = frozenset({"documents_add", "knowledge_collection_upload"})
+FILE_ADDRESSES = frozenset(
+    {"documents_add", "knowledge_collection_upload", "collection-upload", "document-replace"}
+)
 ELSEWHERE_BYTES = 2**20
 
 

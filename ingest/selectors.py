@@ -122,13 +122,19 @@ def job_status_of(job: Job) -> JobStatus:
 
 
 def _status(job: Job, change_seq: int | None, indexed: int) -> str:
-    if job.state in {JobState.FAILED, JobState.CANCELLED}:
+    is_indexed = change_seq is not None and change_seq <= indexed
+    return status_word(job.state, job.stage, is_indexed=is_indexed)
+
+
+def status_word(state: str | None, stage: str | None, *, is_indexed: bool) -> str:
+    """Which of STATUSES a document is in, by its newest version's job (None: there is none)."""
+    if state in {JobState.FAILED, JobState.CANCELLED}:
         return "failed"
-    if job.state == JobState.DONE:
-        return "ready" if change_seq is not None and change_seq <= indexed else "indexing"
-    if job.stage == JobStage.EMBED:
+    if state == JobState.DONE:
+        return "ready" if is_indexed else "indexing"
+    if state and stage == JobStage.EMBED:
         return "embedding"
-    return "parsing" if job.state == JobState.RUNNING else "queued"
+    return "parsing" if state == JobState.RUNNING else "queued"
 
 
 def _error(job: Job) -> DocumentError:

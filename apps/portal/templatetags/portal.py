@@ -2,6 +2,7 @@
 
 from django import template
 from django.templatetags.static import static
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -16,3 +17,9 @@ def icon(name: str) -> SafeString:
         static("portal/icons.svg"),
         name,
     )
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """A number as people read it: 100,000."""
+    return number_format(number, force_grouping=True)

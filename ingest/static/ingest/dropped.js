@@ -11,9 +11,13 @@ async function readFolder(entry, path) {
 
 async function readEntry(entry, folder) {
   const path = folder ? `${folder}/${entry.name}` : entry.name;
-  if (entry.isDirectory) return readFolder(entry, path);
-  const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
-  return [{ file, path }];
+  try {
+    if (entry.isDirectory) return await readFolder(entry, path);
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+    return [{ file, path }];
+  } catch {
+    return []; // one that the browser may not read must not hold up the others
+  }
 }
 
 function isNoise({ path }) {
@@ -32,4 +36,27 @@ export function filesOfInput(input) {
   const found = [...input.files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
   input.value = ""; // the same file may be chosen again
   return found.filter((item) => !isNoise(item));
+}
+
+// Files dropped anywhere on the page. `onOver(isOver)` while some are held over it.
+export function onDrop({ onOver, onFiles }) {
+  let depth = 0; // dragenter and dragleave also come from the children
+  const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
+  const step = (event, by) => {
+    if (!holdsFiles(event)) return;
+    depth = Math.max(depth + by, 0);
+    onOver(depth > 0);
+  };
+  document.addEventListener("dragover", (event) => {
+    if (holdsFiles(event)) event.preventDefault();
+  });
+  document.addEventListener("dragenter", (event) => step(event, 1));
+  document.addEventListener("dragleave", (event) => step(event, -1));
+  document.addEventListener("drop", async (event) => {
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
+    depth = 0;
+    onOver(false);
+    onFiles(await filesOfDrop(event.dataTransfer));
+  });
 }

@@ -1,4 +1,6 @@
 // Asks the server how far documents and jobs are: one request for all, slower while nothing moves.
+import { csrfToken } from "./csrf.js";
+
 const FASTEST_MS = 1000;
 const SLOWEST_MS = 10000;
 const BATCH = 200;
@@ -6,9 +8,8 @@ const JOB_BATCH = 20;
 
 export class Poller {
   // `onEntry(kind, uuid, entry)` is called with each answer; final ones are asked for no more.
-  constructor(address, token, onEntry) {
+  constructor(address, onEntry) {
     this.address = address;
-    this.token = token;
     this.onEntry = onEntry;
     this.watched = { document: new Map(), job: new Map() }; // uuid -> the last answer, as text
     this.pause = FASTEST_MS;
@@ -56,7 +57,7 @@ export class Poller {
       headers: {
         "Content-Type": "application/json",
         Accept: "application/json",
-        "X-CSRFToken": this.token,
+        "X-CSRFToken": csrfToken(),
       },
       body: JSON.stringify({ documents, jobs }),
     });
@@ -85,8 +86,4 @@ export class Poller {
     }
     return hasMoved;
   }
-}
-
-export function csrfToken() {
-  return document.querySelector("input[name=csrfmiddlewaretoken]").value;
 }

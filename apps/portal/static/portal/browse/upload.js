@@ -1,0 +1,52 @@
+/** Adding to a collection: files dropped anywhere on the page, or chosen. */
+
+import { filesOfInput, onDrop } from "../../ingest/dropped.js";
+import { Uploads } from "../../ingest/uploads.js";
+import { chosen } from "./list.js";
+
+const REFRESH_MS = 1500;
+const root = document.getElementById("upload");
+const opener = document.getElementById("add");
+const overlay = document.getElementById("overlay");
+const uploads = new Uploads(root, { address: root.dataset.address, entryOf, onFinal: refreshSoon });
+let refreshTimer = null;
+
+/** What the REST API says of one file; a zip has no document, only a job. */
+function entryOf({ id, job, is_new }) {
+  return { kind: id ? "document" : "job", uuid: id ?? job, job, is_new, is_final: false };
+}
+
+/** The list below shows what has come, unless somebody is choosing in it. */
+function refreshSoon() {
+  if (refreshTimer !== null) return;
+  refreshTimer = setTimeout(() => {
+    refreshTimer = null;
+    if (chosen().length > 0) return;
+    document.getElementById("refresh").dispatchEvent(new Event("refresh"));
+  }, REFRESH_MS);
+}
+
+function show(isOpen) {
+  root.hidden = !isOpen;
+  opener.setAttribute("aria-expanded", String(isOpen));
+}
+
+function take(found) {
+  if (found.length === 0) return;
+  show(true);
+  document.getElementById("sending").hidden = false;
+  uploads.add(found, document.getElementById("on-conflict").value);
+  root.scrollIntoView({ block: "nearest" });
+}
+
+opener.hidden = false;
+opener.addEventListener("click", () => {
+  show(root.hidden);
+  if (!root.hidden) document.getElementById("files").focus();
+});
+root.classList.add("has-script");
+onDrop({ onOver: (isOver) => (overlay.hidden = !isOver), onFiles: take });
+for (const id of ["files", "folder"]) {
+  const input = document.getElementById(id);
+  input.addEventListener("change", () => take(filesOfInput(input)));
+}
