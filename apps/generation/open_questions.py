@@ -5,6 +5,7 @@ What curators may see, and why: docs/adr/0007-what-curators-see.md.
 
 import logging
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
@@ -56,8 +57,8 @@ def asking_note(
 
 def asking_take_back(*, trace: Trace, kind: Asking.Kind) -> None:
     """Forget that this answer left its question open in this way; safe to repeat."""
-    Asking.objects.filter(trace=trace, kind=kind).delete()
-    orphans_remove()
+    if Asking.objects.filter(trace=trace, kind=kind).delete()[0]:
+        orphans_remove()
 
 
 def question_report(*, trace: UUID, by: User, note: str = "") -> None:
@@ -174,9 +175,9 @@ def _question_of(trace: Trace, asked_in: Scope | None) -> OpenQuestion:
     collection_id, document_id = _place_of(trace)
     if asked_in and len(asked_in.collection_ids) == 1:
         (collection_id,) = asked_in.collection_ids
+    place: dict[str, Any] = {"key": question_key(text), "collection_id": collection_id}
     question, _ = OpenQuestion.objects.get_or_create(
-        key=question_key(text),
-        collection_id=collection_id,
+        **place,
         defaults={
             "text": text.strip(),
             "nearest_id": document_id,

@@ -8,14 +8,16 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import CharField, Q
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from apps.generation.curated.forgetting import collections_forget, curated_forget
 from apps.generation.traces import forget_versions
 from apps.knowledge import blobs
-from apps.knowledge.models import Chunk, Document, Erasure, Page, Version, VersionState
+from apps.knowledge.models import Chunk, Collection, Document, Erasure, Page, Version, VersionState
 from apps.retrieval.models import NodeIndex
 from apps.retrieval.vectors import drop_unused
 from ingest import originals
@@ -45,7 +47,9 @@ def _purge_erasure(erasure: Erasure) -> int:
         if erasure.target == Erasure.Target.COLLECTION:
             held = originals.forget_jobs_of(erasure.target_uuid)
             counts["blobs"] += originals.release(held)
+            counts["answers"] += _forget_curation(erasure.target_uuid)
         counts["answers"] = forget_versions(erasure.version_ids)
+        counts["answers"] += curated_forget(erasure.version_ids)
         _forget_names(erasure.version_ids)
         purged = counts["versions"]
         erasure.counts = dict(counts)
@@ -84,6 +88,13 @@ def _purge_versions(version_ids: Sequence[int]) -> Counter[str]:
         files = Version.objects.filter(id__in=ids, has_blob=True)
         counts["blobs"] += originals.release(files.values_list("content_sha256", flat=True))
     return counts
+
+
+def _forget_curation(collection: UUID) -> int:
+    """What curators of a deleted collection wrote, were asked and collected."""
+    for gone in Collection.objects.filter(uuid=collection).exclude(deleted_at=None):
+        gone.golden_questions.all().delete()
+    return collections_forget()
 
 
 def _forget_names(version_ids: Sequence[int]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from apps.core.addresses import web_address
 from apps.generation.models import CuratedSource
@@ -14,39 +14,37 @@ from apps.knowledge.models import Chunk, Page, VersionState
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a document, by the document's key."""
+
+    document_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a quote stands: characters of its version's text, and the page."""
 
-    source_id: int
     version_id: int
     page: int
     start: int
     end: int
 
 
-def places(sources: Sequence[CuratedSource], *, scope: Scope) -> dict[int, Place]:
-    """By source: where its quote stands, word for word, in the live version of its document.
+def places(quotes: Sequence[Quote], *, scope: Scope) -> list[Place | None]:
+    """For each quote where it stands, word for word, in the live version of its document.
 
-    A source is left out when its document is gone or not readable, or no longer says so. One query
-    for all sources.
+    None when the document is gone or not readable, or no longer says so. One query for all.
     """
-    if not sources:
-        return {}
+    if not quotes:
+        return []
     wanted = Q()
-    for source in sources:
-        wanted |= Q(version__document_id=source.document_id, text__contains=source.quote)
+    for quote in quotes:
+        wanted |= Q(version__document_id=quote.document_id, text__contains=quote.text)
     live = versions_of(scope).filter(state=VersionState.LIVE)
-    pages = Page.objects.filter(wanted, version__in=live).annotate(
-        document_id=F("version__document_id")
-    )
-    found: dict[int, Place] = {}
-    for page in pages.order_by("number"):
-        for source in sources:
-            if source.document_id == page.document_id and source.pk not in found:
-                place = _place(source, page)
-                if place:
-                    found[source.pk] = place
-    return found
+    rows = Page.objects.filter(wanted, version__in=live).order_by("number")
+    pages = list(rows.select_related("version"))
+    return [_first_place(quote, pages) for quote in quotes]
 
 
 def cited(sources: Sequence[CuratedSource], *, scope: Scope) -> tuple[list[Chunk], list[Citation]]:
@@ -55,31 +53,34 @@ def cited(sources: Sequence[CuratedSource], *, scope: Scope) -> tuple[list[Chunk
     Both are empty when any source cannot be found again by this reader: a curated answer holds
     with all its sources or not at all. Two queries.
     """
-    found = places(sources, scope=scope)
+    quotes = [Quote(source.document_id, source.quote) for source in sources]
+    found = [place for place in places(quotes, scope=scope) if place]
     if len(found) < len(sources) or not sources:
         return [], []
     condition = Q()
-    for place in found.values():
+    for place in found:
         condition |= Q(version_id=place.version_id, start__lte=place.start, end__gt=place.start)
     near = list(chunks_of(scope).filter(condition).select_related("version__document"))
-    chunks: list[Chunk] = []
-    for source in sources:
-        chunk = _chunk_of(found[source.pk], near)
-        if chunk is None:  # kept out of search by hand
-            return [], []
-        chunks.append(chunk)
+    chunks = [chunk for place in found if (chunk := _chunk_of(place, near))]
+    if len(chunks) < len(found):  # kept out of search by hand
+        return [], []
     return chunks, [
-        _citation(n, source.quote, found[source.pk], chunk)
-        for n, (source, chunk) in enumerate(zip(sources, chunks, strict=True), start=1)
+        _citation(n, source.quote, place, chunk)
+        for n, (source, place, chunk) in enumerate(zip(sources, found, chunks, strict=True), 1)
     ]
 
 
-def _place(source: CuratedSource, page: Page) -> Place | None:
-    offset = page.text.find(source.quote)
+def _first_place(quote: Quote, pages: Sequence[Page]) -> Place | None:
+    own = (page for page in pages if page.version.document_id == quote.document_id)
+    return next((place for page in own if (place := _place(quote, page))), None)
+
+
+def _place(quote: Quote, page: Page) -> Place | None:
+    offset = page.text.find(quote.text)
     if offset < 0:  # the database compares without case
         return None
     start = page.start + offset
-    return Place(source.pk, page.version_id, page.number, start, start + len(source.quote))
+    return Place(page.version_id, page.number, start, start + len(quote.text))
 
 
 def _chunk_of(place: Place, near: Sequence[Chunk]) -> Chunk | None:

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+
+from django.db.models import F
 
 from apps.generation.answers import Question
 from apps.generation.citations import MARK
@@ -52,7 +55,8 @@ def curated_find(question: Question, query: str) -> Served | None:
 
 
 def curated_count(served: Served) -> None:
-    """Note that it was served."""
+    """Note that it was served; its last change stays as it was."""
+    CuratedAnswer.objects.filter(pk=served.answer_id).update(served_count=F("served_count") + 1)
 
 
 def with_marks(text: str, sources: int) -> str:
@@ -77,18 +81,10 @@ def _matches(question: Question, query: str) -> Iterator[Entry]:
         yield from _alike(text, [one for one in listed.entries if one.collection_id in allowed])
 
 
-def _alike(text: str, entries: Sequence[Entry]) -> list[Entry]:
+def _alike(text: str, entries: Sequence[Entry]) -> Iterator[Entry]:
     asked = phrase_of(text)
-    least = matching.LEAST_AGREEMENT_ZH if asked.is_chinese else matching.LEAST_AGREEMENT_EN
-    weighed = [
-        (matching.agreement(asked, entry.phrase), entry)
-        for entry in entries
-        if matching.may_agree(asked, entry.phrase)
-    ]
-    near = sorted(
-        (pair for pair in weighed if pair[0] >= least), key=lambda pair: pair[0], reverse=True
-    )
-    return [entry for _, entry in near[:MOST_EMBEDDED] if _is_similar(asked, entry.phrase)]
+    same = (entry for entry in entries if matching.is_same(asked, entry.phrase))
+    yield from (entry for entry in islice(same, MOST_EMBEDDED) if _is_similar(asked, entry.phrase))
 
 
 def _is_similar(asked: Phrase, known: Phrase) -> bool:

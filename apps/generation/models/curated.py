@@ -19,6 +19,7 @@ class CuratedAnswer(PublicModel):
     )
     text = models.TextField(_("answer"))
     is_active = models.BooleanField(_("in use"), default=True)
+    served_count = models.PositiveIntegerField(_("how often served"), default=0)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
