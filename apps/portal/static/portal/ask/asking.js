@@ -37,13 +37,15 @@ export async function askTurn(turn, open) {
 }
 
 async function follow(turn, response) {
+  let isDone = false;
   for await (const { name, data } of eventsOf(response)) {
     if (name === "status") turn.tell(data.stage);
     if (name === "token") turn.write(data.text);
     if (name === "error") throw refusal(data.error);
-    if (name === "done") return turn.finish(data);
+    if (name === "done") turn.finish(data);
+    isDone ||= name === "done";
   }
-  throw new Lost("the stream ended early");
+  if (!isDone) throw new Lost("the stream ended early");
 }
 
 function refusal({ code, message, details }) {

@@ -18,12 +18,18 @@ function item(source, open) {
   find("[data-icon]").replaceWith(icon(iconOf(source)));
   find(".source-title").textContent = titleOf(source);
   find(".source-place").textContent = placeOf(source);
-  drawQuote(find(".source-quote"), source.quote ?? source.text);
+  drawQuote(find(".source-quote"), source.quote ?? withoutHeading(source));
   button.addEventListener("click", () => open(source, button));
   drawSupport(find("[data-support]"), source.support);
   drawAge(find("[data-old]"), source);
   drawOrigin(find("[data-origin]"), originOf(source));
   return row;
+}
+
+// The section is named above the passage already.
+function withoutHeading({ text, heading }) {
+  const section = heading.split(" > ").at(-1);
+  return section && text.startsWith(`${section}\n`) ? text.slice(section.length).trim() : text;
 }
 
 function drawSupport(pill, support) {

@@ -35,7 +35,8 @@ export function connectFilters(narrowing) {
 }
 
 function place() {
-  const { left, top, bottom } = opener.getBoundingClientRect();
+  const { left } = opener.getBoundingClientRect();
+  const { top, bottom } = byId("box").getBoundingClientRect();
   const isAbove = top > innerHeight - bottom;
   const room = (isAbove ? top : innerHeight - bottom) - 2 * GAP;
   popover.style.left = `${Math.max(GAP, Math.min(left, innerWidth - popover.offsetWidth - GAP))}px`;

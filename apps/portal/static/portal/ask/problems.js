@@ -25,8 +25,7 @@ export function drawProblem(turn, error) {
 
 function told(error, words, text) {
   if (error instanceof Stopped) return kind("stopped", words.stopped, "", "square");
-  if (error instanceof Lost && (text || navigator.onLine)) return kind("lost", words.lost);
-  if (error instanceof Lost) return kind("lost", words.offline);
+  if (error instanceof Lost) return kind("lost", text ? words.lost : words.offline);
   if (!(error instanceof Refusal)) {
     reportError(error);
     return kind("failed", words.failed, "bad", "circle-alert");

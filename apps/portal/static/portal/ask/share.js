@@ -48,6 +48,7 @@ async function draw(turn, link) {
   turn.slot("share").replaceChildren(note);
   turn.find("[data-do=share]").classList.add("on");
   turn.find("[data-do=share]").setAttribute("aria-expanded", "true");
+  note.scrollIntoView({ block: "nearest" });
   const isCopied = await copyText(link);
   line.querySelector("strong").textContent = isCopied ? line.dataset.told : line.dataset.given;
 }

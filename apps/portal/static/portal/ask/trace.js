@@ -6,6 +6,7 @@ import { told } from "./failures.js";
 import { titleOf } from "./places.js";
 
 const SUMS = ["total", "search"]; // of other stages
+const ORDER = ["curated", "embed", "lexical", "dense", "fuse", "hydrate", "write", "check"];
 
 /** Opens or closes it; it is fetched when it is opened. */
 export async function toggleTrace(turn, button) {
@@ -54,7 +55,9 @@ function found(citation, { candidates }, words) {
 }
 
 function times(timings, words) {
-  const stages = Object.entries(timings).filter(([name]) => !SUMS.includes(name));
+  const stages = Object.entries(timings)
+    .filter(([name]) => !SUMS.includes(name))
+    .sort(([one], [other]) => ORDER.indexOf(one) - ORDER.indexOf(other));
   const most = Math.max(...stages.map(([, ms]) => ms), 0.001);
   const number = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
   return stages.map(([name, spent]) => {

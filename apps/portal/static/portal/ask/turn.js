@@ -10,6 +10,7 @@ import { openSource } from "./panel.js";
 import { drawProblem } from "./problems.js";
 
 const LONG_QUESTION = 140;
+const LONG_SHORT = 120;
 
 export class Turn {
   /** `page` knows how to ask: ask(turn), edit(question), narrowed(turn, narrowing). */
@@ -100,9 +101,8 @@ export class Turn {
 
   drawAnswered(answer) {
     const short = answer.short_answer ?? "";
-    const isFirst = answer.answer.startsWith(short) || short.length > LONG_QUESTION;
     this.find(".short").textContent = short;
-    this.find(".short").hidden = isFirst;
+    this.find(".short").hidden = !leads(short, answer.answer);
     this.draw(answer.citations);
     drawSources(this.find(".sources-part .sources"), answer.citations, openSource);
     this.find(".sources-part").hidden = answer.citations.length === 0;
@@ -111,7 +111,7 @@ export class Turn {
   drawFoot({ answered, engine, timings_ms: timings, feedback, share }) {
     const language = document.documentElement.lang;
     const line = this.find(".figures");
-    const time = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 });
+    const time = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
     const seconds = timings?.total && time.format(timings.total / 1000);
     const parts = [seconds && fill(line.dataset.seconds, { seconds }), words[engine] ?? engine];
     line.textContent = parts.filter(Boolean).join(" · ");
@@ -120,4 +120,13 @@ export class Turn {
     this.find("[data-do=copy]").hidden = !answered;
     answeredBy(this, feedback?.verdict ?? "");
   }
+}
+
+// A short answer leads unless the answer begins with it, or it is only a piece of a longer word.
+function leads(short, text) {
+  if (!short || short.length > LONG_SHORT || text.startsWith(short)) return false;
+  const at = text.indexOf(short);
+  if (at < 0) return true;
+  const [before, after] = [text[at - 1] ?? "", text[at + short.length] ?? ""];
+  return !/[A-Za-z0-9._/-]/.test(before) && !/[A-Za-z0-9]/.test(after);
 }
