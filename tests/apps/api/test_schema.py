@@ -29,8 +29,12 @@ def test_every_address_is_described(schema):
     assert len(described) == len([one for one in addresses() if one[1].startswith("v1/")])
 
 
-def test_both_ways_of_signing_in_are_described(schema):
-    assert set(schema["components"]["securitySchemes"]) == {"apiKey", "cookieAuth"}
+def test_every_way_of_signing_in_is_described(schema):
+    assert set(schema["components"]["securitySchemes"]) == {
+        "apiKey",
+        "cookieAuth",
+        "widgetToken",
+    }
 
 
 def test_every_error_has_the_one_form(schema):
