@@ -26,10 +26,12 @@ function item(source, open) {
   return row;
 }
 
-// The section is named above the passage already.
+// The sections are named above the passage already.
 function withoutHeading({ text, heading }) {
-  const section = heading.split(" > ").at(-1);
-  return section && text.startsWith(`${section}\n`) ? text.slice(section.length).trim() : text;
+  const sections = heading.split(" > ");
+  const lines = text.split("\n");
+  while (lines.length > 1 && (!lines[0].trim() || sections.includes(lines[0].trim()))) lines.shift();
+  return lines.join("\n");
 }
 
 function drawSupport(pill, support) {

@@ -24,7 +24,7 @@ export function connectFilters(narrowing) {
     if (language !== undefined) narrowing.setFilter("languages", language ? [language] : []);
   });
   byId("filters-clear").addEventListener("click", () => narrowing.set());
-  byId("pinned")?.addEventListener("click", (event) => {
+  byId("box-pinned")?.addEventListener("click", (event) => {
     const { collection } = event.target.closest("button")?.dataset ?? {};
     if (collection) narrowing.toggleCollection(collection);
   });
@@ -58,7 +58,7 @@ async function show(narrowing) {
   for (const box of byId("filter-collections").querySelectorAll("[type=checkbox]")) {
     box.checked = collections.includes(box.value);
   }
-  for (const chip of byId("pinned")?.querySelectorAll("button") ?? []) {
+  for (const chip of byId("box-pinned")?.querySelectorAll("button") ?? []) {
     chip.setAttribute("aria-pressed", String(collections.includes(chip.dataset.collection)));
   }
   byId("filter-after").value = day(filters.created_after);
