@@ -5,9 +5,18 @@ if (document.getElementById("source")?.dataset.look !== "original") {
   cited?.scrollIntoView({ block: "center", inline: "nearest" });
 }
 
-// Arrow and page keys scroll at once, without a click into the text.
+// Arrow and page keys scroll the source at once, without a click into it.
 const scroller = document.querySelector("[data-scroller]");
-if (scroller && document.activeElement === document.body) scroller.focus({ preventScroll: true });
+const STEPS = { ArrowDown: [0, 60], ArrowUp: [0, -60], ArrowRight: [60, 0], ArrowLeft: [-60, 0] };
+const PAGES = { PageDown: 0.9, PageUp: -0.9, " ": 0.9, Home: -Infinity, End: Infinity };
+document.addEventListener("keydown", (event) => {
+  const isOurs = document.activeElement === document.body && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (!scroller || !isOurs) return;
+  if (STEPS[event.key]) scroller.scrollBy(...STEPS[event.key]);
+  else if (event.key in PAGES) scroller.scrollTop += Math.max(Math.min(PAGES[event.key] * scroller.clientHeight, 1e9), -1e9);
+  else return;
+  event.preventDefault();
+});
 
 // Finding with the browser's own tool is right for text; a PDF has its own (pdf_toolbar.js).
 for (const link of document.querySelectorAll("[data-contents] a")) {
