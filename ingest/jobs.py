@@ -124,6 +124,15 @@ def requeue(jobs: Sequence[Job], *, stage: JobStage) -> None:
     )
 
 
+def reopen(job: Job, *, stage: JobStage) -> None:
+    """Queue a job afresh that is not under way: as if nothing had been tried yet."""
+    job.state, job.stage = JobState.QUEUED, stage
+    job.progress, job.attempts, job.waiting_since = 0.0, 0, timezone.now()
+    job.error_code, job.error_message, job.error_page = "", "", None
+    job.not_before = job.finished_at = job.lease_until = None
+    job.save()
+
+
 def put_back(jobs: Sequence[Job]) -> None:
     """Give running jobs back untouched: they keep their place in the queue."""
     _mine(jobs).update(state=JobState.QUEUED, lease_until=None)

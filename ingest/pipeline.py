@@ -11,7 +11,7 @@ from apps.knowledge.publishing import versions_publish
 from apps.retrieval import embedding
 from apps.retrieval.models import Vector
 from apps.retrieval.vectors import drop_unused
-from ingest import jobs, pages, sandbox
+from ingest import jobs, pages, retitling, sandbox
 from ingest.loaders.protocol import FileFacts, LoadError, ParsedPage
 from ingest.models import Job, JobStage
 
@@ -43,6 +43,7 @@ def embed(batch: Sequence[Job]) -> int:
     At most TURN_CHUNKS are embedded; a job that is not complete goes back to the queue's end.
     """
     generation_id = _generation_id()
+    batch = retitling.renew(batch, most=TURN_CHUNKS)
     missing = _missing_chunks(batch, generation_id)
     embedded = embedding.embed_missing({row.text_sha256: row.indexed_text for row in missing})
     last_served = missing[-1].version_id if len(missing) >= TURN_CHUNKS else None
@@ -50,6 +51,7 @@ def embed(batch: Sequence[Job]) -> int:
     live = versions_publish([_version_of(job).pk for job in complete])
     if len(live) < len(complete):  # deleted meanwhile: their vectors must go, too
         drop_unused({row.text_sha256 for row in missing})
+    retitling.requeue_late(complete)
     if untouched:
         partly, *behind = untouched
         jobs.progress(partly, _embedded_share(partly, generation_id))

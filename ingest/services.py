@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.core.errors import Conflict, Invalid, NotFound, Unsupported
 from apps.knowledge import access, blobs
 from apps.knowledge.models import Collection, Permission, Version, VersionState
-from ingest import doorbell, pages, sniffing
+from ingest import doorbell, jobs, pages, sniffing
 from ingest.loaders.protocol import ParsedPage
 from ingest.models import Job, JobStage, JobState
 from ingest.submissions import OnConflict, Submitted, TextUpload, Upload, clean_path
@@ -123,8 +122,10 @@ def job_retry(*, job: Job, by: User) -> Job:
         raise Conflict(gettext("Only a failed job can be retried; this one is not."))
     if job.version and job.version.state in {VersionState.SUPERSEDED, VersionState.DEAD}:
         raise Conflict(gettext("The document was replaced or deleted since; upload it again."))
-    is_text = job.version is not None and not job.version.has_blob
-    _queue(job, JobStage.EMBED if is_text else JobStage.PARSE)
+    is_read = job.version is not None and (
+        not job.version.has_blob or job.version.state == VersionState.LIVE
+    )
+    _queue(job, JobStage.EMBED if is_read else JobStage.PARSE)
     return job
 
 
@@ -165,11 +166,7 @@ def _job_of(version: Version, collection: Collection, by: User) -> Job:
 
 
 def _queue(job: Job, stage: JobStage) -> None:
-    job.state, job.stage = JobState.QUEUED, stage
-    job.progress, job.attempts, job.waiting_since = 0.0, 0, timezone.now()
-    job.error_code, job.error_message, job.error_page = "", "", None
-    job.not_before = job.finished_at = job.lease_until = None
-    job.save()
+    jobs.reopen(job, stage=stage)
     if stage == JobStage.PARSE:
         doorbell.ring_job(job.pk)
     else:

@@ -14,7 +14,7 @@ DOCUMENT_FIELDS = frozenset({"title", "url", "metadata"})
 
 
 def document_describe(*, document: Document, by: User, values: Mapping[str, Any]) -> Document:
-    """Change title, address or metadata. Chunks keep the title they were indexed with."""
+    """Change title, address or metadata; `ingest.retitling` brings a title to its chunks."""
     access.require(by, Permission.WRITE, document.collection)
     if unknown := set(values) - DOCUMENT_FIELDS:
         raise Invalid(

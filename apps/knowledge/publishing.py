@@ -48,6 +48,17 @@ def versions_publish(version_ids: Sequence[int]) -> list[int]:
     return ids
 
 
+@transaction.atomic
+def versions_announce(version_ids: Sequence[int]) -> None:
+    """Have every index read these live versions again: their chunks changed where they stand.
+
+    The caller holds the versions' rows.
+    """
+    numbers = changes.record(Change.Kind.PUBLISH, version_ids)
+    for version_id, seq in zip(version_ids, numbers, strict=True):
+        Version.objects.filter(pk=version_id).update(change_seq=seq)
+
+
 def _is_newest(version: Version) -> bool:
     current = version.document.current_version
     return current is None or current.number < version.number
