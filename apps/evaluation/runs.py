@@ -94,7 +94,7 @@ def _ask_all(
     embed_query.cache_clear()
     asked = []
     for done, question in enumerate(questions, start=1):
-        asking = Question(text=question.text, scope=space.scope, user=space.user)
+        asking = _asking(space, question.text)
         started = time.perf_counter()
         given = answer(asking)
         asked.append(Asked(answer=given, ms=(time.perf_counter() - started) * 1000))
@@ -132,4 +132,8 @@ def _load_figures(loaded: Loaded) -> dict[str, float]:
 
 def _warm_up(space: Workspace) -> None:
     search(WARM_UP, scope=space.scope)
-    answer(Question(text=WARM_UP, scope=space.scope, user=space.user))
+    answer(_asking(space, WARM_UP))
+
+
+def _asking(space: Workspace, text: str) -> Question:
+    return Question(text=text, scope=space.scope, user=space.user, is_trial=True)

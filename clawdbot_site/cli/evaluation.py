@@ -1,5 +1,6 @@
 """`clawdbot eval`: how well search and answers do on a golden set."""
 
+import json
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.progress import TimeElapsedColumn as Elapsed
 
+from apps.evaluation.in_place import export_lines, run_in_place
 from apps.evaluation.runs import EvalRequest
 from apps.evaluation.runs import run as evaluate
 from apps.ops.erasure import purge
@@ -52,6 +54,29 @@ def run(
         print_json(figures)
     else:
         print_table(("figure", "value"), [(name, f"{value:,}") for name, value in figures.items()])
+
+
+@app.command()
+def golden(
+    collection: Annotated[str, typer.Argument(help="The name of the collection.")],
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Ask the golden questions that curators collected, in place, and print figures."""
+    with _ending_cleanly(), _Stages() as stages:
+        figures = run_in_place(collection, progress=stages)
+    if as_json:
+        print_json(figures)
+    else:
+        print_table(("figure", "value"), [(name, f"{value:,}") for name, value in figures.items()])
+
+
+@app.command()
+def export(
+    collection: Annotated[str, typer.Argument(help="The name of the collection.")],
+) -> None:
+    """Print a collection's golden questions as JSON lines, as `eval run --queries` reads them."""
+    for line in export_lines(collection):
+        typer.echo(json.dumps(line, ensure_ascii=False))
 
 
 class _Stages:

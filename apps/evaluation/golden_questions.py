@@ -1,0 +1,83 @@
+"""The golden questions that curators collect: what an evaluation in place asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext
+
+from apps.accounts.models import User
+from apps.core.errors import Conflict, Invalid, NotFound
+from apps.evaluation.models import GoldenQuestion
+from apps.knowledge import access
+from apps.knowledge.access import Scope, collections_of, documents_of
+from apps.knowledge.models import Collection, Document, Permission
+
+MAX_CHARACTERS = 2000
+MOST_ANSWERS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenDraft:
+    """A question, the texts that count as a right answer, the documents where it stands.
+
+    Without answers it is a question that must be refused.
+    """
+
+    collection: Collection
+    text: str
+    answers: Sequence[str] = ()
+    documents: Sequence[UUID] = ()
+
+
+@transaction.atomic
+def golden_question_add(*, by: User, draft: GoldenDraft) -> GoldenQuestion:
+    """Add it to the collection's golden set.
+
+    Raises Invalid without a question, for too much text, or for answers without a document of the
+    collection; Conflict when the question is there already; NotFound and Forbidden as
+    `access.require` (MANAGE).
+    """
+    access.require(by, Permission.MANAGE, draft.collection)
+    text = draft.text.strip()
+    answers = [one.strip() for one in draft.answers if one.strip()]
+    if not text:
+        raise Invalid(gettext("Write the question."))
+    if len(answers) > MOST_ANSWERS or max(map(len, [text, *answers])) > MAX_CHARACTERS:
+        raise Invalid(
+            gettext("At most %(count)s answers with %(most)s characters each.")
+            % {"count": MOST_ANSWERS, "most": f"{MAX_CHARACTERS:,}"}
+        )
+    documents = list(
+        documents_of(Scope.of(by)).filter(collection=draft.collection, uuid__in=draft.documents)
+    )
+    if answers and not documents:
+        raise Invalid(gettext("Choose the document of the collection where the answer stands."))
+    row, is_new = GoldenQuestion.objects.get_or_create(
+        collection=draft.collection, text=text, defaults={"answers": answers, "created_by": by}
+    )
+    if not is_new:
+        raise Conflict(gettext("The golden set has this question already."))
+    row.documents.set(documents)
+    return row
+
+
+def golden_question_list(*, by: User) -> QuerySet[GoldenQuestion]:
+    """Those of collections that `by` manages, newest first, with their documents."""
+    documents = Document.objects.filter(deleted_at=None).order_by("path")
+    return (
+        GoldenQuestion.objects.filter(
+            collection__in=collections_of(by, Permission.MANAGE).order_by().values("pk")
+        )
+        .select_related("collection")
+        .prefetch_related(Prefetch("documents", queryset=documents))
+        .order_by("-created_at", "-pk")
+    )
+
+
+def golden_question_remove(*, uuid: UUID, by: User) -> None:
+    """Take it out of the set. Raises NotFound."""
+    if not golden_question_list(by=by).filter(uuid=uuid).delete()[0]:
+        raise NotFound(gettext("There is no such golden question, or you do not manage it."))

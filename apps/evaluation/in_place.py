@@ -1,0 +1,132 @@
+"""Evaluating a collection as it is, on the golden questions that its curators collected."""
+
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from apps.accounts.models import User
+from apps.core.errors import Invalid, NotFound
+from apps.evaluation import metrics
+from apps.evaluation.metrics import distinct, tokens_of
+from apps.evaluation.models import GoldenQuestion
+from apps.evaluation.workspace import Progress
+from apps.generation.answer import answer
+from apps.generation.answers import Answer, Question
+from apps.knowledge.access import Scope
+from apps.knowledge.models import Collection, Grant, Permission
+from apps.retrieval.search import search
+
+DEPTH = 50  # chunks searched, so that ten different documents are among them
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one golden question."""
+
+    text: str
+    answers: tuple[str, ...]
+    relevant: frozenset[str]  # paths
+    ranked: tuple[str, ...]  # paths of documents, each once, best first
+    given: Answer
+    ms: float
+
+    @property
+    def is_right(self) -> bool:
+        """A right answer is contained in what was said; a question without one is refused."""
+        if not self.answers:
+            return not self.given.is_answered
+        return self.given.is_answered and any(
+            _contains(self.given.text, answer) for answer in self.answers
+        )
+
+
+def run_in_place(name: str, *, progress: Progress) -> dict[str, float]:
+    """Ask the golden questions of the collection `name` where it is; nothing of it is changed.
+
+    recall_at_k: share of questions with a right document among the first k. right: a right answer
+    is in the given one, or an unanswerable question was refused. Curated answers are left out:
+    they would hide what the documents can do. Raises NotFound, and Invalid without questions.
+    """
+    collection = Collection.objects.filter(name=name, deleted_at=None).first()
+    if collection is None:
+        raise NotFound(f"There is no collection “{name}”.")
+    questions = list(collection.golden_questions.prefetch_related("documents").order_by("pk"))
+    if not questions:
+        raise Invalid(f"“{name}” has no golden questions yet: add them at the curator's desk.")
+    with _visitor(collection) as user:
+        outcomes = []
+        for done, question in enumerate(questions, start=1):
+            outcomes.append(_outcome(question, user))
+            progress("ask", done, len(questions))
+    return _figures(outcomes)
+
+
+def export_lines(name: str) -> Iterator[dict[str, object]]:
+    """The golden questions of a collection as `eval run --queries` reads them."""
+    rows = GoldenQuestion.objects.filter(collection__name=name, collection__deleted_at=None)
+    for row in rows.prefetch_related("documents").order_by("pk"):
+        paths = sorted(document.path for document in row.documents.all())
+        yield {
+            "id": str(row.uuid),
+            "question": row.text,
+            "answers": row.answers,
+            "relevant": paths,
+        }
+
+
+@contextmanager
+def _visitor(collection: Collection) -> Iterator[User]:
+    """A user who may read this collection, for as long as the block runs; leaves no trace."""
+    user = User.objects.create_user(username=f"eval-{uuid.uuid4().hex[:12]}")
+    try:
+        Grant.objects.create(collection=collection, user=user, permission=Permission.READ)
+        yield user
+    finally:
+        user.delete()
+
+
+def _outcome(question: GoldenQuestion, user: User) -> Outcome:
+    scope = Scope.of(user).narrowed([question.collection.uuid])
+    hits = search(question.text, scope=scope, top_k=DEPTH).hits
+    started = time.perf_counter()
+    given = answer(Question(text=question.text, scope=scope, user=user, is_trial=True))
+    return Outcome(
+        text=question.text,
+        answers=tuple(question.answers),
+        relevant=frozenset(document.path for document in question.documents.all()),
+        ranked=tuple(distinct(hit.path for hit in hits)),
+        given=given,
+        ms=(time.perf_counter() - started) * 1000,
+    )
+
+
+def _figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    placed = [one for one in outcomes if one.relevant]
+    answerable = [one for one in outcomes if one.answers]
+    refusable = [one for one in outcomes if not one.answers]
+    recall = {
+        f"recall_at_{k}": metrics.mean(
+            [metrics.is_recalled(one.ranked, one.relevant, k=k) for one in placed]
+        )
+        for k in (1, 5, 10)
+    }
+    shares = recall | {
+        "mrr": metrics.mean([metrics.reciprocal_rank(one.ranked, one.relevant) for one in placed]),
+        "answered": metrics.mean([one.given.is_answered for one in answerable]),
+        "answer_right": metrics.mean([one.is_right for one in answerable]),
+        "refused": metrics.mean([one.is_right for one in refusable]),
+    }
+    figures: dict[str, float] = {name: round(value, 4) for name, value in shares.items()}
+    figures["ask_p50_ms"] = round(metrics.percentile([one.ms for one in outcomes], 0.5), 2)
+    return figures | {"queries": len(outcomes), "unanswerable": len(refusable)}
+
+
+def _contains(text: str, wanted: str) -> bool:
+    """Whether the tokens of `wanted` stand in `text` one behind the other."""
+    is_chinese = any("\u3400" <= character <= "\u9fff" for character in text + wanted)
+    said = tokens_of(text, is_chinese=is_chinese)
+    sought = tokens_of(wanted, is_chinese=is_chinese)
+    ends = range(len(said) - len(sought) + 1)
+    return bool(sought) and any(said[at : at + len(sought)] == sought for at in ends)
