@@ -63,7 +63,7 @@
 
   const sheet = new CSSStyleSheet(); // not stopped by the page's own style-src
   sheet.replaceSync(STYLE);
-  const root = host.attachShadow({ mode: "closed" });
+  const root = host.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [sheet];
   root.append(box);
   root.addEventListener("keydown", (event) => event.key === "Escape" && close());
