@@ -16,10 +16,12 @@ from django.utils.translation import get_language
 from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
 from apps.accounts.users import user_set_language
+from apps.core import config
 from apps.core.errors import ClawdbotError, Invalid, NotFound
+from apps.core.sizes import parse_size
 from apps.generation.answer import MAX_CHARACTERS
 from apps.generation.suggestions import suggested_questions
-from apps.knowledge.access import Scope, collections_of, readers_of
+from apps.knowledge.access import Scope, collections_of, documents_of, readers_of
 from apps.knowledge.models import Collection, Permission
 from apps.ops import first_visit
 from apps.ops.first_visit import Step
@@ -146,9 +148,20 @@ class CollectionStep(StepPage):
 
 
 class UploadStep(StepPage):
-    """The first documents."""
+    """The first documents: the upload of the collection's own page."""
 
     step = Step.UPLOAD
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """How large a file may be, and what is there already."""
+        max_file = config.load().ingest.max_file
+        documents = documents_of(Scope.of(self.user)).filter(collection=self.collection)
+        return super().get_context_data(
+            max_file=max_file,
+            max_bytes=parse_size(max_file),
+            document_total=documents.count() if self.collection else 0,
+            **kwargs,
+        )
 
 
 class QuestionStep(StepPage):
