@@ -26,7 +26,8 @@ class Installation:
         """Run Python to its end; its output. Raises CalledProcessError with what it complained."""
         ended = subprocess.run(
             [sys.executable, *arguments],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120, check=False,
+            cwd=ROOT, env=self.environment, check=False, capture_output=True, text=True,
+            timeout=120,
         )  # fmt: skip
         if ended.returncode:
             error = subprocess.CalledProcessError(ended.returncode, ended.args, ended.stdout)
