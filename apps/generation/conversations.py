@@ -1,6 +1,7 @@
 """A user's conversations."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,15 @@ TITLE_CHARACTERS = 80
 MAX_TITLE_CHARACTERS = 300
 MAX_QUERY_CHARACTERS = 200
 _TURNS = Trace.objects.filter(kind=Trace.Kind.ASK, is_replaced=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """How much some conversations hold."""
+
+    conversations: int
+    turns: int
+    shares: int
 
 
 def conversation_create(
@@ -41,8 +51,7 @@ def conversation_list(*, by: User, query: str = "") -> QuerySet[Conversation]:
     drawn from documents that may no longer be read are not looked into.
     """
     found = Conversation.objects.filter(user=by)
-    words = query[:MAX_QUERY_CHARACTERS].split()
-    for word in words:
+    for word in _words(query):
         found = found.filter(_mentions(word, by))
     return found
 
@@ -50,10 +59,14 @@ def conversation_list(*, by: User, query: str = "") -> QuerySet[Conversation]:
 def conversation_history(*, by: User, query: str = "") -> QuerySet[Conversation]:
     """The list for people: those in which something was asked, with what they hold.
 
-    Each row has `turn_count`, `share_count`, `first_question` and `last_question`.
+    Each row has `turn_count`, `share_count`, `first_question`, `last_question` and, with `query`,
+    `found_question`: one that has a word of it, or None.
     """
     turns = _TURNS.filter(conversation=OuterRef("pk")).order_by("created_at", "pk")
     counted = turns.order_by().values("conversation")
+    mentioned = Q(pk=None)
+    for word in _words(query):
+        mentioned |= Q(question__icontains=word)
     return (
         conversation_list(by=by, query=query)
         .filter(Exists(turns))
@@ -62,6 +75,7 @@ def conversation_history(*, by: User, query: str = "") -> QuerySet[Conversation]
             share_count=Count("traces__share"),
             first_question=Subquery(turns.values("question")[:1]),
             last_question=Subquery(turns.reverse().values("question")[:1]),
+            found_question=Subquery(turns.filter(mentioned).values("question")[:1]),
         )
     )
 
@@ -101,6 +115,17 @@ def conversation_update(
     return found
 
 
+def conversations_contents(*, uuids: Collection[UUID] | None, by: User) -> Contents:
+    """What deleting these of the user's own (None: all) would take along. Three queries."""
+    own = _own(uuids, by)
+    traces = Trace.objects.filter(conversation__in=own)
+    return Contents(
+        conversations=own.count(),
+        turns=traces.filter(kind=Trace.Kind.ASK, is_replaced=False).count(),
+        shares=traces.filter(share__isnull=False).count(),
+    )
+
+
 def conversation_delete(*, conversation: Conversation, by: User) -> None:
     """Remove it with its questions, answers, verdicts and shared links.
 
@@ -113,8 +138,7 @@ def conversation_delete(*, conversation: Conversation, by: User) -> None:
 @transaction.atomic
 def conversations_delete(*, uuids: Collection[UUID] | None, by: User) -> int:
     """Remove these of the user's own, None: all; returns how many. Others' are passed over."""
-    own = Conversation.objects.filter(user=by)
-    doomed = own if uuids is None else own.filter(uuid__in=uuids)
+    doomed = _own(uuids, by)
     count = len(doomed.select_for_update().values_list("pk", flat=True))
     doomed.delete()
     orphans_remove()
@@ -144,6 +168,11 @@ def previous_question(conversation: Conversation, *, before: Trace | None = None
     return (last[0] or last[1]) if last else ""
 
 
+def _own(uuids: Collection[UUID] | None, by: User) -> QuerySet[Conversation]:
+    own = Conversation.objects.filter(user=by)
+    return own if uuids is None else own.filter(uuid__in=uuids)
+
+
 def _title(title: str) -> str:
     if not (kept := title.strip()[:MAX_TITLE_CHARACTERS]):
         raise Invalid(_("A conversation needs a title."))
@@ -153,6 +182,10 @@ def _title(title: str) -> str:
 def _require_readable(narrowing: Mapping[str, Any] | None, by: User) -> None:
     if collections := (narrowing or {}).get("collections"):
         Scope.of(by).narrowed({UUID(str(one)) for one in collections})
+
+
+def _words(query: str) -> list[str]:
+    return query[:MAX_QUERY_CHARACTERS].split()
 
 
 def _mentions(word: str, by: User) -> Q:

@@ -30,6 +30,7 @@ class SharedAnswer:
     shared_at: datetime
     shared_by: str
     is_own: bool
+    conversation: UUID | None  # where it stands, for its owner
 
 
 def share_create(*, trace: UUID, by: User) -> Share:
@@ -43,13 +44,23 @@ def share_delete(*, trace: UUID, by: User) -> None:
     Share.objects.filter(trace=_own(trace, by)).delete()
 
 
+def share_end(*, uuid: UUID, by: User) -> None:
+    """End a share of the user's own by its link. Raises NotFound."""
+    share = Share.objects.filter(uuid=uuid, trace__user=by).first()
+    if share is None:
+        raise NotFound(gettext("There is no such shared answer of yours."))
+    share.delete()
+
+
 def shared_answer(uuid: UUID, *, by: User) -> SharedAnswer:
     """The shared answer for a reader who may read every document that it cites.
 
     Raises NotFound with code `not_found` when there is no such share, `sources_not_readable` when
     a source is missing or out of the reader's reach: nothing of the answer is told then.
     """
-    found = Share.objects.select_related("trace__user").filter(uuid=uuid).first()
+    found = (
+        Share.objects.select_related("trace__user", "trace__conversation").filter(uuid=uuid).first()
+    )
     if found is None:
         raise NotFound(gettext("There is no such shared answer, or it is no longer shared."))
     trace = found.trace
@@ -59,6 +70,7 @@ def shared_answer(uuid: UUID, *, by: User) -> SharedAnswer:
             gettext("You may not read every document that this answer was drawn from."),
             code="sources_not_readable",
         )
+    is_own = trace.user_id == by.pk
     return SharedAnswer(
         uuid=found.uuid,
         trace=trace.uuid,
@@ -70,7 +82,8 @@ def shared_answer(uuid: UUID, *, by: User) -> SharedAnswer:
         asked_at=trace.created_at,
         shared_at=found.created_at,
         shared_by=trace.user.get_full_name() or trace.user.get_username(),
-        is_own=trace.user_id == by.pk,
+        is_own=is_own,
+        conversation=trace.conversation.uuid if is_own and trace.conversation else None,
     )
 
 

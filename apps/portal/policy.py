@@ -1,9 +1,11 @@
 """What the browser may load and run on the portal's pages."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.views.generic import TemplateView, View
 
 SELF = "'self'"
@@ -41,3 +43,14 @@ class StrictPage(View):
 
 class PortalPage(LoginRequiredMixin, StrictPage, TemplateView):
     """A page for people who have signed in."""
+
+    def handle_no_permission(self) -> HttpResponseRedirect:
+        """To the page to sign in; htmx must open it instead of putting it into its place."""
+        response = super().handle_no_permission()
+        if "HX-Request" in self.request.headers:
+            shown = urlsplit(self.request.headers.get("HX-Current-URL", ""))
+            address = urlunsplit(("", "", shown.path or "/", shown.query, ""))
+            response = redirect_to_login(address)
+            response.headers["HX-Redirect"] = response.url
+            response.status_code = 200
+        return response

@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from apps.portal.conversations import views
+from apps.portal.conversations.deleting import DeletePage
+from apps.portal.conversations.shared import EndShare, SharedPage
+from apps.portal.conversations.views import ConversationsPage, TitlePage
 
 urlpatterns = [
-    path("conversations/", views.ConversationsPage.as_view(), name="conversations"),
-    path("shared/<uuid:uuid>/", views.SharedPage.as_view(), name="shared"),
+    path("conversations/", ConversationsPage.as_view(), name="conversations"),
+    path("conversations/delete/", DeletePage.as_view(), name="conversations-delete"),
+    path("conversations/<uuid:uuid>/title/", TitlePage.as_view(), name="conversation-title"),
+    path("shared/<uuid:uuid>/", SharedPage.as_view(), name="shared"),
+    path("shared/<uuid:uuid>/end/", EndShare.as_view(), name="shared-end"),
 ]

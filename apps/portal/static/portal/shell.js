@@ -1,6 +1,7 @@
 /** What every page of the portal does: drawer, appearance, menus, asking before what cannot be undone. */
 
 import { confirmed } from "./confirm.js";
+import { toast } from "./toast.js";
 
 const YEAR_S = 365 * 24 * 3600;
 const opener = document.getElementById("menu-open");
@@ -60,3 +61,8 @@ document.addEventListener("htmx:confirm", async (event) => {
   event.preventDefault();
   if (await confirmed(question, elt.dataset.confirmYes)) issueRequest(true);
 });
+
+// What htmx asked for did not come.
+const words = document.getElementById("words")?.dataset;
+document.addEventListener("htmx:sendError", () => toast(words.offline, "bad"));
+document.addEventListener("htmx:responseError", () => toast(words.failed, "bad"));
