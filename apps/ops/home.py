@@ -11,6 +11,7 @@ from apps.generation.models import OpenQuestion
 from apps.knowledge.access import Scope, collections_of
 from apps.knowledge.models import Permission
 from apps.ops import answer_figures
+from apps.ops.first_visit import is_first_visit_open
 from apps.ops.health import health
 from ingest.holdings import with_counts
 from ingest.models import Job, JobState
@@ -40,6 +41,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "presence": None if sees_machine else presence(),
         "answers": answer_figures.of_all() if user.is_superuser else None,
         "open_questions": _open_questions(user),
+        "is_setup_open": is_first_visit_open(user),
     }
 
 

@@ -154,3 +154,11 @@ def test_a_name_that_cannot_be_used_makes_nobody(visit, name):
     assert page.context["form"].errors
     assert User.objects.count() == 1
     assert not Group.objects.exists()
+
+
+def test_the_admin_home_links_to_it_until_it_is_finished(visit, root):
+    assert 'href="/welcome/"' in visit.get("/admin/").text
+
+    first_visit.first_visit_finish(by=root)
+
+    assert 'href="/welcome/"' not in visit.get("/admin/").text
