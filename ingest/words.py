@@ -31,6 +31,23 @@ TONES: Mapping[str, str] = {
     JobState.CANCELLED: "quiet",
 }
 
+FORMATS: Mapping[str, str] = {
+    "application/pdf": "PDF",
+    "text/plain": "TXT",
+    "text/markdown": "Markdown",
+    "text/html": "HTML",
+    "text/csv": "CSV",
+    "message/rfc822": "EML",
+    "application/json": "JSON",
+    "application/epub+zip": "EPUB",
+    "application/msword": "DOC",
+    "application/rtf": "RTF",
+    "application/vnd.ms-outlook": "MSG",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PPTX",
+}
+
 
 def is_final(status: str) -> bool:
     """Whether nothing more happens by itself."""
@@ -75,3 +92,13 @@ def human_error(message: str, page: int | None) -> str:
     if page is None:
         return message
     return _("%(message)s (page %(page)d)") % {"message": message, "page": page}
+
+
+def format_word(media_type: str) -> str:
+    """The kind of a file as people call it; the media type when there is no such word."""
+    return FORMATS.get(media_type, media_type)
+
+
+def language_word(code: str) -> str:
+    """The name of a language that texts are recognised in."""
+    return str({"en": _("English"), "zh": _("Chinese")}.get(code, code))

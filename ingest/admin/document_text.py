@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.signed_in import user_of
@@ -38,6 +39,7 @@ def text_page(admin: "ModelAdmin[Any]", request: HttpRequest, document: Document
         "title": _("Text of “%(name)s”") % {"name": document.title},
         "original": document,
         "version": version,
+        "is_text": request.GET.get("view") == "text",
         "may_change": rights.is_allowed(request, Permission.WRITE, document.collection_id),
     }
     numbers = _page_numbers(version)
@@ -50,6 +52,7 @@ def _version(request: HttpRequest, document: Document) -> Version | None:
     """The version asked for by number, else the one that is searched, if it may be opened."""
     number = request.GET.get("version", "")
     openable = access.versions_of(rights.scope_of(request)).filter(document=document)
+    openable = openable.select_related("document")
     if number.isdecimal():
         return openable.filter(number=int(number)).first()
     return openable.filter(state=VersionState.LIVE).first()
@@ -79,12 +82,19 @@ def _shown(version: Version, numbers: Sequence[int], place: Place) -> dict[str, 
     return {
         "page": page,
         "pieces": cut(text, start=start, spans=spans),
+        "source": _source_address(version, page),
         "chunks": chunks,
         "numbers": numbers,
         "page_total": len(numbers),
         "earlier": earlier,
         "later": later,
     }
+
+
+def _source_address(version: Version, page: Page) -> str:
+    """The portal's view of the page; `&start=&end=` lights a span of it."""
+    address = reverse("page", args=(version.document.uuid, page.number))
+    return f"{address}?version={version.uuid}&embedded=1"
 
 
 def _neighbours(

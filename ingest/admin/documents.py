@@ -14,15 +14,16 @@ from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, action, display, moment
 from apps.knowledge import services
 from apps.knowledge.access import documents_of
-from apps.knowledge.curation import document_describe
 from apps.knowledge.models import Document, Erasure, Permission
 from ingest.admin import rights
 from ingest.admin.deletion import ErasingAdmin
+from ingest.admin.document_form import DocumentForm
 from ingest.admin.document_text import text_page
-from ingest.admin.filters import CollectionFilter, StatusFilter
+from ingest.admin.filters import CollectionFilter, KindFilter, LanguageFilter, StatusFilter
 from ingest.admin.originals import original as send_original
 from ingest.admin.retry import retry_each
 from ingest.models import Job
+from ingest.retitling import document_describe
 from ingest.selectors import indexed_seq, status_of, with_status
 from ingest.words import document_pill, human_error
 
@@ -32,9 +33,10 @@ class DocumentAdmin(ErasingAdmin, ModelAdmin[Document]):
     """Documents of the collections that the user may read."""
 
     list_display = ("name", "collection", "state", "reason", "extent", "changed")
-    list_filter = (StatusFilter, CollectionFilter)
+    list_filter = (StatusFilter, CollectionFilter, KindFilter, LanguageFilter)
     search_fields = ("title", "path")
     list_per_page = 50
+    form = DocumentForm
     fields = ("title", "url", "metadata")
     actions = ("retry",)
     actions_list = ("upload",)
@@ -79,7 +81,7 @@ class DocumentAdmin(ErasingAdmin, ModelAdmin[Document]):
                 "document": found,
                 "status": status,
                 "pill": document_pill(found.uuid, status),
-                "versions": found.versions.select_related("created_by")[:20],
+                "versions": found.versions.select_related("created_by", "job")[:20],
                 "has_original": bool(found.latest_version and found.latest_version.has_blob),
                 "may_write": _may_write(request, found),
             }
@@ -87,7 +89,7 @@ class DocumentAdmin(ErasingAdmin, ModelAdmin[Document]):
 
     def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
         """Written by the service, which checks the right again."""
-        values = {name: form.cleaned_data[name] for name in form.cleaned_data}
+        values = {name: form.cleaned_data[name] for name in form.changed_data}
         document_describe(document=obj, by=user_of(request), values=values)
 
     def erase(self, request: HttpRequest, target: Document) -> Erasure:

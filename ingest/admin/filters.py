@@ -7,10 +7,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from apps.knowledge.access import documents_of
 from apps.knowledge.models import Document, Permission
 from ingest.admin import rights
 from ingest.selectors import STATUSES, filter_status
-from ingest.words import STATUS_WORDS
+from ingest.words import STATUS_WORDS, format_word, language_word
 
 if TYPE_CHECKING:
     from django.contrib.admin import SimpleListFilter as DropdownFilter
@@ -53,3 +54,42 @@ class CollectionFilter(DropdownFilter):
         if chosen in {key for key, _name in self.lookup_choices}:
             return queryset.filter(collection_id=int(chosen))
         return queryset
+
+
+class KindFilter(DropdownFilter):
+    """Documents by the kind of their newest file."""
+
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
+        """The kinds that are there, in readable collections."""
+        found = _readable(request).values_list("latest_version__media_type", flat=True)
+        kinds = found.exclude(latest_version__media_type="").order_by().distinct()
+        return sorted(((kind, format_word(kind)) for kind in kinds if kind), key=lambda row: row[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Document]) -> QuerySet[Document]:
+        """Those of the chosen kind."""
+        chosen = self.value()
+        return queryset.filter(latest_version__media_type=chosen) if chosen else queryset
+
+
+class LanguageFilter(RadioFilter):
+    """Documents by the language of their newest version."""
+
+    title = _("language")
+    parameter_name = "language"
+    all_option = ["", _("All")]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
+        """Those that texts are recognised in."""
+        return [(code, language_word(code)) for code in ("en", "zh")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Document]) -> QuerySet[Document]:
+        """Those in the chosen language."""
+        chosen = self.value()
+        return queryset.filter(latest_version__language=chosen) if chosen else queryset
+
+
+def _readable(request: HttpRequest) -> QuerySet[Document]:
+    return documents_of(rights.scope_of(request))

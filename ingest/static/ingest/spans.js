@@ -2,7 +2,16 @@
 const spans = [...document.querySelectorAll(".cb-span")];
 const chunks = new Map();
 for (const item of document.querySelectorAll("[data-chunk]")) chunks.set(item.dataset.chunk, item);
+const frame = document.querySelector("[data-source]");
 let selected = null;
+
+// The portal's view beside the chunks lights the span that its address names.
+function showInSource(key) {
+  if (!frame) return;
+  const chunk = key === null ? null : chunks.get(key);
+  const span = chunk ? `&start=${chunk.dataset.start}&end=${chunk.dataset.end}` : "";
+  frame.contentWindow.location.replace(frame.dataset.source + span);
+}
 
 function keysOf(span) {
   return span.dataset.keys.trim().split(/\s+/);
@@ -18,6 +27,10 @@ function paint(key, name, isOn) {
 function select(key, { scrollTo }) {
   if (selected !== null) paint(selected, "cb-selected", false);
   selected = selected === key ? null : key;
+  showInSource(selected);
+  for (const [name, item] of chunks) {
+    item.querySelector("[data-select]").setAttribute("aria-pressed", String(name === selected));
+  }
   if (selected === null) return;
   paint(key, "cb-selected", true);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -37,4 +50,7 @@ for (const span of spans) {
   span.addEventListener("click", () => select(first, { scrollTo: "chunk" }));
 }
 const wanted = window.location.hash.match(/^#chunk-(\d+)$/);
-if (wanted && chunks.has(wanted[1])) select(wanted[1], { scrollTo: "text" });
+if (wanted && chunks.has(wanted[1])) {
+  select(wanted[1], { scrollTo: "text" });
+  chunks.get(wanted[1]).scrollIntoView({ block: "nearest" });
+}

@@ -121,7 +121,7 @@ def test_a_reader_among_the_staff_cannot_change_or_delete(make_staff):
 
 def test_a_title_is_changed_by_the_service(admin_client):
     document = DocumentFactory()
-    form = {"title": "新标题", "url": "", "metadata": '{"owner": "HR"}'}
+    form = {"title": "新标题", "url": "", "metadata-key": ["owner"], "metadata-value": ["HR"]}
 
     admin_client.post(f"{LIST}{document.pk}/change/", form)
 
@@ -132,7 +132,7 @@ def test_a_title_is_changed_by_the_service(admin_client):
 def test_the_text_page_marks_the_exact_span_of_a_chunk(admin_client):
     chunk = ChunkFactory(ordinal=5, text="The office opens at nine.", start=4, end=10)
 
-    page = admin_client.get(f"{LIST}{chunk.version.document.pk}/text/").content.decode()
+    page = admin_client.get(f"{LIST}{chunk.version.document.pk}/text/?view=text").content.decode()
 
     assert 'The <span class="cb-span" data-keys="5 ">office</span> opens' in page
 
