@@ -10,7 +10,7 @@ from apps.portal.browse.listing import Asked
 from apps.retrieval.protocols import Filters, Hit
 from apps.retrieval.search import search
 
-SHOWN = 20
+SHOWN = 10
 BEFORE, LENGTH = 100, 420  # characters of a passage that are shown around its first match
 
 
@@ -30,6 +30,12 @@ class Passage:
     pieces: tuple[Piece, ...]
     is_cut_before: bool
     is_cut_after: bool
+
+    @property
+    def place(self) -> str:
+        """The headings above the passage, without the document's title."""
+        headings = self.hit.heading.split(" > ")
+        return " › ".join(headings[1:] if headings[0] == self.hit.title else headings)
 
 
 def passages_found(asked: Asked, *, scope: Scope, collection: Collection) -> list[Passage]:

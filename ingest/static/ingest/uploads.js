@@ -182,7 +182,7 @@ export class Uploads {
   showSummary() {
     const count = (...phases) => this.all.filter((row) => phases.includes(row.phase)).length;
     const [ready, failed, total] = [count("ready"), count("failed"), this.all.length];
-    const sent = count("working") + ready;
+    const sent = this.all.filter((row) => row.uuid !== null).length;
     const text = fill(this.words.summary, { total, sent, ready, failed });
     this.parts.summary.textContent = text;
     const share = this.all.reduce((sum, row) => sum + (row.phase === "failed" ? 1 : row.share), 0);

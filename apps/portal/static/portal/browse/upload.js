@@ -31,11 +31,18 @@ function show(isOpen) {
   opener.setAttribute("aria-expanded", String(isOpen));
 }
 
+/** Files go where one is: into the folder that is shown. */
+function inFolder({ file, path }) {
+  const { folder } = root.dataset;
+  return { file, path: folder ? `${folder}/${path}` : path };
+}
+
 function take(found) {
   if (found.length === 0) return;
   show(true);
   document.getElementById("sending").hidden = false;
-  uploads.add(found, document.getElementById("on-conflict").value);
+  root.classList.add("is-sending");
+  uploads.add(found.map(inFolder), document.getElementById("on-conflict").value);
   root.scrollIntoView({ block: "nearest" });
 }
 
