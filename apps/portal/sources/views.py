@@ -110,11 +110,9 @@ class SourcePage(SourceView):
         cited = source.cited()
         embedded = {"embedded": "1"} if context["is_embedded"] else {}
         text = {"view": Look.TEXT.value} if source.is_pdf else {}
-        shown = text if source.look is Look.TEXT else {}
         return context | {
             "original_query": source.query(**embedded, **cited),
             "text_query": source.query(**embedded, **text, **cited),
-            "tab_query": source.query(**shown, **cited),
             "address": web_address(source.document.url),
             "sheets": grids.sheets_of(source.version) if source.look is Look.GRID else [],
             "sections": [] if source.look is Look.GRID else source.sections(),

@@ -73,11 +73,12 @@ def test_only_the_viewer_itself_may_be_framed_and_nothing_may_be_evaluated(brows
     assert "unsafe" not in policy
 
 
-def test_embedded_there_is_no_side_bar_and_links_leave_the_frame(browser, passage):
-    page = browser.get(address(passage.version), {"embedded": "1"}).text
+def test_embedded_there_is_nothing_around_the_source_and_it_stays_so(browser, pdf):
+    page = browser.get(address(pdf), {"embedded": "1"}).text
 
     assert 'id="sidebar"' not in page
-    assert 'target="_top"' in page
+    assert "source-head" not in page
+    assert f"/pages/1/?version={pdf.uuid}&amp;embedded=1&amp;view=text" in page
 
 
 def test_an_old_version_says_since_when_it_is_replaced(browser, passage):

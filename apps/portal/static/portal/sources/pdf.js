@@ -11,7 +11,7 @@ import {
 import { found, light } from "./highlight.js";
 import { Toolbar } from "./pdf_toolbar.js";
 
-const RANGE_BYTES = 128 * 1024;
+const RANGE_BYTES = 512 * 1024;
 const LINKS_NO_FORMS = 1;
 const root = document.getElementById("source");
 const frame = document.getElementById("pdf");
