@@ -18,8 +18,9 @@ CITATION = {
     "version": "0" * 8 + "-0000-4000-8000-" + "0" * 12, "quote": HOSTILE, "start": 0, "end": 5,
     "url": "javascript:alert(1)", "support": "weak", "is_current": False, "version_number": 2,
 }  # fmt: skip
+TABLE = f"| a | b |\n|---|---|\n| {HOSTILE} | [x](javascript:alert(1)) |"
 ANSWER = {
-    "answer": f"**{HOSTILE}** [1]\n\n| a | b |\n|---|---|\n| {HOSTILE} | [x](javascript:alert(1)) |",
+    "answer": f"**{HOSTILE}** [1]\n\n{TABLE}",
     "answered": True, "short_answer": "", "confidence": 0.9, "citations": [CITATION],
     "nearest": [], "engine": "builtin", "degraded": [], "timings_ms": {"total": 12.0},
     "trace": "0" * 8 + "-0000-4000-8000-" + "0" * 12,

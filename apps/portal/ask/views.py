@@ -13,6 +13,7 @@ from apps.generation.feedback import MAX_CHARACTERS as MAX_FEEDBACK
 from apps.generation.models import Feedback
 from apps.knowledge.access import collections_of
 from apps.knowledge.models import Collection, Permission, Pin
+from apps.portal.ask.modules import modules
 from apps.portal.policy import PortalPage
 from apps.portal.welcome.lead import LeadsToWelcome
 
@@ -30,6 +31,7 @@ class AskPage(LeadsToWelcome, PortalPage):
             pinned=[one for one in collections if one.is_pinned],  # type: ignore[attr-defined]
             max_characters=MAX_CHARACTERS,
             max_feedback=MAX_FEEDBACK,
+            modules=modules(),
             reasons=Feedback.Reason.choices,
             **kwargs,
         )

@@ -90,6 +90,13 @@ def test_more_collections_take_no_more_queries(
         browser.get("/")
 
 
+def test_the_scripts_are_fetched_at_once(browser):
+    page = browser.get("/").text
+
+    for name in ("ask/ask.js", "ask/turn.js", "api.js"):
+        assert f'<link rel="modulepreload" href="/static/portal/{name}">' in page
+
+
 def test_every_reason_can_be_given(browser):
     page = browser.get("/").text
 

@@ -5,7 +5,7 @@ import { connectBox, setFollowUp, setQuestion, setRunning } from "./box.js";
 import { connectDocuments } from "./documents.js";
 import { byId, make, words } from "./elements.js";
 import { told } from "./failures.js";
-import { connectFilters } from "./filters.js";
+import { connectFilters, isOffered } from "./filters.js";
 import { keep, kept } from "./keeping.js";
 import { Narrowing } from "./narrowing.js";
 import { Session } from "./session.js";
@@ -15,6 +15,7 @@ import { Turn } from "./turn.js";
 const view = byId("ask-view");
 const session = new Session(view.dataset.conversation);
 const narrowing = new Narrowing();
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const asked = new URLSearchParams(location.search);
 const page = { ask, edit: setQuestion, narrowed };
 
@@ -73,8 +74,9 @@ async function load() {
 }
 
 function narrowAsAsked() {
-  const documents = asked.getAll("document");
-  narrowing.set({ collections: asked.getAll("collection"), filters: { documents } });
+  const documents = asked.getAll("document").filter((id) => ID.test(id));
+  const collections = asked.getAll("collection").filter(isOffered);
+  narrowing.set({ collections, filters: { documents } });
 }
 
 function start() {

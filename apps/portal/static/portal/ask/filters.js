@@ -34,6 +34,9 @@ export function connectFilters(narrowing) {
   show(narrowing);
 }
 
+/** Whether the collection may be read. */
+export const isOffered = (id) => rowOf(id) !== null;
+
 function place() {
   const { left } = opener.getBoundingClientRect();
   const { top, bottom } = byId("box").getBoundingClientRect();
@@ -109,8 +112,11 @@ function name(item, text) {
 }
 
 function collectionName(id) {
-  const row = byId("filter-collections").querySelector(`li[data-collection="${CSS.escape(id)}"]`);
-  return row?.textContent.trim() ?? "?";
+  return rowOf(id)?.textContent.trim() ?? popover.dataset.closed;
+}
+
+function rowOf(id) {
+  return byId("filter-collections").querySelector(`li[data-collection="${CSS.escape(id)}"]`);
 }
 
 function languageName(language) {

@@ -13,5 +13,5 @@ export const kept = () => sessionStorage.getItem(KEPT) ?? "";
 
 /** The sign-in page that leads back here. */
 export function signInAddress(page) {
-  return `${page}?${new URLSearchParams({ next: location.pathname })}`;
+  return `${page}?${new URLSearchParams({ next: location.pathname + location.search })}`;
 }

@@ -82,7 +82,8 @@ export class Turn {
   /** What went wrong, in words; what had arrived stays. */
   fail(error) {
     this.end();
-    if (this.frame === undefined && this.text) this.draw(null);
+    if (this.text) this.draw(null);
+    else if (this.answer) this.finish(this.answer, { isFresh: false }); // the one before stays
     drawProblem(this, error);
   }
 
