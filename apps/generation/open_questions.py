@@ -111,10 +111,17 @@ def open_question_list(*, by: User, wanted: Wanted) -> QuerySet[OpenQuestion]:
         .prefetch_related(Prefetch("trace__feedback", queryset=verdicts))
     )
     return (
-        found.select_related("collection", "nearest")
+        found.select_related("collection", "nearest", "settled_by")
         .prefetch_related(Prefetch("askings", queryset=askings))
         .order_by(*order)
     )
+
+
+def state_counts(by: User) -> dict[str, int]:
+    """How many questions of each state are on the desk of `by`; one query."""
+    mine = OpenQuestion.objects.filter(pk__in=questions_of(by).values("pk"))
+    counted = mine.order_by().values_list("state").annotate(count=Count("pk"))
+    return dict.fromkeys(State.values, 0) | dict(counted)
 
 
 def open_question_get(*, uuid: UUID, by: User) -> OpenQuestion:
@@ -135,9 +142,11 @@ def question_settle(*, question: OpenQuestion, by: User) -> None:
     _set_state(question, State.ANSWERED, by)
 
 
-def question_dismiss(*, question: OpenQuestion, by: User) -> None:
-    """It needs no answer; asked again, it stays dismissed. Safe to repeat."""
-    _set_state(question, State.DISMISSED, by)
+def question_dismiss(*, question: OpenQuestion, by: User, why: str) -> None:
+    """It gets no answer; asked again, it stays dismissed. Safe to repeat. Raises Invalid."""
+    if why not in OpenQuestion.Why.values:
+        raise Invalid(gettext("Say why the question is dismissed."), details={"why": why})
+    _set_state(question, State.DISMISSED, by, why)
 
 
 def question_reopen(*, question: OpenQuestion, by: User) -> None:
@@ -145,11 +154,12 @@ def question_reopen(*, question: OpenQuestion, by: User) -> None:
     _set_state(question, State.OPEN, by)
 
 
-def _set_state(question: OpenQuestion, state: OpenQuestion.State, by: User) -> None:
+def _set_state(question: OpenQuestion, state: OpenQuestion.State, by: User, why: str = "") -> None:
     open_question_get(uuid=question.uuid, by=by)
     is_open = state == State.OPEN
     OpenQuestion.objects.filter(pk=question.pk).update(
         state=state,
+        dismissed_why=why,
         settled_at=None if is_open else timezone.now(),
         settled_by=None if is_open else by,
     )

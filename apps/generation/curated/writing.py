@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
@@ -89,6 +89,12 @@ def curated_answer_list(*, by: User) -> QuerySet[CuratedAnswer]:
         .select_related("collection")
         .prefetch_related("questions", Prefetch("sources", queryset=sources))
     )
+
+
+def curated_answer_search(rows: QuerySet[CuratedAnswer], text: str) -> QuerySet[CuratedAnswer]:
+    """Those of `rows` that have the text in a question or in the answer."""
+    asked = CuratedQuestion.objects.filter(text__icontains=text)
+    return rows.filter(Q(text__icontains=text) | Q(pk__in=asked.values("answer_id")))
 
 
 def curated_answer_get(*, uuid: UUID, by: User) -> CuratedAnswer:

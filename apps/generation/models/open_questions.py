@@ -21,6 +21,14 @@ class OpenQuestion(PublicModel):
         ANSWERED = "answered", _("Answered")
         DISMISSED = "dismissed", _("Dismissed")
 
+    class Why(models.TextChoices):
+        """Why a question was dismissed."""
+
+        ELSEWHERE = "elsewhere", _("These documents are not the place for it")
+        UNCLEAR = "unclear", _("It cannot be told what is meant")
+        PERSONAL = "personal", _("It is personal or confidential")
+        OTHER = "other", _("It needs no answer")
+
     text = models.TextField(_("question"))
     key = models.CharField(max_length=64)  # hash of the text, its layout left out
     collection = models.ForeignKey(
@@ -28,6 +36,7 @@ class OpenQuestion(PublicModel):
     )
     nearest = models.ForeignKey(Document, null=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(max_length=16, choices=State.choices, default=State.OPEN)
+    dismissed_why = models.CharField(max_length=16, choices=Why.choices, blank=True, default="")
     last_asked_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(

@@ -190,7 +190,7 @@ def test_a_settled_question_that_is_asked_in_vain_again_is_open_again(document, 
 def test_a_dismissed_question_stays_dismissed_until_it_is_reopened(document, curator):
     asking_note(trace=asked(UserFactory(), document=document), kind=KIND.UNANSWERED)
     question = OpenQuestion.objects.get()
-    open_questions.question_dismiss(question=question, by=curator)
+    open_questions.question_dismiss(question=question, by=curator, why="other")
     asking_note(trace=asked(UserFactory(), document=document), kind=KIND.UNANSWERED)
     assert desk(curator) == []
 
