@@ -130,7 +130,7 @@ def warnings_of(widget: Widget) -> list[str]:
     if not may_answer(widget):
         told.append(_("“%(user)s” may not read the collection: the widget gives no answers."))
     others = access.collections_of(user, Permission.READ).exclude(pk=widget.collection_id)
-    if others.exists():
+    if others.exclude(grants__is_everyone=True).exists():
         told.append(
             _("“%(user)s” may read other collections too. A user with no further rights is safer.")
         )

@@ -106,6 +106,18 @@ def test_a_visitor_asks_and_sees_the_quote(page_as, intranet, site):
     expect(panel.get_by_text("Thank you.")).to_be_visible()
 
 
+def test_a_visitor_asks_in_firefox(firefox_as, intranet):
+    page = firefox_as(None, locale="zh-CN")
+    page.goto(intranet.origin)
+    page.evaluate("ClawdbotWidget.open()")
+    panel = page.frame_locator("#clawdbot-widget iframe")
+    panel.locator("#question").fill("年休假最多可以结转几天？")
+    panel.locator("#question").press("Enter")
+
+    expect(panel.locator("html")).to_have_attribute("lang", "zh-hans")
+    expect(panel.locator("button.cite").first).to_be_visible()
+
+
 def test_a_suggested_question_is_asked(page_as, intranet):
     panel = opened(page_as(None), intranet)
 

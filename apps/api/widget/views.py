@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.cache import patch_vary_headers
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -73,7 +74,7 @@ class WidgetToken(APIView):
             headers={"Access-Control-Allow-Origin": origin, "Cache-Control": "no-store"},
         )
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """The browser's question before the POST; it does not name the collection yet."""
         if not is_listed(_origin(request)):
             return Response(status=204)
@@ -94,7 +95,7 @@ class WidgetToken(APIView):
         return response
 
 
-def _origin(request: Request) -> str:
+def _origin(request: HttpRequest | Request) -> str:
     return str(request.headers.get("Origin", ""))
 
 

@@ -125,7 +125,7 @@ def _possible(user: User, request: HttpRequest) -> QuerySet[User]:
     users = User.objects.filter(is_active=True, is_superuser=False)
     if not user.is_superuser:
         match = request.resolver_match
-        chosen = Widget.objects.filter(pk=match.kwargs.get("object_id") if match else None)
+        chosen = Widget.objects.filter(pk=match.kwargs.get("object_id", 0) if match else 0)
         users = User.objects.filter(
             Q(pk__in=users.filter(pk=user.pk)) | Q(pk__in=chosen.values("acts_as"))
         )

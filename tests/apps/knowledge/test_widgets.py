@@ -119,6 +119,12 @@ def test_every_further_right_is_warned_of(widget, visitor):
         assert words in told
 
 
+def test_what_everybody_may_read_is_no_further_right(widget):
+    Grant.objects.create(collection=CollectionFactory(), is_everyone=True)
+
+    assert warnings_of(widget) == []
+
+
 @pytest.mark.parametrize("per_minute", [1, 7, 30])
 def test_a_minutes_questions_are_taken_at_once_and_no_more(widget, per_minute):
     Widget.objects.update(questions_per_minute=per_minute)

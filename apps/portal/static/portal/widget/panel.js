@@ -133,6 +133,9 @@ function setBusy(isBusy) {
 
 function weigh() {
   byId("send").disabled = !question.value.trim();
+  if (CSS.supports("field-sizing", "content")) return; // Firefox grows it here
+  question.style.height = "auto";
+  question.style.height = `${question.scrollHeight}px`;
 }
 
 question.dataset.first = question.placeholder;
