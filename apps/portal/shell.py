@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from apps.accounts.models import User
 from apps.generation.conversations import conversation_list
 from apps.generation.models import Conversation
+from apps.generation.open_questions import open_count
 from apps.knowledge.access import collections_of
 from apps.knowledge.models import Collection, Permission
 
@@ -49,6 +50,11 @@ class Shell:
     def is_curator(self) -> bool:
         """Whether there is a desk to open: somebody who manages a collection."""
         return collections_of(self._user, Permission.MANAGE).exists()
+
+    @cached_property
+    def open_questions(self) -> int:
+        """How many questions wait on one's desk; one query, asked only when there is a desk."""
+        return open_count(self._user)
 
     @property
     def _user(self) -> User:

@@ -13,7 +13,7 @@ from apps.generation.curated.writing import CuratedDraft, SourceDraft
 from apps.generation.models import CuratedAnswer, OpenQuestion
 from apps.knowledge.access import Scope, chunks_of, documents_of
 from apps.knowledge.models import Collection, Document
-from apps.portal.desk.passages import likely_quote
+from apps.portal.desk.passages import likely_quote, matching_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +78,14 @@ class Edited:
             sources=tuple(sources),
         )
 
-    def with_chunk(
-        self, chunk: str, *, scope: Scope, spans: Sequence[tuple[int, int]] = ()
-    ) -> Self:
+    def with_chunk(self, chunk: str, *, scope: Scope) -> Self:
         """With the passage as another source; unchanged when it cannot be read."""
         if not _is_uuid(chunk):
             return self
         found = chunks_of(scope).filter(uuid=chunk).select_related("version__document").first()
         if found is None:
             return self
-        quote = likely_quote(found.text, spans)
+        quote = likely_quote(found.text, matching_spans(self.find, found.text))
         source = EditedSource(str(found.version.document.uuid), quote, found.text)
         return replace(self, sources=(*self.sources, source))
 

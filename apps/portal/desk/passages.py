@@ -63,6 +63,13 @@ def _passage(hit: Hit) -> Passage:
     )
 
 
+def matching_spans(query: str, text: str) -> Sequence[tuple[int, int]]:
+    """Where words of the query stand in the text."""
+    from apps.retrieval.lexical.highlights import matches  # heavy
+
+    return matches(query, [text])[0]
+
+
 def likely_quote(text: str, spans: Sequence[tuple[int, int]]) -> str:
     """The sentence with most of the matching words; a short text as a whole."""
     if len(text) <= LONGEST_QUOTE // 2:

@@ -50,6 +50,7 @@ class DeskPage(DeskPart):
             chosen=chosen,
             reasons=OpenQuestion.Why.choices,
             is_narrowed=bool(chosen or wanted.text),
+            is_part=is_fragment(self.request),
             **kwargs,
         )
 
