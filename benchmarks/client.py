@@ -87,6 +87,13 @@ class Client:
         """Ask without streaming; returns milliseconds from sending to the last byte."""
         return self._timed("ask/", {"question": question, "collections": [collection]})
 
+    def conversation(self, question: str, collection: str) -> str:
+        """Open a conversation and ask one question in it; returns its id."""
+        made = str(self._post("conversations/", json={})["id"])
+        body = {"question": question, "collections": [collection], "conversation": made}
+        self._post("ask/", json=body)
+        return made
+
     def _timed(self, path: str, body: Mapping[str, Any]) -> float:
         started = time.perf_counter()
         self._post(path, json=body)
