@@ -184,6 +184,7 @@ def test_documents_are_found_by_name_as_one_types_and_by_their_text(
 
 
 def test_several_documents_are_deleted_with_a_receipt(page_as, make_collection, site, axe):
+    page_as.allow("htmx:sendAbort", "htmx:afterRequest")  # a list that polls is left
     address = make_collection(TEXTS)
     site.wait_ready()
     page = page_as("writer")
