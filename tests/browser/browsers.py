@@ -14,6 +14,13 @@ from tests.services import program
 CHROMIUM, FIREFOX = "chromium", "firefox-esr"
 FIREFOX_DRIVER = Path(__file__).with_name("firefox_driver.cjs")
 PATIENCE_MS = 20_000  # the machine may be busy; what appears is taken at once
+TOO_WIDE = """() => {
+  if (document.scrollingElement.scrollWidth <= innerWidth) return [];
+  const all = [...document.body.querySelectorAll("*")];
+  const wide = all.filter((one) => one.getBoundingClientRect().right > innerWidth + 1);
+  return [`${document.scrollingElement.scrollWidth} > ${innerWidth}`,
+    ...wide.slice(0, 12).map((one) => one.cloneNode(false).outerHTML.slice(0, 160))];
+}"""
 SESSION = """
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -46,6 +53,12 @@ def launch(playwright: Playwright, name: str) -> Browser:
     if name == CHROMIUM:
         return playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
     return playwright.firefox.launch(executable_path=path, channel="moz-firefox")
+
+
+def too_wide(page: Page) -> list[str]:
+    """What makes the page wider than the screen; empty when nothing does."""
+    found: list[str] = page.evaluate(TOO_WIDE)
+    return found
 
 
 class Pages:

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tests.installation import ROOT, Installation, wait_until
 from tests.services import free_port
@@ -73,6 +74,12 @@ class Site(Installation):
         answer = json.loads(self._console.stdout.readline())
         assert not answer["error"], answer["error"]
         return str(answer["printed"]).strip()
+
+    def made(self, function: str, *arguments: object) -> dict[str, Any]:
+        """Call a function of contents.py in this installation; what it tells."""
+        code = f"from tests.browser import contents; contents.{function}(*{arguments!r})"
+        told: dict[str, Any] = json.loads(self.django(code))
+        return told
 
     def seed(self, *, with_samples: bool = True) -> None:
         """Make the people; load the samples and wait until all of them can be found."""
