@@ -23,7 +23,9 @@ print(handbook.uuid)
 PAGE = """<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
 <title>Intranet</title><h1>Intranet</h1><button>Canteen</button>
 <script src="{site}/widget.js" data-collection="{collection}" defer></script></html>"""
-POLICY = "default-src 'none'; script-src {site}; connect-src {site}; frame-src {site}"
+POLICY = (
+    "default-src 'none'; img-src 'self'; script-src {site}; connect-src {site}; frame-src {site}"
+)
 
 
 class Intranet(ThreadingHTTPServer):
