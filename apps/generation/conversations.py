@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -63,6 +64,8 @@ def conversation_history(*, by: User, query: str = "") -> QuerySet[Conversation]
     `found_question`: one that has a word of it, or None.
     """
     turns = _TURNS.filter(conversation=OuterRef("pk")).order_by("created_at", "pk")
+    links = Trace.objects.filter(conversation=OuterRef("pk"), share__isnull=False).order_by()
+    shared = links.values("conversation")
     counted = turns.order_by().values("conversation")
     mentioned = Q(pk=None)
     for word in _words(query):
@@ -70,9 +73,10 @@ def conversation_history(*, by: User, query: str = "") -> QuerySet[Conversation]
     return (
         conversation_list(by=by, query=query)
         .filter(Exists(turns))
+        .order_by("-updated_at", "-pk")
         .annotate(
             turn_count=Subquery(counted.annotate(n=Count("pk")).values("n")),
-            share_count=Count("traces__share"),
+            share_count=Coalesce(Subquery(shared.annotate(n=Count("pk")).values("n")), 0),
             first_question=Subquery(turns.values("question")[:1]),
             last_question=Subquery(turns.reverse().values("question")[:1]),
             found_question=Subquery(turns.filter(mentioned).values("question")[:1]),

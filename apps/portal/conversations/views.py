@@ -88,6 +88,6 @@ class TitlePage(FragmentPage):
         return self.response_class(
             request=self.request,
             template=["portal/conversations/titled.html"],
-            context={"conversation": conversation, "is_focused": True},
+            context={"conversation": conversation, "is_focused": True, "query": ""},
             using=self.template_engine,
         )
