@@ -24,13 +24,15 @@ STAGES = {
     "total": _("altogether"),
 }
 
+ENGINES = {"builtin": _("built-in reader"), "curated": _("a curator")}
+
 
 @admin.register(Trace)
 class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
     """Questions, their answers, and how they came about."""
 
-    list_display = ("asked", "outcome", "certainty", "by", "took", "when")
-    list_filter = ("kind", "is_answered", "created_at")
+    list_display = ("asked", "outcome", "certainty", "answered_by", "by", "took", "when")
+    list_filter = ("kind", "is_answered", "engine", "created_at")
     search_fields = ("question", "uuid")
     list_select_related = ("user",)
     list_per_page = 50
@@ -70,7 +72,7 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
     @display(description=_("answered by"))
     def answered_by(self, trace: Trace) -> str:
         """The engine."""
-        return str(_("built-in reader")) if trace.engine == "builtin" else trace.engine
+        return str(ENGINES.get(trace.engine, trace.engine))
 
     @display(description=_("time"))
     def took(self, trace: Trace) -> str:
@@ -108,13 +110,13 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
 class FeedbackAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Feedback]):
     """Verdicts on answers."""
 
-    list_display = ("question", "opinion", "remark", "by", "when")
-    list_filter = ("verdict", "created_at")
+    list_display = ("question", "opinion", "why", "remark", "by", "when")
+    list_filter = ("verdict", "reason", "created_at")
     search_fields = ("trace__question", "comment", "correct_answer")
     list_select_related = ("trace", "user")
     list_per_page = 50
     fieldsets = (
-        (None, {"fields": ("question", "answer", "opinion", "remark", "better")}),
+        (None, {"fields": ("question", "answer", "opinion", "why", "remark", "better")}),
         (_("For the record"), {"fields": ("by", "when")}),
     )
 
@@ -133,6 +135,11 @@ class FeedbackAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Feedback]):
         """Helpful or not."""
         tone = "good" if feedback.verdict == Feedback.Verdict.UP else "bad"
         return pill(tone, feedback.get_verdict_display())
+
+    @display(description=_("reason"), ordering="reason")
+    def why(self, feedback: Feedback) -> str:
+        """What was wrong with it."""
+        return feedback.get_reason_display()
 
     @display(description=_("comment"))
     def remark(self, feedback: Feedback) -> str:

@@ -23,6 +23,7 @@ from ingest.admin.retry import retry_each
 from ingest.holdings import failed_jobs, failures_of, holdings_of, with_counts
 from ingest.overview import documents_by_status
 
+ABOUT = 90  # characters of the description
 NAMED = 3  # grants whose names a list shows
 
 
@@ -30,7 +31,7 @@ NAMED = 3  # grants whose names a list shows
 class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
     """Collections that the user may read; what they may change the grants say."""
 
-    list_display = ("name", "about", "document_count", "failed_count", "readers_in_words", "made")
+    list_display = ("title", "document_count", "failed_count", "readers_in_words", "made")
     list_filter = ("language", "profile")
     search_fields = ("name", "description")
     inlines = (CollectionGrants,)
@@ -142,11 +143,15 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
             reverse("admin:knowledge_collection_change", args=(collection.pk,))
         )
 
-    @display(description=_("description"))
-    def about(self, collection: Collection) -> str:
-        """The first words of the description."""
+    @display(description=_("name"), ordering="name")
+    def title(self, collection: Collection) -> Any:
+        """The name, and the first words of the description below it."""
         text = collection.description
-        return text if len(text) <= 80 else f"{text[:79]}…"
+        return format_html(
+            '<span class="cb-two-lines"><strong>{}</strong><small>{}</small></span>',
+            collection.name,
+            text if len(text) <= ABOUT else f"{text[: ABOUT - 1]}…",
+        )
 
     @display(description=_("created"), ordering="created_at")
     def made(self, collection: Collection) -> str:

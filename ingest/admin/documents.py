@@ -32,7 +32,7 @@ from ingest.words import document_pill, human_error
 class DocumentAdmin(ErasingAdmin, ModelAdmin[Document]):
     """Documents of the collections that the user may read."""
 
-    list_display = ("name", "collection", "state", "reason", "extent", "changed")
+    list_display = ("name", "collection", "state", "extent", "changed")
     list_filter = (StatusFilter, CollectionFilter, KindFilter, LanguageFilter)
     search_fields = ("title", "path")
     list_per_page = 50
@@ -133,14 +133,13 @@ class DocumentAdmin(ErasingAdmin, ModelAdmin[Document]):
 
     @display(description=_("state"))
     def state(self, document: Any) -> Any:
-        """Kept up to date by live.js."""
-        return document_pill(document.uuid, status_of(document, indexed=document.indexed))
-
-    @display(description=_("reason"))
-    def reason(self, document: Any) -> str:
-        """Why it failed."""
-        error = status_of(document, indexed=document.indexed).error
-        return human_error(error.message, error.page) if error else ""
+        """Kept up to date by live.js; why it failed below it."""
+        status = status_of(document, indexed=document.indexed)
+        shown = document_pill(document.uuid, status)
+        if status.error is None:
+            return shown
+        why = human_error(status.error.message, status.error.page)
+        return format_html('<span class="cb-two-lines">{}<small>{}</small></span>', shown, why)
 
     @display(description=_("changed"), ordering="updated_at")
     def changed(self, document: Document) -> str:

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from apps.knowledge.access import documents_of
 from apps.knowledge.models import Document, Permission
 from ingest.admin import rights
+from ingest.models import Job
+from ingest.reasons import REASONS
 from ingest.selectors import STATUSES, filter_status
 from ingest.words import STATUS_WORDS, format_word, language_word
 
@@ -54,6 +57,24 @@ class CollectionFilter(DropdownFilter):
         if chosen in {key for key, _name in self.lookup_choices}:
             return queryset.filter(collection_id=int(chosen))
         return queryset
+
+
+class FailureFilter(DropdownFilter):
+    """Jobs by why they failed."""
+
+    title = _("reason")
+    parameter_name = "error_code"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
+        """The reasons that there are, in words."""
+        scope = rights.scope_of(request)
+        failed = Job.objects.filter(collection_id__in=scope.collection_ids).exclude(error_code="")
+        codes = failed.order_by("error_code").values_list("error_code", flat=True).distinct()
+        return [(code, Truncator(REASONS.get(code, code)).chars(70)) for code in codes]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Job]) -> QuerySet[Job]:
+        """Those that failed for the chosen reason."""
+        return queryset.filter(error_code=self.value()) if self.value() else queryset
 
 
 class KindFilter(DropdownFilter):

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.adminsite import ModelAdmin, ReadOnly, display, moment
 from ingest.admin import rights
-from ingest.admin.filters import CollectionFilter
+from ingest.admin.filters import CollectionFilter, FailureFilter
 from ingest.admin.progress import progress
 from ingest.admin.retry import retry_each, retry_view
-from ingest.models import Job
+from ingest.models import Job, JobStage
 from ingest.reasons import problems_of
 from ingest.words import job_pill, job_reason
 
@@ -25,8 +25,8 @@ from ingest.words import job_pill, job_reason
 class JobAdmin(ReadOnly, ModelAdmin[Job]):
     """Jobs are made and ended by ingest; people look at them and retry."""
 
-    list_display = ("what", "collection", "state_now", "step", "age", "at_worker", "reason")
-    list_filter = ("state", "stage", "kind", CollectionFilter)
+    list_display = ("what", "collection", "state_now", "step", "reason", "by", "age")
+    list_filter = ("state", "stage", "kind", CollectionFilter, FailureFilter)
     search_fields = ("uuid", "version__document__title", "version__document__path", "error_message")
     list_per_page = 50
     actions = ("retry",)
@@ -72,8 +72,8 @@ class JobAdmin(ReadOnly, ModelAdmin[Job]):
 
     @display(description=_("stage"), ordering="stage")
     def step(self, job: Job) -> str:
-        """What is being done."""
-        return job.get_stage_display()
+        """What is or was being done; empty when nothing is left to do."""
+        return "" if job.stage == JobStage.DONE else job.get_stage_display()
 
     @display(description=_("age"), ordering="created_at")
     def age(self, job: Job) -> str:

@@ -1,10 +1,12 @@
 """Admin pages of API keys: the secret is on the page that answers its creation, nowhere else."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import ForeignKey, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -13,7 +15,21 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.api_keys import api_key_create, api_key_revoke
 from apps.accounts.models import ApiKey, User
 from apps.accounts.signed_in import user_of
-from apps.core.adminsite import ModelAdmin, display, pill, plain_choice, render_page
+from apps.core.adminsite import (
+    ModelAdmin,
+    display,
+    moment,
+    pill,
+    plain_choice,
+    render_page,
+)
+
+if TYPE_CHECKING:
+    from django.contrib.admin import SimpleListFilter as RadioFilter
+else:
+    from unfold.contrib.filters.admin import RadioFilter
+
+EXPIRES_SOON = timedelta(days=7)
 
 
 class ApiKeyForm(forms.ModelForm[ApiKey]):
@@ -37,6 +53,28 @@ class ApiKeyForm(forms.ModelForm[ApiKey]):
         return expires_at
 
 
+class KeyStateFilter(RadioFilter):
+    """Keys by whether they are accepted."""
+
+    title = _("state")
+    parameter_name = "state"
+    all_option = ["", _("All")]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
+        """As the list says it."""
+        return [("active", _("Active")), ("expired", _("Expired")), ("revoked", _("Revoked"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> QuerySet[ApiKey]:
+        """Those in the chosen state."""
+        expired = Q(expires_at__lte=timezone.now())
+        kept = queryset.filter(revoked_at=None)
+        if self.value() == "active":
+            return kept.exclude(expired)
+        if self.value() == "expired":
+            return kept.filter(expired)
+        return queryset.exclude(revoked_at=None) if self.value() == "revoked" else queryset
+
+
 @admin.register(ApiKey)
 class ApiKeyAdmin(ModelAdmin[ApiKey]):
     """Keys by prefix. Issued and revoked here; never changed."""
@@ -45,6 +83,7 @@ class ApiKeyAdmin(ModelAdmin[ApiKey]):
     list_display = ("name", "shown_prefix", "user", "state", "expires", "last_used", "created")
     list_display_links = None
     list_select_related = ("user",)
+    list_filter = (KeyStateFilter,)
     search_fields = ("name", "prefix", "user__username")
     actions = ("revoke",)
 
@@ -116,19 +155,25 @@ class ApiKeyAdmin(ModelAdmin[ApiKey]):
         """Whether the key is still accepted, and why not."""
         if key.revoked_at is not None:
             return pill("bad", _("Revoked"))
-        return pill("good", _("Active")) if key.is_usable else pill("warn", _("Expired"))
+        if not key.is_usable:
+            return pill("warn", _("Expired"))
+        if not key.user.is_active:
+            return pill("warn", _("Its user is deactivated"))
+        if key.expires_at and key.expires_at - timezone.now() < EXPIRES_SOON:
+            return pill("warn", _("Expires soon"))
+        return pill("good", _("Active"))
 
     @display(description=_("expires"), ordering="expires_at")
     def expires(self, key: ApiKey) -> Any:
         """When it stops by itself."""
-        return key.expires_at or _("never")
+        return moment(key.expires_at) or _("never")
 
     @display(description=_("last used"), ordering="last_used_at")
     def last_used(self, key: ApiKey) -> Any:
         """To the minute."""
-        return key.last_used_at or _("not yet")
+        return moment(key.last_used_at) or _("not yet")
 
     @display(description=_("created"), ordering="created_at")
     def created(self, key: ApiKey) -> Any:
         """When it was issued."""
-        return key.created_at
+        return moment(key.created_at)

@@ -2,9 +2,16 @@
 
 import pytest
 
-from apps.knowledge.models import Collection, Erasure, Grant, Permission
+from apps.knowledge.models import Collection, Document, Erasure, Grant, Permission
+from ingest.models import Job, JobState
 from tests.admin_pages import client_of
-from tests.factories import CollectionFactory, GroupFactory, UserFactory, VersionFactory
+from tests.factories import (
+    CollectionFactory,
+    GroupFactory,
+    JobFactory,
+    UserFactory,
+    VersionFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -13,6 +20,7 @@ LIST = "/admin/knowledge/collection/"
 
 def form_of(collection: Collection, *grants: dict[str, object]):
     form = {"name": collection.name, "description": "", "language": "auto", "profile": "general"}
+    form["suggested_questions"] = ""
     form |= {"grants-TOTAL_FORMS": len(grants), "grants-INITIAL_FORMS": 0}
     for number, grant in enumerate(grants):
         form |= {f"grants-{number}-{name}": value for name, value in grant.items()}
@@ -130,3 +138,99 @@ def test_staff_who_may_only_read_cannot_grant_themselves_more(make_staff):
 
     assert page.status_code == 403
     assert collection.grants.get().permission == Permission.READ
+
+
+def test_suggested_questions_are_edited_one_a_line(admin_client):
+    collection = CollectionFactory(suggested_questions=["Old one?"])
+    lines = "How many days?\r\n\r\n 年假几天？ \r\nHow many days?"
+    form = form_of(collection) | {"suggested_questions": lines}
+
+    page = admin_client.get(f"{LIST}{collection.pk}/change/").content.decode()
+    admin_client.post(f"{LIST}{collection.pk}/change/", form)
+
+    collection.refresh_from_db()
+    assert "Old one?</textarea>" in page
+    assert collection.suggested_questions == ["How many days?", "年假几天？"]
+
+
+@pytest.mark.parametrize("lines", ["x" * 301, "\n".join(f"Question {n}?" for n in range(21))])
+def test_too_much_to_suggest_is_told_on_the_form(admin_client, lines):
+    collection = CollectionFactory()
+    form = form_of(collection) | {"suggested_questions": lines}
+
+    page = admin_client.post(f"{LIST}{collection.pk}/change/", form)
+
+    collection.refresh_from_db()
+    assert page.status_code == 200
+    assert collection.suggested_questions == []
+
+
+def failed(collection) -> Job:
+    job = JobFactory(
+        version__document__collection=collection,
+        state=JobState.FAILED,
+        error_code="damaged",
+        error_message="It is damaged.",
+    )
+    Document.objects.filter(pk=job.version.document_id).update(latest_version=job.version)
+    return job
+
+
+def test_the_page_says_why_documents_failed_and_how_many(admin_client):
+    collection = CollectionFactory()
+    failed(collection), failed(collection)
+
+    page = admin_client.get(f"{LIST}{collection.pk}/change/")
+
+    (failure,) = page.context["failures"]
+    assert (failure.message, failure.count) == ("It is damaged.", 2)
+
+
+def test_everything_that_failed_is_retried_at_once(admin_client):
+    collection = CollectionFactory()
+    failed(collection), failed(collection)
+
+    answer = admin_client.post(f"{LIST}{collection.pk}/retry/")
+
+    assert answer.url == f"{LIST}{collection.pk}/change/"
+    assert set(Job.objects.values_list("state", flat=True)) == {JobState.QUEUED}
+
+
+def test_who_may_only_read_cannot_retry_all(make_staff):
+    staff = make_staff("view_collection", "change_collection")
+    collection = CollectionFactory(readers=[staff])
+    job = failed(collection)
+
+    answer = client_of(staff).post(f"{LIST}{collection.pk}/retry/")
+
+    job.refresh_from_db()
+    assert (answer.status_code, job.state) == (404, JobState.FAILED)
+
+
+def test_the_list_costs_the_same_queries_for_many(admin_client, django_assert_max_num_queries):
+    for _ in range(30):
+        Grant.objects.create(collection=CollectionFactory(), group=GroupFactory())
+
+    with django_assert_max_num_queries(14):
+        admin_client.get(LIST)
+
+
+def test_the_page_costs_the_same_queries_for_many(admin_client, django_assert_max_num_queries):
+    collection = CollectionFactory()
+    for _ in range(20):
+        failed(collection)
+
+    with django_assert_max_num_queries(45):
+        admin_client.get(f"{LIST}{collection.pk}/change/")
+
+
+def test_what_a_collection_holds_is_added_up(admin_client):
+    collection = CollectionFactory()
+    for kind in ("application/pdf", "application/pdf", "text/html"):
+        VersionFactory(document__collection=collection, media_type=kind, language="zh")
+
+    holdings = admin_client.get(f"{LIST}{collection.pk}/change/").context["holdings"]
+
+    assert (holdings.size_bytes, holdings.pages) == (30, 3)
+    assert holdings.media_types == [("application/pdf", 2), ("text/html", 1)]
+    assert holdings.languages == [("zh", 3)]

@@ -3,6 +3,7 @@
 import pytest
 
 from apps.knowledge.models import Document, Erasure, VersionState
+from ingest.admin.document_form import as_typed
 from tests.admin_pages import client_of
 from tests.factories import (
     ChunkFactory,
@@ -156,3 +157,84 @@ def test_the_text_of_a_replaced_version_is_not_shown(admin_client):
     page = admin_client.get(f"{LIST}{version.document.pk}/text/?version=1")
 
     assert b"what it said before" not in page.content
+
+
+def described(client, document, **form):
+    values = {"title": document.title, "url": "", "metadata-key": [], "metadata-value": []} | form
+    return client.post(f"{LIST}{document.pk}/change/", values)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("HR", "HR"), ("2024", 2024), ('"2024"', "2024"), ("true", True), ("[1, 2]", [1, 2]),
+     ("", ""), ("人事部", "人事部"), ("{not json", "{not json")],
+)  # fmt: skip
+def test_a_value_is_kept_as_it_is_meant(admin_client, typed, stored):
+    document = DocumentFactory()
+
+    described(admin_client, document, **{"metadata-key": "key", "metadata-value": typed})
+
+    document.refresh_from_db()
+    assert document.metadata == {"key": stored}
+
+
+def test_metadata_that_is_saved_unchanged_stays_the_same(admin_client):
+    metadata = {"year": "2024", "n": 3, "tags": ["a"], "deep": {"x": None}, "text": " spaced "}
+    document = DocumentFactory(metadata=metadata)
+    rows = [(key, as_typed(value)) for key, value in metadata.items()]
+    keys, values = zip(*rows, strict=True)
+
+    described(admin_client, document, title="x", **{"metadata-key": keys, "metadata-value": values})
+
+    document.refresh_from_db()
+    assert (document.title, document.metadata) == ("x", metadata)
+
+
+@pytest.mark.parametrize(
+    ("keys", "values", "said"),
+    [
+        (["a", "a"], ["1", "2"], "The key “a” is there twice."),
+        ([""], ["lost"], "Give a key for “lost”."),
+        (["a"], ["NaN"], "cannot be stored"),
+        (["a"], ["x" * 20_001], "longer than 20,000 characters"),
+    ],
+)
+def test_metadata_that_cannot_be_is_told_and_stays_on_the_form(admin_client, keys, values, said):
+    document = DocumentFactory(metadata={"before": 1})
+
+    page = described(admin_client, document, **{"metadata-key": keys, "metadata-value": values})
+
+    document.refresh_from_db()
+    assert said in page.content.decode()
+    assert document.metadata == {"before": 1}
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "intranet"])
+def test_an_address_that_cannot_be_opened_is_told(admin_client, address):
+    document = DocumentFactory()
+
+    described(admin_client, document, url=address)
+
+    document.refresh_from_db()
+    assert document.url == ""
+
+
+def test_the_original_is_shown_beside_its_chunks(admin_client):
+    chunk = ChunkFactory(start=3, end=9)
+    version = chunk.version
+
+    page = admin_client.get(f"{LIST}{version.document.pk}/text/").content.decode()
+
+    address = f"/documents/{version.document.uuid}/pages/1/?version={version.uuid}&amp;embedded=1"
+    assert f'src="{address}"' in page
+    assert 'data-start="3" data-end="9"' in page
+
+
+@pytest.mark.parametrize("narrowing", [{"kind": "text/html"}, {"language": "zh"}])
+def test_the_list_is_narrowed_by_kind_and_language(admin_client, narrowing):
+    VersionFactory(document__title="Found", media_type="text/html", language="zh")
+    VersionFactory(document__title="Other", media_type="application/pdf", language="en")
+
+    page = admin_client.get(LIST, narrowing).content.decode()
+
+    assert ("Found" in page, "Other" in page) == (True, False)
