@@ -305,3 +305,27 @@ def test_enter_chooses_characters_while_they_are_composed(page_as):
     page.locator("h1").click()
     page.keyboard.press("/")
     expect(page.locator("#question")).to_be_focused()
+
+
+def test_firefox_asks_and_shows_the_source_too(firefox_as):
+    page = firefox_as("reader")
+    page.goto("/")
+    turn = answered(page)
+
+    turn.locator(".source-open").first.click()
+
+    expect(page.locator("#panel-title")).to_have_text("Aurora S2 Water Analyser: User Manual")
+    expect(page.locator("#panel-wait")).to_be_hidden()
+
+
+def test_a_narrow_page_covers_the_answer_with_its_source(page_as, axe):
+    page = page_as("reader", viewport={"width": 390, "height": 740})
+    page.goto("/")
+    answered(page).locator(".source-open").first.click()
+    expect(page.locator("#panel-close")).to_be_focused()
+    assert page.locator("#talk").evaluate("one => one.inert")
+
+    page.keyboard.press("Escape")
+
+    expect(page.locator(".source-open").first).to_be_focused()
+    axe(page)

@@ -43,15 +43,16 @@ function show(button, citation) {
   const head = make("p", { className: "card-head" }, icon(iconOf(citation)), title);
   card.replaceChildren(head, place, quote);
   card.hidden = false;
+  button.setAttribute("aria-describedby", card.id);
   setBeside(button.getBoundingClientRect());
 }
 
 function setBeside(mark) {
   const { offsetWidth: width, offsetHeight: height } = card;
   const left = Math.min(Math.max(8, mark.left - 24), innerWidth - width - 8);
-  const isAbove = mark.top - height - GAP > 8;
+  const isBelow = mark.bottom + height + GAP < innerHeight - 8; // above stands what one reads
   card.style.left = `${left}px`;
-  card.style.top = `${isAbove ? mark.top - height - GAP : mark.bottom + GAP}px`;
+  card.style.top = `${isBelow ? mark.bottom + GAP : mark.top - height - GAP}px`;
 }
 
 function hide() {

@@ -8,9 +8,9 @@ import { marker } from "./marks.js";
 import { drawMissing } from "./missing.js";
 import { openSource } from "./panel.js";
 import { drawProblem } from "./problems.js";
+import { led } from "./short.js";
 
 const LONG_QUESTION = 140;
-const LONG_SHORT = 120;
 
 export class Turn {
   /** `page` knows how to ask: ask(turn), edit(question), narrowed(turn, narrowing). */
@@ -101,9 +101,10 @@ export class Turn {
   }
 
   drawAnswered(answer) {
-    const short = answer.short_answer ?? "";
+    const { short, rest } = led(answer);
     this.find(".short").textContent = short;
-    this.find(".short").hidden = !leads(short, answer.answer);
+    this.find(".short").hidden = !short;
+    this.text = rest;
     this.draw(answer.citations);
     drawSources(this.find(".sources-part .sources"), answer.citations, openSource);
     this.find(".sources-part").hidden = answer.citations.length === 0;
@@ -121,13 +122,4 @@ export class Turn {
     this.find("[data-do=copy]").hidden = !answered;
     answeredBy(this, feedback?.verdict ?? "");
   }
-}
-
-// A short answer leads unless the answer begins with it, or it is only a piece of a longer word.
-function leads(short, text) {
-  if (!short || short.length > LONG_SHORT || text.startsWith(short)) return false;
-  const at = text.indexOf(short);
-  if (at < 0) return true;
-  const [before, after] = [text[at - 1] ?? "", text[at + short.length] ?? ""];
-  return !/[A-Za-z0-9._/-]/.test(before) && !/[A-Za-z0-9]/.test(after);
 }
