@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from apps.accounts.models import User
 from apps.api.widget import tokens
 from apps.generation.models import Conversation, Feedback, Trace
-from apps.knowledge.models import Grant, Widget
+from apps.knowledge.models import Collection, Grant, Widget
 from tests.apps.api.test_access_matrix import addresses, called, things  # noqa: F401
 from tests.factories import ChunkFactory, CollectionFactory, UserFactory
 
@@ -140,6 +140,16 @@ def test_a_token_is_answered_from_its_collection_alone(widget, visitor, travel_p
 
     assert {cited["document"] for cited in answer["citations"]} == {str(travel_policy.uuid)}
     assert ask(visitor, collections=[str(other.uuid)]).status_code == 404
+
+
+def test_questions_are_suggested_from_its_collection_alone(widget, visitor, reader):
+    Collection.objects.filter(pk=widget.collection_id).update(suggested_questions=["Hotels?"])
+    other = CollectionFactory(readers=[reader], suggested_questions=["Salaries?"])
+
+    offered = visitor.get("/api/v1/suggestions/").json()["questions"]
+
+    assert [question["text"] for question in offered] == ["Hotels?"]
+    assert visitor.get(f"/api/v1/suggestions/?collection={other.uuid}").status_code == 404
 
 
 def test_a_token_opens_nothing_else(visitor, things):  # noqa: F811
