@@ -40,7 +40,7 @@ PAINTED = """() => new Promise((resolve) => {
 })"""
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: Playwright leaves a mark on whatever listens
 class Visit:
     """What one opening of a page took."""
 
