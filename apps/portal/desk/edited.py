@@ -43,7 +43,7 @@ class Edited:
             form.getlist("document"), form.getlist("quote"), form.getlist("passage"), strict=False
         )
         sources = [EditedSource(*one) for one in listed]
-        if (number := form.get("remove", "")).isdigit() and int(number) < len(sources):
+        if (number := form.get("drop", "")).isdigit() and int(number) < len(sources):
             del sources[int(number)]
         return cls(
             question=_line(form.get("question", "")),

@@ -38,7 +38,7 @@ class EditorPage(DeskPart):
         return self._shown(Edited.of_question(self._question, self.managed))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """`save` stores; `take` and `remove` change the sources; anything else searches."""
+        """`save` stores; `take` and `drop` change the sources; anything else searches."""
         edited = Edited.sent(request.POST)
         if chunk := request.POST.get("take", ""):
             edited = edited.with_chunk(chunk, scope=self._scope)

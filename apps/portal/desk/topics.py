@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.utils import timezone
 
 from apps.generation.models import Asking, OpenQuestion
 from apps.knowledge.models import Document
@@ -41,6 +44,7 @@ class Row:
     asked: int
     kinds: tuple[Kind, ...]
     remarks: tuple[Remark, ...]
+    is_fresh: bool  # asked within the last minute
 
 
 @dataclass(slots=True)
@@ -74,6 +78,7 @@ def row_of(question: OpenQuestion) -> Row:
         asked=getattr(question, "asked", len(askings)),
         kinds=tuple(kinds),
         remarks=tuple(_remarks(askings))[:MOST_REMARKS],
+        is_fresh=timezone.now() - question.last_asked_at < timedelta(minutes=1),
     )
 
 
