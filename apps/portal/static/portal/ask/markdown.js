@@ -102,13 +102,22 @@ function isTable(lines) {
 
 function table(lines, cite) {
   const head = cells(lines.shift());
-  lines.shift();
+  const sides = cells(lines.shift()).map(sideOf);
   const rows = takeWhile(lines, (line) => line.includes("|")).map(cells);
-  const row = (kind) => (texts) =>
-    make("tr", {}, ...texts.map((text) => withText(make(kind, { dir: "auto" }), text, cite)));
+  const cell = (kind) => (text, index) => {
+    const made = withText(make(kind, { dir: "auto" }), text, cite);
+    made.style.textAlign = sides[index] ?? "";
+    return made;
+  };
+  const row = (kind) => (texts) => make("tr", {}, ...texts.map(cell(kind)));
   const body = make("tbody", {}, ...rows.map(row("td")));
   const grid = make("table", { className: "table" }, make("thead", {}, row("th")(head)), body);
   return make("div", { className: "table-frame", tabIndex: 0 }, grid);
+}
+
+function sideOf(dashes) {
+  if (!dashes.endsWith(":")) return "";
+  return dashes.startsWith(":") ? "center" : "end";
 }
 
 function cells(line) {

@@ -12,8 +12,8 @@ export function drawMissing(turn, { nearest, answer, reported = false }) {
   const box = part("missing-part");
   const find = (selector) => box.querySelector(selector);
   const { collections = [], filters = {} } = turn.narrowing;
-  find("[data-meaning=near]").hidden = nearest.length === 0;
-  find("[data-meaning=nothing]").hidden = nearest.length > 0;
+  const isNarrowed = collections.length > 0 || Object.keys(filters).length > 0;
+  find("[data-meaning]").textContent = meaning(find("[data-meaning]").dataset, nearest, isNarrowed);
   find("[data-do=widen]").hidden = collections.length === 0;
   find("[data-do=unfilter]").hidden = Object.keys(filters).length === 0;
   drawSources(find(".sources"), nearest, openSource);
@@ -25,6 +25,11 @@ export function drawMissing(turn, { nearest, answer, reported = false }) {
   turn.slot("missing").replaceChildren(box);
   turn.text = answer;
   if (reported) showReported(turn);
+}
+
+function meaning(words, nearest, isNarrowed) {
+  if (isNarrowed) return nearest.length ? words.narrowedNear : words.narrowedNothing;
+  return nearest.length ? words.near : words.nothing;
 }
 
 /** Opens the form to the curator. */
