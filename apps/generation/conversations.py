@@ -57,11 +57,14 @@ def conversation_list(*, by: User, query: str = "") -> QuerySet[Conversation]:
     return found
 
 
-def conversation_history(*, by: User, query: str = "") -> QuerySet[Conversation]:
+def conversation_history(
+    *, by: User, query: str = "", only_shared: bool = False
+) -> QuerySet[Conversation]:
     """The list for people: those in which something was asked, with what they hold.
 
-    Each row has `turn_count`, `share_count`, `first_question`, `last_question` and, with `query`,
-    `found_question`: one that has a word of it, or None.
+    `only_shared`: those with an answer that others may open. Each row has `turn_count`,
+    `share_count`, `first_question`, `last_question` and, with `query`, `found_question`: one that
+    has a word of it, or None.
     """
     turns = _TURNS.filter(conversation=OuterRef("pk")).order_by("created_at", "pk")
     links = Trace.objects.filter(conversation=OuterRef("pk"), share__isnull=False).order_by()
@@ -70,17 +73,15 @@ def conversation_history(*, by: User, query: str = "") -> QuerySet[Conversation]
     mentioned = Q(pk=None)
     for word in _words(query):
         mentioned |= Q(question__icontains=word)
-    return (
-        conversation_list(by=by, query=query)
-        .filter(Exists(turns))
-        .order_by("-updated_at", "-pk")
-        .annotate(
-            turn_count=Subquery(counted.annotate(n=Count("pk")).values("n")),
-            share_count=Coalesce(Subquery(shared.annotate(n=Count("pk")).values("n")), 0),
-            first_question=Subquery(turns.values("question")[:1]),
-            last_question=Subquery(turns.reverse().values("question")[:1]),
-            found_question=Subquery(turns.filter(mentioned).values("question")[:1]),
-        )
+    listed = conversation_list(by=by, query=query).filter(Exists(turns))
+    if only_shared:
+        listed = listed.filter(Exists(links))
+    return listed.order_by("-updated_at", "-pk").annotate(
+        turn_count=Subquery(counted.annotate(n=Count("pk")).values("n")),
+        share_count=Coalesce(Subquery(shared.annotate(n=Count("pk")).values("n")), 0),
+        first_question=Subquery(turns.values("question")[:1]),
+        last_question=Subquery(turns.reverse().values("question")[:1]),
+        found_question=Subquery(turns.filter(mentioned).values("question")[:1]),
     )
 
 

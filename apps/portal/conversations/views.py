@@ -34,9 +34,10 @@ class ConversationsPage(FragmentPage):
         """`?q=` searches, `?shared=1` shows those with shared answers, `?page=` turns the page."""
         asked = self.request.GET
         query = asked.get("q", "").replace("\0", "").strip()[:MAX_QUERY_CHARACTERS]
-        found = conversation_history(by=cast(User, self.request.user), query=query)
-        if is_shared := asked.get("shared") == "1":
-            found = found.filter(share_count__gt=0)
+        is_shared = asked.get("shared") == "1"
+        found = conversation_history(
+            by=cast(User, self.request.user), query=query, only_shared=is_shared
+        )
         page = Paginator(found, PER_PAGE).get_page(asked.get("page"))
         return super().get_context_data(
             query=query,

@@ -33,6 +33,7 @@ def test_a_sample_becomes_a_collection_that_everyone_may_read(admin, folder):
     assert [document.path for document in collection.documents.all()] == ["lunch.md"]
     assert collection.grants.filter(is_everyone=True).exists()
     assert samples.first_question(folder) == "When is lunch?"
+    assert collection.suggested_questions == ["When is lunch?"]
 
 
 def test_a_second_time_loads_nothing(admin, folder):
