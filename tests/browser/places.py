@@ -35,6 +35,9 @@ ADMIN_PLACES: Mapping[str, tuple[str | None, str]] = {
     "admin-collection": ("admin", "/admin/knowledge/collection/{collection_key}/change/"),
     "admin-documents": ("admin", "/admin/knowledge/document/"),
     "admin-document": ("admin", "/admin/knowledge/document/{document_key}/change/"),
+    "admin-spans": ("admin", "/admin/knowledge/document/{document_key}/text/"),
+    "admin-sources": ("admin", "/admin/sources/"),
+    "admin-retrieval": ("admin", "/admin/try-retrieval/?q=annual+leave&answer=1"),
     "admin-users": ("admin", "/admin/accounts/user/"),
 }
 QUESTION = "How many days of annual leave do full-time employees get?"
