@@ -36,19 +36,18 @@ class DocumentPage(PortalPage):
         row = DocumentRow(document, status_of(document))
         versions = self._versions()
         current = next((v for v in versions if v.pk == document.current_version_id), None)
+        shown = current or document.latest_version
         first_page = Page.objects.filter(version=current).order_by("number") if current else None
         may_write = permission_on(self.request, document.collection) >= Permission.WRITE
         context = {
             "document": document,
             "row": row,
-            "shown": current or document.latest_version,
+            "shown": shown,
             "current": current,
             "preview": first_page.values_list("number", flat=True).first() if first_page else None,
             "versions": versions,
             "added": versions[-1] if versions else None,
-            "language": language_name((current or document.latest_version).language)
-            if versions
-            else "",
+            "language": language_name(shown.language) if shown and shown.language else "",
             "address": web_address(document.url),
             "may_write": may_write,
             "max_file": config.load().ingest.max_file,

@@ -59,14 +59,14 @@ class DescriptionForm(forms.Form):
         help_text=_("One pair a line, for example: department: finance"),
     )
 
-    def __init__(self, *args: Any, document: Document, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, document: Document) -> None:
         self._before = document.metadata
         shown = {
             "title": document.title,
             "url": document.url,
             "metadata": metadata.as_lines(document.metadata),
         }
-        super().__init__(*args, initial=shown, auto_id="describe-%s", **kwargs)
+        super().__init__(data, initial=shown, auto_id="describe-%s")
 
     def clean_url(self) -> str:
         """A web address, or nothing."""

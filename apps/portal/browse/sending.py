@@ -21,7 +21,7 @@ class Sent:
 
 
 def files_submit(
-    files: Iterable[UploadedFile],
+    files: Iterable["UploadedFile[bytes]"],
     *,
     collection: Collection,
     by: User,
