@@ -329,3 +329,58 @@ def test_a_narrow_page_covers_the_answer_with_its_source(page_as, axe):
 
     expect(page.locator(".source-open").first).to_be_focused()
     axe(page)
+
+
+def test_a_link_narrows_to_a_document(page_as, site):
+    document = site.django(
+        "from apps.knowledge.models import Document;"
+        "print(Document.objects.get(path='aurora-s2-manual.pdf').uuid)"
+    )
+    page = page_as("reader")
+
+    page.goto(f"/?document={document}&collection=nonsense")
+
+    expect(page.locator("#chips li")).to_have_text("Aurora S2 Water Analyser: User Manual")
+    page.get_by_role("button", name="Remove the filter").click()
+    expect(page.locator("#chips li")).to_have_count(0)
+
+
+def test_a_document_is_found_by_its_title_and_narrowed_to_by_keyboard(page_as, axe):
+    page = page_as("reader")
+    page.goto("/")
+    page.get_by_role("button", name="Filters").press("Enter")
+    page.get_by_label("Document", exact=True).fill("User Man")
+    expect(page.get_by_role("option")).to_have_count(1)
+    axe(page)
+
+    page.get_by_label("Document", exact=True).press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#chips li")).to_have_text("Aurora S2 Water Analyser: User Manual")
+
+
+def test_a_question_asked_without_a_connection_is_kept(page_as):
+    page_as.allow("ERR_INTERNET_DISCONNECTED")
+    page = page_as("reader")
+    page.goto("/")
+    page.context.set_offline(True)
+    ask(page, E07)
+    expect(page.locator(".trouble")).to_contain_text("Your question is kept")
+    page.context.set_offline(False)
+
+    page.get_by_role("button", name="Ask again").click()
+
+    expect(page.locator(".actions")).to_be_visible()
+
+
+def test_a_mark_tells_its_source_when_it_has_the_focus(page_as):
+    page = page_as("reader")
+    page.goto("/")
+    turn = answered(page)
+
+    page.keyboard.press("Shift+Tab")
+    turn.locator(".cite").first.focus()
+
+    expect(page.locator("#cite-card")).to_contain_text("Clean the chamber")
+    page.keyboard.press("Escape")
+    expect(page.locator("#cite-card")).to_be_hidden()
