@@ -23,7 +23,16 @@ const quotes = [...frame.querySelectorAll("q[data-page]")].map((quote) => ({
 const lit = new Map(); // page -> boxes
 let isShown = false; // whether the cited words were brought into sight
 
-// Pages are named below in the reader's language; nothing else of pdf.js speaks.
+/** The tree for screen readers: pdf.js leaves groups of rows without a role, then it is no table. */
+function mendTables() {
+  for (const table of scroller.querySelectorAll('.structTree [role="table"]')) {
+    if ([...table.children].every((child) => child.hasAttribute("role"))) continue;
+    for (const part of [table, ...table.querySelectorAll("[role]")]) part.removeAttribute("role");
+  }
+}
+
+// Pages are named below in the reader's language; nothing else of pdf.js speaks. It calls `resume`
+// when it has added its tree.
 const silent = {
   getLanguage: () => document.documentElement.lang,
   getDirection: () => "ltr",
@@ -31,7 +40,7 @@ const silent = {
   translate: async () => {},
   translateOnce: async () => {},
   pause() {},
-  resume() {},
+  resume: mendTables,
   destroy: async () => {},
 };
 

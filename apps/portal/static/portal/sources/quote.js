@@ -4,13 +4,19 @@ const KEPT = /[\p{L}\p{N}]/u;
 const CJK = /[\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af]/;
 const CUTS = [/\n+/, /[|\uff5c]/, /(?<=[。！？；.!?;])\s*/];
 const SEED = { cjk: 5, other: 10 };
+const GAP = 3; // units that may differ inside a stretch, or at its edges when half of them agree
+// Fonts that draw a character and a radical alike are read as either; NFKD knows only some of these.
+const RADICALS = new Map(
+  [..."⺟母⺠民⺩王⺯纟⻅见⻆角⻈讠⻉贝⻋车⻑長⻓长⻔门⻘青⻙韦⻚页⻛风⻜飞⻝食⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻫齐⻬齐⻭歯⻮齿⻯竜⻰龙⻲亀⻳龟⼾户"]
+    .reduce((pairs, char, at, all) => (at % 2 ? pairs : [...pairs, [char, all[at + 1]]]), []),
+);
 const known = new Map();
 
 /** Letters and figures of one character, in their plain form: "Ａ" and "a" alike, "ﬁ" as "fi". */
 function plainChar(char) {
   let plain = known.get(char);
   if (plain === undefined) {
-    plain = [...char.normalize("NFKD").toLowerCase()].filter((part) => KEPT.test(part)).join("");
+    plain = [...(RADICALS.get(char) ?? char).normalize("NFKD").toLowerCase()].filter((part) => KEPT.test(part)).join("");
     known.set(char, plain);
   }
   return plain;
@@ -55,9 +61,31 @@ function pieces(words, text, level, out) {
   }
 }
 
+/** How far a stretch goes on from these places, over units that differ if it finds its way again. */
+function reachOf(words, piece, from, at) {
+  let length = 0;
+  for (let next = 0; at + next < piece.length && from + next < words.length; next += 1) {
+    if (piece[at + next] === words[from + next]) length = next + 1;
+    else if (next - length >= GAP) break;
+  }
+  return length;
+}
+
+/** A stretch with the few units before it when at least half of them agree. */
+function withEdge(words, piece, from, at, free) {
+  let best = 0;
+  let same = 0;
+  for (let back = 1; back <= Math.min(GAP, from, at - free); back += 1) {
+    same += piece[at - back] === words[from - back];
+    if (same * 2 >= back) best = back;
+  }
+  return best;
+}
+
 /** The longest stretches of a piece that stand in the words: what reflowed text is broken into. */
 function runs(words, piece, out) {
   const seed = CJK.test(piece) ? SEED.cjk : SEED.other;
+  let free = 0; // the end of the last stretch in the piece
   let at = 0;
   while (at + seed <= piece.length) {
     const found = hits(words, piece.slice(at, at + seed));
@@ -65,14 +93,13 @@ function runs(words, piece, out) {
       at += 1;
       continue;
     }
-    const reach = (from) => {
-      let length = seed;
-      while (at + length < piece.length && piece[at + length] === words[from + length]) length += 1;
-      return length;
-    };
-    const length = Math.max(...found.map(reach));
-    out.push({ length, found: found.filter((from) => reach(from) === length) });
+    const reach = new Map(found.map((from) => [from, reachOf(words, piece, from, at)]));
+    const length = Math.max(...reach.values());
+    const longest = found.filter((from) => reach.get(from) === length);
+    const edge = Math.min(...longest.map((from) => withEdge(words, piece, from, at, free)));
+    out.push({ length: length + edge, found: longest.map((from) => from - edge) });
     at += length;
+    free = at;
   }
 }
 
