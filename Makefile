@@ -1,5 +1,5 @@
 # Clawdbot's tasks. `make up` needs Python 3.11+ and nothing else; PYTHON=... names another one.
-.PHONY: help up setup test check bench lock messages clean
+.PHONY: help up setup test check bench lock messages screenshots clean
 
 help:
 	@echo 'make up      install what is missing, start everything, print address, login, API key'
@@ -9,6 +9,7 @@ help:
 	@echo 'make bench   the measurements of benchmarks/'
 	@echo 'make lock    renew the locked requirements'
 	@echo 'make messages  renew the Chinese catalogs'
+	@echo 'make screenshots  pictures of every page, in build/screenshots; ARGS=ask only some'
 
 up: setup
 	@.venv/bin/clawdbot up $(ARGS)
@@ -35,6 +36,9 @@ lock:
 
 messages: .venv-dev
 	@sh deploy/messages.sh
+
+screenshots: .venv-dev
+	@.venv/bin/python -m tests.browser.screenshots $(ARGS)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
