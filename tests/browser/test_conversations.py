@@ -86,7 +86,7 @@ def test_a_conversation_is_renamed_in_its_place(page_as, historian):
     page.goto("/conversations/")
     row = page.locator(".talk-row", has_text="Hotels in Paris")
     row.locator("[data-rename]").press("Enter")
-    field = page.get_by_label("Title")
+    field = page.get_by_label("Title", exact=True)
     expect(field).to_be_focused()
 
     field.fill("Trips & <hotels>")
@@ -101,8 +101,8 @@ def test_escape_leaves_the_title_as_it_was(page_as, historian):
     page = page_as(historian)
     page.goto("/conversations/")
     page.locator("[data-rename]").first.press("Enter")
-    page.get_by_label("Title").fill("Something else")
-    page.get_by_label("Title").press("Escape")
+    page.get_by_label("Title", exact=True).fill("Something else")
+    page.get_by_label("Title", exact=True).press("Escape")
 
     expect(titles(page).first).to_have_text("<b>Printers</b>")
 
