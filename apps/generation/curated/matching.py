@@ -19,9 +19,9 @@ LEAST_SIMILARITY = 0.85  # English: of the sentence vectors, beside equal words
 
 # Words that name nobody's matter: with or without them a question is the same.
 _LIGHT = """
-    get receive got given entitled exactly actually currently presently now today kindly company
-    firm employee staff worker people everyone anyone someone find know hear hi hello thank thanks
-    look information info question answer there please tell
+    get receive got given entitled exactly currently now today company firm employee staff worker
+    people everyone anyone someone find know hear hi hello thank thanks information info question
+    answer there please tell
     """
 _EN_LIGHT = frozenset(token.norm for token in tokens(_LIGHT))
 _EN_POLITE = re.compile(

@@ -84,10 +84,10 @@ def _matches(question: Question, query: str) -> Iterator[Entry]:
 def _alike(text: str, entries: Sequence[Entry]) -> Iterator[Entry]:
     asked = phrase_of(text)
     same = (entry for entry in entries if matching.is_same(asked, entry.phrase))
-    yield from (entry for entry in islice(same, MOST_EMBEDDED) if _is_similar(asked, entry.phrase))
+    yield from (entry for entry in islice(same, MOST_EMBEDDED) if is_similar(asked, entry.phrase))
 
 
-def _is_similar(asked: Phrase, known: Phrase) -> bool:
+def is_similar(asked: Phrase, known: Phrase) -> bool:
     """By meaning, where the embedder knows the language; elsewhere the words have decided."""
     if not language.detect(asked.text).needed <= embedding.embedder().languages:
         return True
