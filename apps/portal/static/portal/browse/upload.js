@@ -16,13 +16,16 @@ function entryOf({ id, job, is_new }) {
   return { kind: id ? "document" : "job", uuid: id ?? job, job, is_new, is_final: false };
 }
 
-/** The list below shows what has come, unless somebody is choosing in it. */
+/** The list below shows what has come, once nobody is choosing or reading with keys in it. */
 function refreshSoon() {
   if (refreshTimer !== null) return;
   refreshTimer = setTimeout(() => {
     refreshTimer = null;
-    if (chosen().length > 0) return;
-    document.getElementById("refresh").dispatchEvent(new Event("refresh"));
+    const isInUse = document.getElementById("documents").contains(document.activeElement);
+    if (isInUse || chosen().length > 0) return refreshSoon();
+    const { pathname, search } = window.location; // kept up to date by the form above the list
+    const how = { target: "#documents", swap: "outerHTML", values: { counts: "1" } };
+    return window.htmx.ajax("GET", pathname + search, how);
   }, REFRESH_MS);
 }
 
