@@ -48,5 +48,5 @@ def names_of(site: Site) -> dict[str, object]:
     """What fills the addresses; asks a question that is answered and one that is not."""
     told = site.made("places_find")
     asked = site.made("question_ask", "curator", QUESTION, told["collection"])
-    site.made("question_ask", "reader", ANSWER_LESS, told["collection"])
+    site.made("question_ask", "writer", ANSWER_LESS, told["collection"])
     return told | asked

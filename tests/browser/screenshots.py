@@ -73,7 +73,7 @@ def take(site: Site, pages: Pages, shots: Sequence[Shot]) -> None:
     """Every shot in every variant; what could not be taken is told."""
     names = names_of(site)
     for question in OPEN_QUESTIONS:
-        site.made("question_ask", "reader", question, names["collection"])
+        site.made("question_ask", "writer", question, names["collection"])
     for variant, context in VARIANTS.items():
         language = variant[:2]
         uploads = site.made("collection_make", f"{OFFICE[language]} {variant}", [], {})
@@ -144,9 +144,9 @@ def retrieved(page: Page) -> None:
 OFFICE = {"en": "Office rules", "zh": "行政制度"}
 SHOTS = (
     Shot("sign-in", None, "/login/"),
-    Shot("ask", "reader", "/"),
-    Shot("answer", "reader", "/?q={question}", answered),
+    Shot("ask", "curator", "/"),
     Shot("answer-source", "reader", "/?q={question}", source_opened, readme="en-light"),
+    Shot("answer", "writer", "/?q={question}", answered),
     Shot("not-found", "reader", "/?q={missing}", not_found, readme="en-light"),
     Shot("conversation", "curator", "/conversations/{conversation}/", answered),
     Shot("conversations", "curator", "/conversations/"),
