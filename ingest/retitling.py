@@ -33,8 +33,23 @@ def document_describe(*, document: Document, by: User, values: Mapping[str, Any]
     before = stored.values_list("title", "latest_version").get()
     described = curation.document_describe(document=document, by=by, values=values)
     if described.title != before[0] and before[1]:
-        _note(before[1], before[0])
+        note_title(before[1], before[0])
     return described
+
+
+def note_title(version_id: int, title: str) -> None:
+    """The chunks of this version bear an old title: inside the caller's transaction.
+
+    A job under way finds the note; one that is done is queued for it.
+    """
+    job = Job.objects.select_for_update().filter(version=version_id).first()
+    if job is None:
+        return
+    job.payload = {OLD_TITLE: title, **job.payload}
+    job.save(update_fields=["payload"])
+    if job.state == JobState.DONE:
+        jobs.reopen(job, stage=JobStage.EMBED)
+        doorbell.ring_embedding()
 
 
 def renew(batch: Sequence[Job], *, most: int) -> list[Job]:
@@ -57,18 +72,6 @@ def requeue_late(batch: Sequence[Job]) -> None:
     late = Job.objects.filter(pk__in=[job.pk for job in batch], payload__has_key=OLD_TITLE)
     keys = set(late.values_list("pk", flat=True))
     jobs.requeue([job for job in batch if job.pk in keys], stage=JobStage.EMBED)
-
-
-def _note(version_id: int, title: str) -> None:
-    """A job under way finds the note; one that is done is queued for it."""
-    job = Job.objects.select_for_update().filter(version=version_id).first()
-    if job is None:
-        return
-    job.payload = {OLD_TITLE: title, **job.payload}
-    job.save(update_fields=["payload"])
-    if job.state == JobState.DONE:
-        jobs.reopen(job, stage=JobStage.EMBED)
-        doorbell.ring_embedding()
 
 
 def _renewed(job: Job, *, most: int) -> bool:

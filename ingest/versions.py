@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core.errors import NotFound
 from apps.knowledge.models import Collection, Document, Version, VersionState
-from ingest import jobs
+from ingest import jobs, retitling
 from ingest.models import Job, JobState
 from ingest.submissions import OnConflict
 
@@ -56,8 +56,11 @@ def open_next(place: Placement, content: Content) -> tuple[Document, Version, bo
     )
     latest = document.latest_version if document else None
     if document and latest:
+        title = document.title
         _describe(document, place)
         if place.on_conflict is OnConflict.SKIP or latest.content_sha256 == content.sha256:
+            if document.title != title:
+                retitling.note_title(latest.pk, title)
             return document, latest, False
         _overtake(document)
     if document is None:

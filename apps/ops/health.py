@@ -90,8 +90,7 @@ def _index() -> Check:
     if published is None or timezone.now() - published < BEHIND_AFTER:
         return Check(name, "database", "busy", words, page=page)
     advice = _(
-        "The indexer does not follow: new documents are not found. "
-        "See `clawdbot status`; start it with `clawdbot start`."
+        "The indexer does not follow: new documents are not found. Start it: clawdbot start."
     )
     return Check(name, "database", "bad", words, advice, page)
 
@@ -100,7 +99,7 @@ def _workers(found: Presence) -> Check:
     name, page = gettext_lazy("Workers"), "admin:ingest_job_changelist"
     if found.is_missing:
         words = _("Nobody works on jobs")
-        advice = _("No worker is running: start with `clawdbot start`.")
+        advice = _("No worker is running. Start it: clawdbot start.")
         if found.waiting_since:
             waited = timesince(found.waiting_since, depth=1)
             advice += " " + _("The oldest job has waited for %(time)s.") % {"time": waited}
@@ -157,10 +156,10 @@ def _models() -> Check:
         engines.engine().model_sha256  # noqa: B018  # read from its file
     except (ClawdbotError, OSError, ValueError, KeyError) as error:
         words = error.message if isinstance(error, ClawdbotError) else _("Cannot be read")
-        advice = _("A model is missing or damaged. `clawdbot doctor` tells which.")
+        advice = _("A model is missing or damaged. See: clawdbot doctor.")
         return Check(name, "neurology", "bad", words, advice, page)
     missing = [file for file in described.files if not (folder / file).exists()]
     if missing:
-        advice = _("A model is missing or damaged. `clawdbot doctor` tells which.")
+        advice = _("A model is missing or damaged. See: clawdbot doctor.")
         return Check(name, "neurology", "bad", ", ".join(missing), advice, page)
     return Check(name, "neurology", "good", described.name, page=page)

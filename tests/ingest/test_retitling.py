@@ -11,7 +11,7 @@ from apps.retrieval.verify import verify
 from ingest import pipeline, runner, services
 from ingest.models import Job, JobState
 from ingest.retitling import document_describe
-from ingest.submissions import TextUpload
+from ingest.submissions import TextUpload, Upload
 from tests.factories import CollectionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,3 +127,13 @@ def test_long_documents_get_their_title_in_several_turns(collection, writer, mon
     contexts = set(Chunk.objects.values_list("context", flat=True))
     assert contexts == {"Zebra rules"}
     assert Vector.objects.count() == Chunk.objects.count() > 2
+
+
+def test_the_same_bytes_with_another_title_are_the_same_version_under_it(collection, writer):
+    for title in ("Old name", "Zebra rules"):
+        upload = Upload(path="a.txt", content=[b"The vault code is 42."], title=title)
+        services.document_submit(collection=collection, upload=upload, by=writer)
+        runner.drain()
+
+    assert Chunk.objects.get().context == "Zebra rules"
+    assert Version.objects.count() == 1

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from apps.accounts.signed_in import user_of
 from apps.core import config
 from apps.core.addresses import web_address
-from apps.knowledge.curation import document_describe
 from apps.knowledge.models import Document, Page, Permission, Version, VersionState
 from apps.portal.browse.facets import language_name
 from apps.portal.browse.forms import DescriptionForm, UploadForm
@@ -20,6 +19,7 @@ from apps.portal.browse.listing import DocumentRow
 from apps.portal.browse.lookups import document_get, permission_on
 from apps.portal.browse.sending import files_submit
 from apps.portal.policy import PortalPage
+from ingest.retitling import document_describe
 from ingest.selectors import status_of
 
 VERSIONS_SHOWN = 50

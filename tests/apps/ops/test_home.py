@@ -47,7 +47,7 @@ def test_a_job_that_nobody_takes_is_told_with_what_to_do(admin_client):
     page = admin_client.get("/admin/").content.decode()
 
     assert tones()["Workers"] == "bad"
-    assert "No worker is running: start with `clawdbot start`." in page
+    assert "No worker is running. Start it: clawdbot start." in page
 
 
 def test_a_job_that_waits_behind_another_is_not_forgotten():
