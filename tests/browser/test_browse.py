@@ -43,6 +43,12 @@ DROP = """() => {
 }"""
 
 
+@pytest.fixture(autouse=True)
+def _given_up_requests_are_no_errors(page_as):
+    """htmx tells the console of a request that the next letter, or leaving the page, ends."""
+    page_as.allow("htmx:sendAbort", "htmx:afterRequest")
+
+
 @pytest.fixture
 def make_collection(site):
     """Makes collections that the reader may read and the writer may add to; gives the address."""
@@ -184,7 +190,6 @@ def test_documents_are_found_by_name_as_one_types_and_by_their_text(
 
 
 def test_several_documents_are_deleted_with_a_receipt(page_as, make_collection, site, axe):
-    page_as.allow("htmx:sendAbort", "htmx:afterRequest")  # a list that polls is left
     address = make_collection(TEXTS)
     site.wait_ready()
     page = page_as("writer")
