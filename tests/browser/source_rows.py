@@ -46,6 +46,13 @@ def long_pdf() -> str:
     return _cited(version, 2500, "code Z2500")
 
 
+def other_words() -> str:
+    """A PDF that draws other words than were read from it; the address of a citation of those."""
+    version = _version("other.pdf", "application/pdf", pdf_of(["What is drawn on the page."]))
+    _store(version, [ParsedPage(1, "Zebras never quote themselves.")])
+    return _cited(version, 1, "Zebras never quote")
+
+
 def long_table() -> str:
     """A table of 20,000 rows; the address of a citation of row 15,000."""
     version = _version("long.csv", "text/csv", b"")

@@ -89,6 +89,15 @@ def test_words_are_found_in_a_pdf(page_as, added):
     expect(page.get_by_role("searchbox")).to_be_hidden()
 
 
+def test_words_that_cannot_be_lit_are_offered_as_text(page_as, added):
+    page = page_as("reader")
+    page.goto(added("other_words()"))
+
+    page.get_by_role("link", name="Show them in the text").click()
+
+    expect(page.locator("#cited")).to_have_text("Zebras never quote")
+
+
 def test_a_pdf_of_3000_pages_opens_at_its_page_without_loading_all(page_as, added):
     page = page_as("reader")
     parts = []

@@ -1,12 +1,12 @@
-/** The source viewer: brings the cited words into sight, opens long tables at their row. */
+/** The source viewer: brings the cited words into sight, scrolls by keys. */
 
+import { bringIntoSight } from "./sight.js";
+
+const scroller = document.querySelector("[data-scroller]");
 const cited = document.getElementById("cited");
-if (document.getElementById("source")?.dataset.look !== "original") {
-  cited?.scrollIntoView({ block: "center", inline: "nearest" });
-}
+if (cited && scroller?.contains(cited)) bringIntoSight(scroller, cited);
 
 // Arrow and page keys scroll the source at once, without a click into it.
-const scroller = document.querySelector("[data-scroller]");
 const STEPS = { ArrowDown: [0, 60], ArrowUp: [0, -60], ArrowRight: [60, 0], ArrowLeft: [-60, 0] };
 const PAGES = { PageDown: 0.9, PageUp: -0.9, " ": 0.9, Home: -Infinity, End: Infinity };
 document.addEventListener("keydown", (event) => {

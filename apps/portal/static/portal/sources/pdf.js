@@ -10,6 +10,7 @@ import {
 } from "../vendor/pdfjs-5.6.205/pdf_viewer.mjs";
 import { found, light } from "./highlight.js";
 import { Toolbar } from "./pdf_toolbar.js";
+import { bringIntoSight } from "./sight.js";
 
 const RANGE_BYTES = 512 * 1024;
 const LINKS_NO_FORMS = 1;
@@ -76,7 +77,7 @@ function lightPage(pageView) {
   const marks = light(pageView.div, boxes);
   if (!isShown && quote === quotes.find((part) => lit.get(part.page)?.length)) {
     isShown = true;
-    marks.firstElementChild.scrollIntoView({ block: "center", inline: "nearest" });
+    bringIntoSight(scroller, marks.firstElementChild);
   }
 }
 
@@ -96,7 +97,8 @@ function giveUp(error) {
   console.error(error);
   root.dataset.failed = "1";
   frame.querySelector("[data-failed]").hidden = false;
-  document.getElementById("cited")?.scrollIntoView({ block: "center" });
+  const cited = document.getElementById("cited");
+  if (cited) bringIntoSight(cited.closest(".text-scroll"), cited);
 }
 
 try {
