@@ -384,3 +384,27 @@ def test_a_mark_tells_its_source_when_it_has_the_focus(page_as):
     expect(page.locator("#cite-card")).to_contain_text("Clean the chamber")
     page.keyboard.press("Escape")
     expect(page.locator("#cite-card")).to_be_hidden()
+
+
+def test_the_source_is_made_wider_by_keyboard_and_stays_so(page_as):
+    page = page_as("reader")
+    page.goto("/")
+    turn = answered(page)
+    turn.locator(".source-open").first.click()
+    edge = page.locator("#panel-edge")
+
+    edge.press("ArrowLeft")
+
+    expect(edge).to_have_attribute("aria-valuenow", "52")
+    page.reload()
+    expect(edge).to_have_attribute("aria-valuenow", "52")
+
+
+def test_the_focus_goes_on_when_its_button_goes_away(page_as):
+    page = page_as("reader")
+    page.goto("/")
+    page.locator(".suggestion").first.press("Enter")
+
+    expect(page.locator(".asked")).to_be_focused()
+    page.get_by_role("button", name="Answer again").press("Enter")
+    expect(page.locator(".asked")).to_be_focused()

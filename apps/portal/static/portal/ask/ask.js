@@ -33,7 +33,12 @@ function begin(turn) {
   setFollowUp();
   hideSuggestions();
   view.dataset.state = "talk";
-  if (turn.element.isConnected) return;
+  if (!turn.element.isConnected) append(turn);
+  // What was pressed goes away; whoever types stays in the box.
+  if (document.activeElement !== byId("question")) turn.find(".asked").focus({ preventScroll: true });
+}
+
+function append(turn) {
   byId("turns").append(turn.element);
   turn.element.classList.add("newest");
   turn.element.previousElementSibling?.classList.remove("newest");

@@ -4,6 +4,7 @@ import { byId, fill, isComposing } from "./elements.js";
 import { keep } from "./keeping.js";
 
 const NEAR = 200; // characters left from which on they are counted
+const touch = matchMedia("(pointer: coarse)");
 const form = byId("box");
 const field = byId("question");
 const counter = byId("counter");
@@ -15,7 +16,8 @@ export function connectBox({ ask, stop }) {
     event.preventDefault();
     const question = field.value.trim();
     if (byId("send").disabled || byId("send").hidden) return;
-    setQuestion("");
+    setQuestion("", { isFocused: !touch.matches });
+    if (touch.matches) field.blur(); // the keyboard would cover the answer
     ask(question);
   });
   field.addEventListener("keydown", (event) => {
@@ -27,7 +29,10 @@ export function connectBox({ ask, stop }) {
     keep(field.value);
     show();
   });
-  byId("stop").addEventListener("click", stop);
+  byId("stop").addEventListener("click", () => {
+    stop();
+    if (!touch.matches) field.focus({ preventScroll: true });
+  });
   document.addEventListener("keydown", focusOnSlash);
   show();
 }

@@ -35,9 +35,10 @@ export function fill(words, values) {
 /** Words of the page that belong to no part. */
 export const words = byId("ask-words").dataset;
 
-/** Said to screen readers. */
+/** Said to screen readers, also when the same was said before. */
 export function announce(text) {
-  byId("announcer").textContent = text;
+  byId("announcer").textContent = "";
+  setTimeout(() => (byId("announcer").textContent = text), 100);
 }
 
 /** Whether a key press belongs to an input method that composes, e.g. Chinese. */
