@@ -8,7 +8,8 @@ export function led({ short_answer: short = "", answer: text }) {
   if (!short || short.length > LONGEST) return { short: "", rest: text };
   const [first, ...more] = text.split("\n");
   if (first.replace(MARKS, "").trim() === short && more.length) {
-    return { short, rest: more.join("\n") };
+    const rest = more.join("\n");
+    return { short: rest.startsWith(short) ? "" : short, rest }; // the next line says it anyway
   }
   const isSaid = text.startsWith(short) || isPiece(short, text);
   return { short: isSaid ? "" : short, rest: text };
