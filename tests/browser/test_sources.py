@@ -57,6 +57,16 @@ def test_the_cited_words_of_a_pdf_are_lit(page_as, added, path, words, first, lo
     assert seen(page, LIT)
 
 
+def test_the_cited_words_are_lit_in_firefox_too(firefox_as, added):
+    page = firefox_as("reader")
+    page.goto(added("address('annual-report-2025.pdf', 'Key figures')"))
+
+    expect(page.locator(LIT).first).to_be_visible()
+
+    assert page.evaluate(COVERED, "Gross")
+    assert seen(page, LIT)
+
+
 def test_what_is_lit_stays_in_its_place_when_zoomed(page_as, added, axe):
     page = page_as("reader")
     page.goto(added("address('annual-report-2025.pdf', 'Key figures')"))

@@ -70,7 +70,8 @@ function lightPage(pageView) {
     const { boxes, share } = found(pageView.div, layer, quote.text, quote.place);
     lit.set(quote.page, boxes);
     frame.dataset[`lit${quote.page}`] = share.toFixed(2);
-    if (quote === quotes[0]) frame.querySelector("[data-unlit]").hidden = boxes.length > 0;
+    const isLit = [...lit.values()].some((there) => there.length);
+    if (isLit || quote === quotes[0]) frame.querySelector("[data-unlit]").hidden = isLit;
   }
   const boxes = lit.get(quote.page);
   if (!boxes.length) return;
