@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from uuid import UUID
 
 from apps.accounts.models import User
 from apps.accounts.users import user_get
@@ -11,8 +12,9 @@ from apps.generation.conversations import conversation_create
 from apps.generation.models import Trace
 from apps.generation.sharing import share_create
 from apps.knowledge.access import Scope
-from apps.knowledge.models import Collection, Document, Permission
+from apps.knowledge.models import Collection, Document, Permission, Widget
 from apps.knowledge.services import access_grant, collection_create
+from apps.ops.first_visit import first_collection_choose
 from ingest.services import text_submit
 from ingest.submissions import TextUpload
 
@@ -66,6 +68,21 @@ def question_ask(name: str, question: str, collection: str = "") -> None:
         is_answered=told.is_answered,
         text=told.text,
     )
+
+
+def widget_make(collection: str, origin: str) -> None:
+    """A widget for the collection on pages of this origin."""
+    found = Collection.objects.get(uuid=collection)
+    Widget.objects.get_or_create(
+        collection=found, defaults={"origins": [origin], "acts_as": user_get("reader")}
+    )
+    _tell()
+
+
+def first_collection_take(collection: str) -> None:
+    """The administrator's first visit goes on with this collection."""
+    first_collection_choose(uuid=UUID(collection), by=user_get("admin"))
+    _tell()
 
 
 def places_find() -> None:

@@ -40,7 +40,7 @@ ADMIN_PLACES: Mapping[str, tuple[str | None, str]] = {
     "admin-retrieval": ("admin", "/admin/try-retrieval/?q=annual+leave&answer=1"),
     "admin-users": ("admin", "/admin/accounts/user/"),
 }
-QUESTION = "How many days of annual leave do full-time employees get?"
+QUESTION = "How many unused days of leave are carried over?"
 ANSWER_LESS = "What is the name of the director's parrot?"
 
 

@@ -26,7 +26,6 @@ class PersonForm(forms.Form):
     )
     group = forms.CharField(label=_("Group"), required=False, max_length=150)
     permission = forms.TypedChoiceField(
-        label=_("May"),
         coerce=lambda value: Permission(int(value)),
         choices=Permission.choices,
         initial=Permission.READ,
