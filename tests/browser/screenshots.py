@@ -128,6 +128,11 @@ def not_found(page: Page) -> None:
     expect(page.locator(".missing")).to_be_visible()
 
 
+def lit(page: Page) -> None:
+    """Wait for the highlight on a PDF's page."""
+    expect(page.locator(".lit > div").first).to_be_visible()
+
+
 def uploaded(page: Page) -> None:
     """Send four files, one of which cannot be read."""
     note = b"# Canteen\n\nThe canteen opens at 11:30 and closes at 14:00.\n"
@@ -138,6 +143,7 @@ def uploaded(page: Page) -> None:
         {"name": "keys.exe", "mimeType": "application/octet-stream", "buffer": b"MZ\x00\x01" * 99},
     ])  # fmt: skip
     expect(page.locator("[data-phase=ready]")).to_have_count(3)
+    expect(page.get_by_role("row")).to_have_count(4)  # with the head of the table
 
 
 OFFICE = {  # a collection for the uploads of each variant
@@ -160,7 +166,7 @@ SHOTS = (
     Shot("document", "curator", "/documents/{handbook}/"),
     Shot("source-text", "reader", "/documents/{handbook}/pages/1/?start=0&end=60"),
     Shot("source-grid", "reader", "/documents/{sheet}/pages/1/", readme="en-light"),
-    Shot("source-pdf", "reader", "/documents/{pdf}/pages/2/?start=40&end=200"),
+    Shot("source-pdf", "reader", "/documents/{pdf}/pages/1/?start=40&end=200", lit),
     Shot("desk", "curator", "/desk/", readme="en-light"),
     Shot("desk-new-answer", "curator", "/desk/answers/new/"),
     Shot("desk-golden", "curator", "/desk/golden/"),
