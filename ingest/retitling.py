@@ -1,7 +1,7 @@
 """A new title of a document reaches what is searched: it stands in front of every chunk.
 
-The job of the newest version carries the old title in its payload until the chunks have the new
-one. Vectors are made first; then chunks and change sequence change in one transaction, so searches
+The jobs of the newest version and of the one that is searched carry the old title in their payload
+until the chunks have the new one. Vectors are made first; then chunks and change sequence change in one transaction, so searches
 find the old title or the new one, whole, and citations stay what they were.
 """
 
@@ -29,22 +29,25 @@ def document_describe(*, document: Document, by: User, values: Mapping[str, Any]
 
     Raises NotFound or Forbidden (the collection), Invalid (an unknown field).
     """
-    stored = Document.objects.select_for_update().filter(pk=document.pk)
-    before = stored.values_list("title", "latest_version").get()
+    before = Document.objects.select_for_update().get(pk=document.pk)
     described = curation.document_describe(document=document, by=by, values=values)
-    if described.title != before[0] and before[1]:
-        note_title(before[1], before[0])
+    if described.title != before.title:
+        note_title(before, before.title)
     return described
 
 
-def note_title(version_id: int, title: str) -> None:
-    """The chunks of this version bear an old title: inside the caller's transaction.
+def note_title(document: Document, title: str) -> None:
+    """The chunks of this document bear an old title: inside the caller's transaction.
 
-    A job under way finds the note; one that is done is queued for it.
+    A job under way finds the note; one that is done is queued for it. The version that is searched
+    has a job of its own: the newest one may never get so far.
     """
-    job = Job.objects.select_for_update().filter(version=version_id).first()
-    if job is None:
-        return
+    versions = {document.latest_version_id, document.current_version_id}
+    for job in Job.objects.select_for_update().filter(version__in=versions - {None}).order_by("pk"):
+        _note(job, title)
+
+
+def _note(job: Job, title: str) -> None:
     job.payload = {OLD_TITLE: title, **job.payload}
     job.save(update_fields=["payload"])
     if job.state == JobState.DONE:
@@ -87,7 +90,7 @@ def _renewed(job: Job, *, most: int) -> bool:
         embedding.embed_missing({text_sha256: texts[text_sha256] for text_sha256 in missing[:most]})
         if len(missing) > most:
             return False
-    _store(job, version, changed)
+    _store(job, changed, title=title)
     vectors.drop_unused({*old_hashes, *texts})
     return True
 
@@ -114,13 +117,19 @@ def _in_context(context: str, old: str, new: str) -> str:
 
 
 @transaction.atomic
-def _store(job: Job, version: Version, changed: Sequence[Chunk]) -> None:
-    """Nothing happens to a version that was replaced or deleted meanwhile."""
-    locked = Version.objects.select_for_update().filter(pk=version.pk).get()
-    Job.objects.filter(pk=job.pk).update(payload={})
-    job.payload = {}
-    if locked.state not in {VersionState.PENDING, VersionState.LIVE}:
+def _store(job: Job, changed: Sequence[Chunk], *, title: str) -> None:
+    """Nothing happens to a version that was replaced or deleted meanwhile.
+
+    The job is locked before the title is read again: a title given since then is noted in it, by us
+    or by who waits for the lock.
+    """
+    version = Version.objects.select_for_update().filter(pk=job.version_id).get()
+    Job.objects.select_for_update().filter(pk=job.pk).get()
+    now = Document.objects.values_list("title", flat=True).get(pk=version.document_id)
+    job.payload = {} if now == title else {OLD_TITLE: title}
+    Job.objects.filter(pk=job.pk).update(payload=job.payload)
+    if version.state not in {VersionState.PENDING, VersionState.LIVE}:
         return
     Chunk.objects.bulk_update(changed, ["context", "text_sha256"], batch_size=BATCH)
-    if locked.state == VersionState.LIVE and changed:
+    if version.state == VersionState.LIVE and changed:
         versions_announce([version.pk])

@@ -60,7 +60,7 @@ def open_next(place: Placement, content: Content) -> tuple[Document, Version, bo
         _describe(document, place)
         if place.on_conflict is OnConflict.SKIP or latest.content_sha256 == content.sha256:
             if document.title != title:
-                retitling.note_title(latest.pk, title)
+                retitling.note_title(document, title)
             return document, latest, False
         _overtake(document)
     if document is None:

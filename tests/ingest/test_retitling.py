@@ -8,7 +8,7 @@ from apps.retrieval import indexer
 from apps.retrieval.models import Vector
 from apps.retrieval.search import search
 from apps.retrieval.verify import verify
-from ingest import pipeline, runner, services
+from ingest import pipeline, retitling, runner, services
 from ingest.models import Job, JobState
 from ingest.retitling import document_describe
 from ingest.submissions import TextUpload, Upload
@@ -111,6 +111,37 @@ def test_a_title_changed_while_its_job_is_at_work_is_not_forgotten(collection, w
 
     runner.drain()
 
+    assert Chunk.objects.get().context == "Zebra rules"
+
+
+def test_a_title_changed_again_while_the_new_one_is_written_is_not_forgotten(
+    collection, writer, monkeypatch
+):
+    document = push(collection, writer)
+    retitle(document, writer)
+    read = retitling._with_title
+
+    def read_and_retitled(*args):
+        monkeypatch.setattr(retitling, "_with_title", read)
+        retitle(document, writer, "Yak rules")
+        return read(*args)
+
+    monkeypatch.setattr(retitling, "_with_title", read_and_retitled)
+    runner.drain()
+
+    assert Chunk.objects.get().context == "Yak rules"
+
+
+def test_the_title_reaches_what_is_searched_when_a_newer_version_cannot_be_read(collection, writer):
+    document = push(collection, writer)
+    upload = Upload(path="a.txt", content=[b"%PDF-1.7 broken"])
+    services.document_submit(collection=collection, upload=upload, by=writer)
+    runner.drain()
+
+    retitle(document, writer)
+    runner.drain()
+
+    assert Version.objects.count() == 2
     assert Chunk.objects.get().context == "Zebra rules"
 
 
