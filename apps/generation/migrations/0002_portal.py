@@ -30,6 +30,11 @@ class Migration(migrations.Migration):
             name='is_replaced',
             field=models.BooleanField(default=False),
         ),
+        migrations.AddField(
+            model_name='trace',
+            name='short_answer',
+            field=models.TextField(blank=True, default=''),
+        ),
         migrations.CreateModel(
             name='CuratedAnswer',
             fields=[
@@ -38,6 +43,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('text', models.TextField(verbose_name='answer')),
                 ('is_active', models.BooleanField(default=True, verbose_name='in use')),
+                ('served_count', models.PositiveIntegerField(default=0, verbose_name='how often served')),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='curated_answers', to='knowledge.collection', verbose_name='collection')),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -70,6 +76,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(verbose_name='question')),
                 ('key', models.CharField(max_length=64)),
                 ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('dismissed', 'Dismissed')], default='open', max_length=16)),
+                ('dismissed_why', models.CharField(blank=True, choices=[('elsewhere', 'These documents are not the place for it'), ('unclear', 'It cannot be told what is meant'), ('personal', 'It is personal or confidential'), ('other', 'It needs no answer')], default='', max_length=16)),
                 ('last_asked_at', models.DateTimeField()),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
                 ('collection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='open_questions', to='knowledge.collection')),

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('greeting', models.CharField(blank=True, default='', max_length=300, verbose_name='greeting')),
                 ('questions_per_minute', models.PositiveIntegerField(default=30, verbose_name='questions per minute')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                ('paced_until', models.DateTimeField(editable=False, null=True)),
                 ('acts_as', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answers with the rights of')),
                 ('collection', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='widget', to='knowledge.collection', verbose_name='collection')),
             ],
