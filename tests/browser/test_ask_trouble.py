@@ -1,0 +1,115 @@
+"""The question page when something goes wrong, and when texts are hostile."""
+
+import json
+
+from playwright.sync_api import expect
+
+from tests.browser.asking import E07, answered, ask
+
+ASK = "**/api/v1/ask/"
+HOSTILE = "<img src=x onerror=alert(1)> שלום 🦜 " + "W" * 300
+CITATION = {
+    "n": 1, "chunk": "0" * 8 + "-0000-4000-8000-" + "0" * 12, "page": 1, "heading": HOSTILE,
+    "document": "0" * 8 + "-0000-4000-8000-" + "0" * 12, "title": HOSTILE, "path": "a.pdf",
+    "version": "0" * 8 + "-0000-4000-8000-" + "0" * 12, "quote": HOSTILE, "start": 0, "end": 5,
+    "url": "javascript:alert(1)", "support": "weak", "is_current": False, "version_number": 2,
+}  # fmt: skip
+TABLE = f"| a | b |\n|---|---|\n| {HOSTILE} | [x](javascript:alert(1)) |"
+ANSWER = {
+    "answer": f"**{HOSTILE}** [1]\n\n{TABLE}",
+    "answered": True, "short_answer": "", "confidence": 0.9, "citations": [CITATION],
+    "nearest": [], "engine": "builtin", "degraded": [], "timings_ms": {"total": 12.0},
+    "trace": "0" * 8 + "-0000-4000-8000-" + "0" * 12,
+}  # fmt: skip
+
+
+def events(*named):
+    return "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in named)
+
+
+def test_an_answer_can_be_stopped_and_asked_for_again(page_as):
+    page = page_as("reader")
+    page.goto("/")
+    page.route(ASK, lambda route: None)  # never answered
+    ask(page, E07)
+    page.locator("#stop").click()
+    expect(page.locator(".trouble")).to_contain_text("You stopped this answer")
+    page.unroute(ASK)
+
+    page.get_by_role("button", name="Ask again").click()
+
+    expect(page.locator(".actions")).to_be_visible()
+    expect(page.locator(".trouble")).to_have_count(0)
+
+
+def test_a_connection_lost_in_mid_answer_keeps_what_came(page_as):
+    page = page_as("reader")
+    page.goto("/")
+    cut = events(("status", {"stage": "writing"}), ("token", {"text": "The first half"}))
+    page.route(ASK, lambda route: route.fulfill(body=cut, content_type="text/event-stream"))
+
+    ask(page, E07)
+
+    expect(page.locator(".answer")).to_have_text("The first half")
+    expect(page.locator(".trouble")).to_contain_text("The connection was lost")
+    expect(page.get_by_role("button", name="Ask again")).to_be_enabled()
+
+
+def test_an_overloaded_node_says_when_to_ask_again(page_as):
+    page_as.allow("503")
+    page = page_as("reader")
+    page.goto("/")
+    body = {"error": {"code": "overloaded", "message": "All seats are taken.", "details": {}}}
+    headers = {"Retry-After": "2"}
+    page.route(ASK, lambda route: route.fulfill(status=503, json=body, headers=headers))
+
+    ask(page, E07)
+
+    again = page.get_by_role("button", name="Ask again")
+    expect(page.locator(".trouble")).to_contain_text("All seats are taken.")
+    expect(again).to_be_disabled()
+    expect(again).to_be_enabled()
+
+
+def test_a_question_outlives_an_expired_session(page_as, site):
+    page_as.allow("401")
+    page = page_as("reader")
+    page.goto("/")
+    page.context.clear_cookies()
+    ask(page, E07)
+
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_label("User name").fill("reader")
+    page.get_by_label("Password").fill(site.passwords["reader"])
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.locator("#question")).to_have_value(E07)
+
+
+def test_what_documents_say_is_text(page_as):
+    page = page_as("reader", viewport={"width": 360, "height": 740})
+    page.goto("/")
+    stream = events(("token", {"text": ANSWER["answer"]}), ("done", ANSWER))
+    page.route(ASK, lambda route: route.fulfill(body=stream, content_type="text/event-stream"))
+
+    turn = answered(page, f"<b>{HOSTILE}")
+
+    expect(turn.locator(".answer")).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(turn.locator("img, b, a[href^=javascript]")).to_have_count(0)
+    expect(turn.locator(".answer a")).to_have_count(0)
+    expect(turn.locator(".source")).to_contain_text("Old version (2)")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_question_asked_without_a_connection_is_kept(page_as):
+    page_as.allow("ERR_INTERNET_DISCONNECTED")
+    page = page_as("reader")
+    page.goto("/")
+    page.context.set_offline(True)
+    ask(page, E07)
+    expect(page.locator(".trouble")).to_contain_text("Your question is kept")
+    page.context.set_offline(False)
+
+    page.get_by_role("button", name="Ask again").click()
+
+    expect(page.locator(".actions")).to_be_visible()
