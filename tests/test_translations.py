@@ -27,6 +27,10 @@ def words(entry: polib.POEntry) -> list[str]:
     return list(entry.msgstr_plural.values()) or [entry.msgstr]
 
 
+def texts(found: polib.POFile | polib.MOFile) -> dict[tuple[str, str], list[str]]:
+    return {(entry.msgctxt or "", entry.msgid): words(entry) for entry in found}
+
+
 @pytest.fixture(scope="module")
 def extracted(tmp_path_factory) -> Path:
     """A copy of the sources with catalogs made afresh."""
@@ -68,14 +72,14 @@ def test_the_compiled_catalog_is_the_source_catalog(locale):
 
     compiled = polib.mofile(str(Path(source.fpath).with_suffix(".mo")))
 
-    assert {e.msgid: words(e) for e in compiled} == {e.msgid: words(e) for e in source}
+    assert texts(compiled) == texts(source)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_catalogs_hold_exactly_the_texts_of_the_sources(locale, extracted):
-    wanted = {entry.msgid for entry in catalog("zh_Hans", root=extracted)}
+    wanted = set(texts(catalog("zh_Hans", root=extracted)))
 
-    held = {entry.msgid for entry in catalog(locale)}
+    held = set(texts(catalog(locale)))
 
     assert held == wanted, "run `make messages` and translate what is new"
 
