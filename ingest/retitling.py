@@ -1,8 +1,9 @@
 """A new title of a document reaches what is searched: it stands in front of every chunk.
 
 The jobs of the newest version and of the one that is searched carry the old title in their payload
-until the chunks have the new one. Vectors are made first; then chunks and change sequence change in one transaction, so searches
-find the old title or the new one, whole, and citations stay what they were.
+until the chunks have the new one. Vectors are made first; then chunks and change sequence change in
+one transaction, so searches find the old title or the new one, whole, and citations stay what they
+were.
 """
 
 import hashlib
