@@ -48,7 +48,7 @@ def _purge_erasure(erasure: Erasure) -> int:
             held = originals.forget_jobs_of(erasure.target_uuid)
             counts["blobs"] += originals.release(held)
             counts["answers"] += _forget_curation(erasure.target_uuid)
-        counts["answers"] = forget_versions(erasure.version_ids)
+        counts["answers"] += forget_versions(erasure.version_ids)
         counts["answers"] += curated_forget(erasure.version_ids)
         _forget_names(erasure.version_ids)
         purged = counts["versions"]

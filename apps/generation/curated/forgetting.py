@@ -12,14 +12,14 @@ from apps.knowledge.models import Document
 def curated_forget(version_ids: Sequence[int]) -> int:
     """Remove the quotes drawn from deleted documents; returns how many. Safe to repeat.
 
-    An answer that has no source left is out of use from then on.
+    Their answers are out of use from then on: their words and marks counted on every source.
     """
     gone = Document.objects.filter(versions__in=version_ids).exclude(deleted_at=None)
     with transaction.atomic():
         quotes = CuratedSource.objects.filter(document__in=gone.values("pk"))
         answers = set(quotes.values_list("answer_id", flat=True))
         removed = quotes.delete()[0]
-        CuratedAnswer.objects.filter(pk__in=answers, sources=None).update(
+        CuratedAnswer.objects.filter(pk__in=answers, is_active=True).update(
             is_active=False, updated_at=timezone.now()
         )
     return removed

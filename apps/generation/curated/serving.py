@@ -18,7 +18,7 @@ from apps.generation.question_keys import question_key
 from apps.knowledge.models import Chunk
 from apps.retrieval import embedding, language
 from apps.retrieval.filters import row_filter
-from apps.retrieval.hits import Ranked, readable_hits
+from apps.retrieval.hits import Ranked, read_hits
 from apps.retrieval.protocols import SearchResult
 
 CURATED = "curated"  # the engine's name in answers and traces
@@ -125,7 +125,7 @@ def _found(chunks: Sequence[Chunk], question: Question) -> SearchResult:
     ids = dict.fromkeys(chunk.pk for chunk in chunks)
     ranked = [Ranked(chunk_id, 1.0, {CURATED: rank}) for rank, chunk_id in enumerate(ids, start=1)]
     return SearchResult(
-        hits=tuple(readable_hits(ranked, scope=question.scope, limit=len(ranked))),
+        hits=tuple(read_hits(ranked, scope=question.scope)),
         timings_ms={},
         index_generation=0,
         change_seq=0,

@@ -80,12 +80,17 @@ def curated_answer_save(
 
 
 def curated_answer_list(*, by: User) -> QuerySet[CuratedAnswer]:
-    """Those of collections that `by` manages, last changed first, with questions and sources."""
+    """Those of collections that `by` manages, last changed first, with questions and sources.
+
+    Left out are those drawn from collections that `by` may not read.
+    """
+    unreadable = CuratedSource.objects.exclude(document__collection__in=Scope.of(by).collection_ids)
     sources = CuratedSource.objects.select_related("document").order_by("pk")
     return (
         CuratedAnswer.objects.filter(
             collection__in=collections_of(by, Permission.MANAGE).order_by().values("pk")
         )
+        .exclude(pk__in=unreadable.values("answer"))
         .select_related("collection")
         .prefetch_related("questions", Prefetch("sources", queryset=sources))
     )

@@ -178,7 +178,21 @@ def test_erasing_its_only_source_takes_quote_and_use(saved, ask, curator, knowle
     assert (row.is_active, row.sources.count()) == (False, 0)
 
 
-def test_erasing_one_of_two_sources_leaves_it_in_use(saved, curator, knowledge):
+def test_copies_of_a_text_in_two_documents_are_both_traced(saved, ask, collection, reader):
+    text = "The vault opens at nine."
+    copies = [
+        text_submit(collection=collection, text=TextUpload(path=p, title=p, text=text), by=reader)
+        for p in ("a.txt", "b.txt")
+    ]
+    runner.drain()
+    saved(sources=[SourceDraft(copy.document.uuid, "opens at nine") for copy in copies])
+
+    ask(QUESTION)
+
+    assert TraceSource.objects.count() == 2
+
+
+def test_erasing_one_of_two_sources_takes_it_out_of_use(saved, ask, curator, knowledge):
     two = [
         SourceDraft(knowledge["printer.txt"].uuid, QUOTE),
         SourceDraft(knowledge["leave.txt"].uuid, "Unused days lapse"),
@@ -189,7 +203,8 @@ def test_erasing_one_of_two_sources_leaves_it_in_use(saved, curator, knowledge):
     erasure.purge()
 
     row.refresh_from_db()
-    assert (row.is_active, [one.quote for one in row.sources.all()]) == (True, [QUOTE])
+    assert (row.is_active, [one.quote for one in row.sources.all()]) == (False, [QUOTE])
+    assert ask(QUESTION).engine != "curated"
 
 
 def test_without_curated_answers_looking_costs_one_query(django_assert_num_queries):

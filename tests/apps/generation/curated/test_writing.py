@@ -5,8 +5,11 @@ import pytest
 from apps.core.errors import Conflict, Forbidden, Invalid, NotFound
 from apps.generation.curated import writing
 from apps.generation.curated.writing import SourceDraft, curated_answer_save
+from apps.knowledge.models import Grant, Permission
 from apps.knowledge.services import collection_delete
 from apps.ops import erasure
+from ingest import runner
+from ingest.services import TextUpload, text_submit
 from tests.apps.generation.curated.conftest import QUOTE
 from tests.factories import CollectionFactory, UserFactory
 
@@ -66,6 +69,19 @@ def test_a_curator_lists_changes_and_deletes_only_their_own_collections_answers(
         writing.curated_answer_delete(answer=row, by=other)
 
 
+def test_a_curator_who_may_not_read_a_source_does_not_see_the_answer(saved, curator, collection):
+    secret = CollectionFactory(writers=[curator])
+    upload = TextUpload(path="s.txt", title="S", text="The machine restarts at night.")
+    hidden = text_submit(collection=secret, text=upload, by=curator).document
+    runner.drain()
+    row = saved(sources=[SourceDraft(hidden.uuid, "restarts at night")])
+    other = UserFactory()
+    Grant.objects.create(collection=collection, user=other, permission=Permission.MANAGE)
+
+    assert list(writing.curated_answer_list(by=other)) == []
+    assert list(writing.curated_answer_list(by=curator)) == [row]
+
+
 def test_an_answer_without_sources_cannot_be_used_again(saved, curator):
     row = saved()
     row.sources.all().delete()
@@ -76,8 +92,10 @@ def test_an_answer_without_sources_cannot_be_used_again(saved, curator):
 
 def test_what_curators_wrote_goes_with_its_collection(saved, curator, collection):
     saved()
-    collection_delete(collection=collection, by=curator)
+    receipt = collection_delete(collection=collection, by=curator)
 
     erasure.purge()
 
+    receipt.refresh_from_db()
+    assert receipt.counts["answers"] > 0
     assert not writing.CuratedAnswer.objects.exists()
