@@ -24,7 +24,7 @@ class CuratedPage(DeskPart):
         """Narrowed by `collection` and `q`, with those that step aside now."""
         asked = self.request.GET
         chosen = collection_of(self.managed, asked.get("collection", ""))
-        text = asked.get("q", "").strip()
+        text = asked.get("q", "").replace("\0", "").strip()
         rows = writing.curated_answer_list(by=self.user)
         if chosen:
             rows = rows.filter(collection=chosen)

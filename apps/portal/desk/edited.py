@@ -43,12 +43,12 @@ class Edited:
             form.getlist("document"), form.getlist("quote"), form.getlist("passage"), strict=False
         )
         sources = [EditedSource(*one) for one in listed]
-        if (number := form.get("drop", "")).isdigit() and int(number) < len(sources):
+        if (number := form.get("drop", "")).isdecimal() and int(number) < len(sources):
             del sources[int(number)]
         return cls(
             question=_line(form.get("question", "")),
-            phrasings=form.get("phrasings", "").replace("\r\n", "\n"),
-            text=form.get("text", "").replace("\r\n", "\n"),
+            phrasings=_unix(form.get("phrasings", "")),
+            text=_unix(form.get("text", "")),
             collection=form.get("collection", ""),
             find=form.get("find", ""),
             sources=tuple(
@@ -135,12 +135,12 @@ def preview_text(edited: Edited) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(_unix(text).split())
 
 
 def _unix(text: str) -> str:
-    """Browsers send line ends as CRLF; documents are kept with LF."""
-    return text.replace("\r\n", "\n")
+    """Browsers send line ends as CRLF; documents are kept with LF. No database keeps NUL."""
+    return text.replace("\r\n", "\n").replace("\0", "")
 
 
 def _is_uuid(text: str) -> bool:

@@ -100,4 +100,4 @@ class EditorPage(DeskPart):
             uuid = UUID(asked)
         except ValueError:
             return None
-        return open_questions.open_question_get(uuid=uuid, by=self.user)
+        return self.question_of(uuid)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from apps.core.errors import ClawdbotError
 from apps.evaluation import golden_questions
 from apps.evaluation.golden_questions import GoldenDraft
-from apps.generation import open_questions
 from apps.generation.models import OpenQuestion
 from apps.knowledge.access import Scope
 from apps.portal.desk.pages import DeskPart, collection_of, page_of
@@ -75,8 +74,8 @@ class GoldenForm(DeskPart):
             return self.render_to_response(self.get_context_data(problem=problem, **kwargs))
         draft = GoldenDraft(
             collection=collection,
-            text=request.POST.get("text", ""),
-            answers=request.POST.get("answers", "").splitlines(),
+            text=request.POST.get("text", "").replace("\0", ""),
+            answers=request.POST.get("answers", "").replace("\0", "").splitlines(),
             documents=[UUID(one) for one in request.POST.getlist("documents") if _is_uuid(one)],
         )
         try:
@@ -100,7 +99,7 @@ class GoldenForm(DeskPart):
         asked = self.request.POST.get("open_question") or self.request.GET.get("question", "")
         if not _is_uuid(asked):
             return None
-        return open_questions.open_question_get(uuid=UUID(asked), by=self.user)
+        return self.question_of(UUID(asked))
 
 
 class RemoveGolden(DeskPart):

@@ -1,6 +1,7 @@
 """What the desk's pages have in common: only curators open them; refusals are shown or 404."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
 from apps.core.errors import Forbidden, NotFound
-from apps.generation.open_questions import state_counts
+from apps.generation.models import OpenQuestion
+from apps.generation.open_questions import open_question_get, state_counts
 from apps.knowledge.access import collections_of
 from apps.knowledge.models import Collection, Permission
 from apps.portal.policy import PortalPage
@@ -43,6 +45,18 @@ class DeskPart(PortalPage):
         return super().get_context_data(
             tab=self.tab, managed=self.managed, counts=state_counts(self.user), **kwargs
         )
+
+    def question_of(self, uuid: UUID) -> OpenQuestion | None:
+        """The open question that a form is about. Raises NotFound.
+
+        None when it went while somebody wrote: what was written must not go with it.
+        """
+        try:
+            return open_question_get(uuid=uuid, by=self.user)
+        except NotFound:
+            if self.request.method == "POST":
+                return None
+            raise
 
     @property
     def user(self) -> User:

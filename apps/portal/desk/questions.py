@@ -38,7 +38,7 @@ class DeskPage(DeskPart):
         wanted = Wanted(
             state=state if state in State.values else State.OPEN,
             collection=chosen.uuid if chosen else None,
-            text=asked.get("q", ""),
+            text=asked.get("q", "").replace("\0", ""),
             newest=asked.get("sort") == "newest",
         )
         rows = open_questions.open_question_list(by=self.user, wanted=wanted)

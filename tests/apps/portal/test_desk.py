@@ -180,6 +180,24 @@ def test_answering_stores_the_answer_and_settles_the_question(desk, question, do
     assert question.state == "answered"
 
 
+def test_an_answer_is_stored_though_its_question_was_deleted_meanwhile(desk, question, document):
+    form = form_of(document, open_question=str(question.uuid))
+    Trace.objects.all().delete()
+    question.delete()
+
+    assert desk.post("/desk/answers/new/", form).status_code == 302
+    assert CuratedAnswer.objects.get().text == "Behind the boiler room."
+
+
+def test_no_nul_reaches_the_database(desk, document):
+    desk.post("/desk/answers/new/", form_of(document, text="In the\0 cellar."))
+    desk.post("/desk/golden/new/", {"text": "Why\0?", "collection": document.collection.uuid})
+
+    assert CuratedAnswer.objects.get().text == "In the cellar."
+    assert GoldenQuestion.objects.get().text == "Why?"
+    assert "\0" not in desk.get("/desk/?q=%00vault").text
+
+
 def test_after_saving_it_can_be_asked_at_once(desk, document):
     saved = desk.post("/desk/answers/new/", form_of(document)).headers["Location"]
 
