@@ -11,7 +11,7 @@ from apps.portal.sources.passages import Marker, joined
 from ingest.loaders.protocol import Block, BlockKind
 from ingest.page_blocks import blocks_of
 
-_PARAGRAPH = re.compile(r"\S.*?(?=\n[ \t]*\n|\s*\Z)", re.DOTALL)
+_PARAGRAPH = re.compile(r"\S.*(?:\n[ \t]*[^ \t\n].*)*")  # each character is looked at once
 _BULLET = re.compile(r"([ \t]*)[-*+•·○●▪■◦‣][ \t]+")
 _NUMBER = re.compile(r"([ \t]*)(?:\d{1,9}[.)、]|[(（][\d一二三四五六七八九十]{1,3}[)）])[ \t]*")
 _FACT = re.compile(r"(?![-*+•]\s)([^\s:：][^:：\n]{0,39})[:：](?!//)[ \t]*(?=\S)")
@@ -28,8 +28,9 @@ def guessed_blocks(text: str) -> list[Block]:
     """Blocks of a text that came without: parted by blank lines; Markdown tables are tables."""
     found = []
     for match in _PARAGRAPH.finditer(text):
-        kind = BlockKind.TABLE if tables.is_table(match[0]) else BlockKind.TEXT
-        found.append(Block(kind, match.start(), match.end()))
+        words = match[0].rstrip()
+        kind = BlockKind.TABLE if tables.is_table(words) else BlockKind.TEXT
+        found.append(Block(kind, match.start(), match.start() + len(words)))
     return found
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-_RULE = re.compile(r"\s*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?\s*")
+_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _FIGURE = re.compile(r"[-+−–(]?[€$£¥￥]?[ ]?\d[\d.,'\u202f %‰)]*(?:[€$£¥￥]|\b[A-Z]{3})?")
 
 
@@ -37,7 +37,11 @@ class Table:
 def is_table(text: str) -> bool:
     """Whether a block is a Markdown table: lines with pipes, the second one a rule."""
     lines = text.split("\n")
-    return len(lines) > 1 and all("|" in line for line in lines) and bool(_RULE.fullmatch(lines[1]))
+    return (
+        len(lines) > 1
+        and all("|" in line for line in lines)
+        and bool(_RULE.fullmatch(lines[1].strip()))
+    )
 
 
 def table_of(text: str, start: int, end: int) -> Table:
@@ -45,7 +49,7 @@ def table_of(text: str, start: int, end: int) -> Table:
     rows: list[Row] = []
     at, has_rule = start, False
     for number, line in enumerate(text[start:end].split("\n")):
-        if number == 1 and _RULE.fullmatch(line):
+        if number == 1 and _RULE.fullmatch(line.strip()):
             has_rule = True
         elif line.strip():
             rows.append(_row(line, at))

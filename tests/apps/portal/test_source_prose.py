@@ -87,6 +87,11 @@ def test_a_text_without_blocks_is_parted_by_blank_lines_and_tables():
     assert html.endswith('<p dir="auto"><mark id="cited">Two</mark>\nlines.</p>')
 
 
+@pytest.mark.parametrize("text", ["a{}b", "a|b\n{}|x", "a|b\n---{}|x"])
+def test_a_desert_of_blanks_is_crossed_at_once(text):
+    assert shown(Page(text=text.format(" " * 500_000)))
+
+
 @pytest.mark.parametrize(
     "text",
     [
