@@ -21,7 +21,8 @@ def from_lines(lines: str, before: Mapping[str, Any]) -> dict[str, Any]:
         raise ValidationError(_("The metadata is longer than 20,000 characters."))
     found: dict[str, Any] = {}
     for line in filter(None, map(str.strip, lines.splitlines())):
-        name, colon, value = (part.strip() for part in line.partition(":"))
+        known = _known(line, before)
+        name, colon, value = (known, ":", line[len(known) + 1 :].strip()) if known else _cut(line)
         if not colon or not name:
             raise ValidationError(
                 _("Write one pair a line, for example: department: finance (not “%(line)s”).")
@@ -30,6 +31,16 @@ def from_lines(lines: str, before: Mapping[str, Any]) -> dict[str, Any]:
         is_same = name in before and _shown(before[name]) == value
         found[name] = before[name] if is_same else value
     return found
+
+
+def _known(line: str, before: Mapping[str, Any]) -> str:
+    """The name that the line begins with, when it is one of before: it may hold colons, too."""
+    return max((name for name in before if line.startswith(f"{name}:")), key=len, default="")
+
+
+def _cut(line: str) -> tuple[str, str, str]:
+    name, colon, value = line.partition(":")
+    return name.strip(), colon, value.strip()
 
 
 def _shown(value: Any) -> str:

@@ -189,6 +189,13 @@ def test_a_manager_sees_how_many_may_read(browser, person, shelf):
     assert "2 people may read it" in browser.get(address_of(shelf)).text
 
 
+def test_a_name_with_a_colon_stays_whole_in_metadata():
+    before = {"dc": "x", "dc:title": "Rules: all", "dc:date": 2024}
+
+    assert from_lines(as_lines(before), before) == before
+    assert from_lines("dc:title: New", before) == {"dc:title": "New"}
+
+
 def test_metadata_is_edited_line_by_line_and_keeps_its_types():
     before = {"department": "finance", "year": 2025, "is_final": True}
     lines = as_lines(before).replace("finance", "sales") + "\nnew: a: b\n\n"
