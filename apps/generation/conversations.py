@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from apps.accounts.models import User
 from apps.core.errors import Invalid, NotFound
 from apps.generation.models import Conversation, Trace, TraceSource
 from apps.generation.open_questions import orphans_remove
+from apps.generation.turn_order import in_place
 from apps.knowledge.access import Scope, documents_of
 from apps.knowledge.models import Version
 
@@ -164,13 +166,13 @@ def turn_add(conversation: Conversation, question: str) -> None:
 def previous_question(conversation: Conversation, *, before: Trace | None = None) -> str:
     """What the last question was understood as; empty in a fresh conversation.
 
-    Answers that were replaced do not count. `before`: only what was asked before this one.
+    Answers that were replaced do not count. `before`: only what stands before this one.
     """
-    asked = _TURNS.filter(conversation=conversation)
+    asked = conversation.traces.filter(kind=Trace.Kind.ASK).order_by("created_at", "pk")
+    turns = in_place(asked.only("question", "search_query", "is_replaced"))
     if before is not None:
-        asked = asked.filter(pk__lt=before.pk)
-    last = asked.order_by("-created_at", "-pk").values_list("search_query", "question").first()
-    return (last[0] or last[1]) if last else ""
+        turns = list(takewhile(lambda turn: turn.pk != before.pk, turns))
+    return (turns[-1].search_query or turns[-1].question) if turns else ""
 
 
 def _own(uuids: Collection[UUID] | None, by: User) -> QuerySet[Conversation]:

@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.generation.answer import NEAREST
 from apps.generation.models import Asking, Conversation, Feedback, Share, Trace
 from apps.generation.traces import withhold
+from apps.generation.turn_order import in_place
 from apps.knowledge.access import Scope
 from apps.retrieval.hits import readable_chunks
 from apps.retrieval.protocols import Hit
@@ -41,10 +42,12 @@ class Turn:
 def conversation_turns(conversation: Conversation, *, by: User) -> list[Turn]:
     """The turns of the user's own conversation, oldest first, replaced ones left out.
 
+    An answer given again stands where the one was that it replaced.
+
     What quotes a document that may no longer be read is withheld. A fixed number of queries.
     """
     scope = Scope.of(by)
-    traces = _asked_in(conversation, by)
+    traces = in_place(_asked_in(conversation, by))
     withhold(traces, scope=scope)
     unanswered = [trace for trace in traces if not trace.is_answered]
     wanted = {one["chunk"] for trace in unanswered for one in trace.candidates[:NEAREST]}
@@ -55,7 +58,7 @@ def conversation_turns(conversation: Conversation, *, by: User) -> list[Turn]:
 def _asked_in(conversation: Conversation, by: User) -> list[Any]:
     reported = Asking.objects.filter(trace=OuterRef("pk"), kind=Asking.Kind.REPORTED)
     asked = (
-        conversation.traces.filter(kind=Trace.Kind.ASK, is_replaced=False, user=by)
+        conversation.traces.filter(kind=Trace.Kind.ASK, user=by)
         .select_related("share")
         .prefetch_related(
             Prefetch("feedback", queryset=Feedback.objects.filter(user=by), to_attr="verdicts")

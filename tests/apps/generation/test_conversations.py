@@ -17,6 +17,7 @@ from apps.generation.models import (
     Trace,
 )
 from apps.generation.open_questions import asking_note
+from apps.generation.turns import conversation_turns
 from apps.knowledge.models import Grant
 from tests.factories import CollectionFactory, UserFactory
 
@@ -153,6 +154,16 @@ def test_the_previous_question_is_one_that_still_stands(talk):
 
     assert conversations.previous_question(talk) == "Second?"
     assert conversations.previous_question(talk, before=second) == "First?"
+
+
+def test_an_answer_given_again_stays_in_its_turn(owner, talk):
+    asked(talk, "First?", is_replaced=True)
+    second = asked(talk, "Second?")
+    asked(talk, "First?", search_query="First, again?")
+
+    assert [turn.question for turn in conversation_turns(talk, by=owner)] == ["First?", "Second?"]
+    assert conversations.previous_question(talk) == "Second?"
+    assert conversations.previous_question(talk, before=second) == "First, again?"
 
 
 def test_a_named_conversation_is_opened_once_and_resumed(owner):
