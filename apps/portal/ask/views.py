@@ -8,7 +8,7 @@ from django.http import Http404
 from apps.accounts.models import User
 from apps.core.errors import NotFound
 from apps.generation.answer import MAX_CHARACTERS
-from apps.generation.conversations import conversation_get
+from apps.generation.conversations import MAX_TITLE_CHARACTERS, conversation_get
 from apps.generation.feedback import MAX_CHARACTERS as MAX_FEEDBACK
 from apps.generation.models import Feedback
 from apps.knowledge.access import collections_of
@@ -30,6 +30,7 @@ class AskPage(LeadsToWelcome, PortalPage):
             collections=collections,
             pinned=[one for one in collections if one.is_pinned],  # type: ignore[attr-defined]
             max_characters=MAX_CHARACTERS,
+            max_title=MAX_TITLE_CHARACTERS,
             max_feedback=MAX_FEEDBACK,
             modules=modules(),
             reasons=Feedback.Reason.choices,

@@ -7,6 +7,7 @@ import { byId, make, words } from "./elements.js";
 import { told } from "./failures.js";
 import { connectFilters, isOffered } from "./filters.js";
 import { keep, kept } from "./keeping.js";
+import { connectMenu, showMenu } from "./menu.js";
 import { Narrowing } from "./narrowing.js";
 import { Session } from "./session.js";
 import { hideSuggestions, showSuggestions } from "./suggestions.js";
@@ -17,15 +18,23 @@ const session = new Session(view.dataset.conversation);
 const narrowing = new Narrowing();
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const asked = new URLSearchParams(location.search);
+const TITLE = 80;
 const page = { ask, edit: setQuestion, narrowed };
 
 async function ask(turn, options) {
   if (isAsking()) return;
   begin(turn);
-  const open = () => session.open(turn.question, narrowing.value, options);
+  const open = () => opened(turn.question, options);
   const isAnswered = await askTurn(turn, open);
   setRunning(false);
   keep(isAnswered ? byId("question").value : byId("question").value || turn.question);
+}
+
+async function opened(question, options) {
+  const isNew = !session.id;
+  const id = await session.open(question, narrowing.value, options);
+  if (isNew) showMenu(session, question.slice(0, TITLE));
+  return id;
 }
 
 function begin(turn) {
@@ -88,6 +97,7 @@ function start() {
   connectBox({ ask: askNew, stop: stopAsking });
   connectFilters(narrowing);
   connectDocuments(narrowing);
+  connectMenu(session);
   narrowAsAsked();
   narrowing.listen(({ value, collections }, { isQuiet }) => {
     if (!isQuiet) session.narrow(value);

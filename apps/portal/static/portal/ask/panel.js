@@ -1,6 +1,6 @@
 /** The source beside the answer: an embedded page of the portal. On narrow screens, above it. */
 
-import { byId, fill, make } from "./elements.js";
+import { byId, fill, make, words } from "./elements.js";
 import { addressOf, fileOf, placeOf, titleOf } from "./places.js";
 import { makeResizable } from "./resize.js";
 
@@ -32,7 +32,7 @@ export const isPanelOpen = () => !panel.hidden;
 export function closePanel() {
   panel.hidden = true;
   view.classList.remove("has-panel");
-  byId("panel-body").querySelector("iframe")?.remove();
+  byId("panel-body").querySelector("iframe, .problem")?.remove();
   setModal();
   mark(null);
   if (opener?.isConnected) opener.focus({ preventScroll: true });
@@ -45,12 +45,19 @@ function load(source) {
   byId("panel-wait").hidden = false;
   frame.addEventListener("load", () => {
     byId("panel-wait").hidden = true;
-    frame.contentWindow?.addEventListener("keydown", (event) => {
+    if (!frame.contentDocument) return showLost(frame); // the browser's own page about a failure
+    frame.contentWindow.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) closePanel();
     });
   });
-  byId("panel-body").querySelector("iframe")?.remove();
+  byId("panel-body").querySelector("iframe, .problem")?.remove();
   byId("panel-body").append(frame);
+}
+
+function showLost(frame) {
+  const note = make("p", { className: "problem", textContent: words.failed });
+  note.setAttribute("role", "alert");
+  frame.replaceWith(note);
 }
 
 function mark(from) {
