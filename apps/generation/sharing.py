@@ -23,6 +23,7 @@ class SharedAnswer:
     trace: UUID
     question: str
     text: str
+    short_answer: str
     is_answered: bool
     is_removed: bool
     citations: Sequence[Mapping[str, Any]]
@@ -76,6 +77,7 @@ def shared_answer(uuid: UUID, *, by: User) -> SharedAnswer:
         trace=trace.uuid,
         question=trace.question,
         text=trace.answer,
+        short_answer=trace.short_answer,
         is_answered=trace.is_answered,
         is_removed=trace.answer in REMOVED.values(),
         citations=trace.citations,

@@ -1,7 +1,8 @@
-/** A shared answer, its marks leading to the sources below it. */
+/** A shared answer as the question page shows it, its marks leading to the sources below it. */
 
 import { make } from "../ask/elements.js";
 import { render } from "../ask/markdown.js";
+import { led } from "../ask/short.js";
 
 const answer = document.getElementById("answer");
 
@@ -13,6 +14,10 @@ function mark(n) {
 }
 
 if (answer) {
-  answer.replaceChildren(render(answer.textContent, mark));
+  const lead = document.getElementById("short");
+  const { short, rest } = led({ short_answer: answer.dataset.short, answer: answer.textContent });
+  lead.textContent = short;
+  lead.hidden = !short;
+  answer.replaceChildren(render(rest, mark));
   answer.classList.add("is-drawn");
 }
