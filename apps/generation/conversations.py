@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -158,9 +159,14 @@ def has_turn(*, conversation: UUID, trace: UUID) -> bool:
 
 
 def turn_add(conversation: Conversation, question: str) -> None:
-    """Note that a question was asked in it: moves it to the top, names it when it has no title."""
-    conversation.title = conversation.title or question.strip()[:TITLE_CHARACTERS]
-    conversation.save(update_fields=["title", "updated_at"])
+    """Note that a question was asked in it: moves it to the top, names it when it has no title.
+
+    A title given while the answer was being written stays; one deleted meanwhile is passed over.
+    """
+    name = question.strip()[:TITLE_CHARACTERS]
+    title = Case(When(title="", then=Value(name)), default=F("title"))
+    stored = Conversation.objects.filter(pk=conversation.pk)
+    stored.update(title=title, updated_at=timezone.now())
 
 
 def previous_question(conversation: Conversation, *, before: Trace | None = None) -> str:

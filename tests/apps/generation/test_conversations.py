@@ -179,3 +179,12 @@ def test_a_turn_belongs_to_its_conversation(owner, talk):
 
     assert conversations.has_turn(conversation=talk.uuid, trace=trace.uuid)
     assert not conversations.has_turn(conversation=uuid4(), trace=trace.uuid)
+
+
+def test_a_title_given_while_an_answer_is_written_stays(talk, owner):
+    conversations.conversation_update(conversation=talk, by=owner, title="Travel")
+
+    conversations.turn_add(talk, "How far may I go?")
+
+    talk.refresh_from_db()
+    assert talk.title == "Travel"
