@@ -40,11 +40,6 @@ class Sentence:
         self.matched = self._matched(query)
         self.opening = {region.start: region for region in self.regions}
 
-    def has_shape(self, wanted: Wanted) -> bool:
-        """Whether something in it looks like the wanted kind of answer (always, when any would)."""
-        fitting = FITTING.get(wanted)
-        return fitting is None or any(region.shape in fitting for region in self.regions)
-
     def region_of(self, start: int, end: int) -> Region | None:
         """The region with exactly these bounds."""
         return next((r for r in self.regions if (r.start, r.end) == (start, end)), None)

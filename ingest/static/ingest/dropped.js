@@ -24,7 +24,7 @@ function isNoise({ path }) {
   return path.split("/").some((part) => part.startsWith(".") || part === "__MACOSX" || part === "Thumbs.db");
 }
 
-export async function filesOfDrop(transfer) {
+async function filesOfDrop(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (entries.length === 0) return [...transfer.files].map((file) => ({ file, path: file.name }));
   const found = [];

@@ -25,11 +25,10 @@ export function openSource(source, from) {
   if (wide.matches) from.scrollIntoView({ block: "nearest" });
 }
 
-/** Whether a source is shown. */
-export const isPanelOpen = () => !panel.hidden;
+const isPanelOpen = () => !panel.hidden;
 
-/** Closes the panel and gives the focus back. */
-export function closePanel() {
+// Gives the focus back, too.
+function closePanel() {
   panel.hidden = true;
   view.classList.remove("has-panel");
   byId("panel-body").querySelector("iframe, .problem")?.remove();
