@@ -21,6 +21,7 @@ STAGES = {
     "search": _("search altogether"),
     "write": _("reading and writing"),
     "check": _("checking the sources"),
+    "curated": _("Looking for a curated answer"),
     "total": _("altogether"),
 }
 

@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
 from apps.core.adminsite import render_site_page
 from apps.core.errors import ClawdbotError
+from apps.generation.admin import STAGES
 from apps.generation.rehearsal import Rehearsal, rehearse
 from apps.knowledge import access
 from apps.knowledge.access import chunks_of, collections_of
@@ -105,6 +106,7 @@ def _found(asked: Asked) -> dict[str, Any]:
             for name in found.legs
         ],
         "hits": rows.fused(),
+        "times": [(STAGES.get(name, name), ms) for name, ms in found.timings_ms.items()],
         "left_out": [(one, REASONS[one.reason]) for one in found.left_out],
         "left_out_counts": [(REASONS[r], count) for r, count in found.left_out_counts.items()],
     }

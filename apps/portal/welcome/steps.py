@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from apps.ops.first_visit import Step
 
@@ -75,5 +75,5 @@ def _names() -> dict[Step, str]:
         Step.UPLOAD: gettext("Documents"),
         Step.QUESTION: gettext("First question"),
         Step.PEOPLE: gettext("People"),
-        Step.DONE: gettext("Done"),
+        Step.DONE: pgettext("finish", "Done"),
     }
