@@ -91,7 +91,7 @@ def _renewed(job: Job, *, most: int) -> bool:
         embedding.embed_missing({text_sha256: texts[text_sha256] for text_sha256 in missing[:most]})
         if len(missing) > most:
             return False
-    _store(job, changed, title=title)
+    _store(job, version.pk, changed, title=title)
     vectors.drop_unused({*old_hashes, *texts})
     return True
 
@@ -118,13 +118,13 @@ def _in_context(context: str, old: str, new: str) -> str:
 
 
 @transaction.atomic
-def _store(job: Job, changed: Sequence[Chunk], *, title: str) -> None:
-    """Nothing happens to a version that was replaced or deleted meanwhile.
+def _store(job: Job, key: int, changed: Sequence[Chunk], *, title: str) -> None:
+    """Nothing happens to a version (by its key) that was replaced or deleted meanwhile.
 
     The job is locked before the title is read again: a title given since then is noted in it, by us
     or by who waits for the lock.
     """
-    version = Version.objects.select_for_update().filter(pk=job.version_id).get()
+    version = Version.objects.select_for_update().get(pk=key)
     Job.objects.select_for_update().filter(pk=job.pk).get()
     now = Document.objects.values_list("title", flat=True).get(pk=version.document_id)
     job.payload = {} if now == title else {OLD_TITLE: title}
