@@ -40,6 +40,7 @@ REASONS: Mapping[str, Any] = {
     "no_user": _("Whoever sent this has left. Upload it again."),
     "not_found": _("The collection or the document was deleted meanwhile."),
     "nothing_readable": _("Nothing in it could be taken in. Look at its problems."),
+    "original_lost": _("The original is gone. Upload the document again."),
     "out_of_memory": _(
         "Reading the file needs more memory than a parser may use. Split it, or raise "
         "ingest.parse_memory in clawdbot.yaml."

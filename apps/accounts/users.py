@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.errors import Conflict, Invalid, NotFound
@@ -36,7 +37,7 @@ def user_create(
     Raises Conflict (the name is taken) or Invalid (name or password cannot be used).
     """
     if User.objects.filter(username=name).exists():
-        raise Conflict(f"There is already a user “{name}”.")
+        raise Conflict(_("There is already a user “%(name)s”.") % {"name": name})
     user = User(username=name, email=email, is_staff=is_admin, is_superuser=is_admin)
     _check(user, password)
     user.set_password(password)
