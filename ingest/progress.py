@@ -45,7 +45,7 @@ def progress_of(body: bytes, *, scope: Scope, links: Links) -> dict[str, Any]:
         wanted = json.loads(body)
         documents = _uuids(wanted.get("documents", []), MAX_DOCUMENTS)
         jobs = _uuids(wanted.get("jobs", []), MAX_JOBS)
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, LookupError, RecursionError):
         raise Invalid(_("This is not a list of documents and jobs.")) from None
     indexed = indexed_seq() if documents else 0
     found = with_status(documents_of(scope)).filter(uuid__in=documents)

@@ -16,6 +16,7 @@ from apps.knowledge.access import Scope, collections_of, documents_of
 from apps.knowledge.models import Collection, Document, Permission
 
 MAX_CHARACTERS = 2000
+MAX_QUESTION_BYTES = 2600  # what an index of PostgreSQL takes
 MOST_ANSWERS = 20
 
 
@@ -45,6 +46,8 @@ def golden_question_add(*, by: User, draft: GoldenDraft) -> GoldenQuestion:
     answers = [one.strip() for one in draft.answers if one.strip()]
     if not text:
         raise Invalid(gettext("Write the question."))
+    if len(text.encode()) > MAX_QUESTION_BYTES:
+        raise Invalid(gettext("The question is too long for the golden set. Shorten it."))
     if len(answers) > MOST_ANSWERS or max(map(len, [text, *answers])) > MAX_CHARACTERS:
         raise Invalid(
             gettext("At most %(count)s answers with %(most)s characters each.")

@@ -54,6 +54,11 @@ def test_a_question_is_added_once(add):
         add(" Who designed the printer? ")
 
 
+def test_a_question_too_long_for_an_index_is_refused(add):
+    with pytest.raises(Invalid):
+        add("".join(chr(0x4E00 + n) for n in range(1200)))
+
+
 def test_an_answer_needs_its_document(collection, curator):
     with pytest.raises(Invalid):
         golden_question_add(by=curator, draft=GoldenDraft(collection, "Who?", ["Anna"]))

@@ -160,6 +160,15 @@ def test_receipts_are_shown_to_whoever_deleted(client_of, people, document):
     assert str(receipt.uuid) not in client_of("reader").get("/receipts/").text
 
 
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"documents": {"a": 1}}', "7", ""])
+def test_what_is_no_list_of_documents_is_refused(body, client_of):
+    client = client_of("reader")
+
+    answer = client.post("/documents/progress/", body, content_type="application/json")
+
+    assert answer.status_code == 400
+
+
 def test_progress_is_told_of_what_one_may_read_only(client_of, document):
     body = {"documents": [str(document.uuid)], "jobs": []}
 
