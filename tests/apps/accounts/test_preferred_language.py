@@ -53,8 +53,8 @@ def test_a_language_that_is_no_longer_offered_is_ignored():
 def test_the_page_names_its_language_and_is_written_in_it():
     page = signed_in("zh-hant").get("/").content.decode()
 
-    assert '<html lang="zh-hant">' in page
-    assert "向文件提問" in page
+    assert '<html lang="zh-hant" ' in page
+    assert "您想了解什麼？" in page
 
 
 def test_the_api_refuses_in_the_language_of_the_request_with_the_same_code():
