@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.core.errors import Invalid
@@ -33,7 +34,7 @@ class WidgetForm(forms.ModelForm[Widget]):
             "title": _("Title"),
             "greeting": _("Greeting"),
             "questions_per_minute": _("Questions per minute"),
-            "is_active": _("Active"),
+            "is_active": pgettext_lazy("switched on", "Active"),
         }
         help_texts = {
             "acts_as": _(

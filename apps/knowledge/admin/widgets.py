@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
@@ -114,7 +115,9 @@ class WidgetAdmin(ModelAdmin[Widget]):
     @display(description=_("state"), ordering="is_active")
     def state(self, widget: Widget) -> SafeString:
         """Whether it answers."""
-        return pill("good", _("Active")) if widget.is_active else pill("quiet", _("Switched off"))
+        if widget.is_active:
+            return pill("good", pgettext_lazy("switched on", "Active"))
+        return pill("quiet", _("Switched off"))
 
 
 def _possible(user: User, request: HttpRequest) -> QuerySet[User]:
