@@ -18,7 +18,8 @@ from apps.generation.rehearsal import Rehearsal, rehearse
 from apps.knowledge import access
 from apps.knowledge.access import chunks_of, collections_of
 from apps.knowledge.models import Collection, Permission
-from apps.knowledge.spans import Piece, Span, cut
+from apps.knowledge.spans import Span, cut
+from apps.ops.admin.passages import Block, blocks_of, excerpt_of
 from apps.ops.admin.retrieval_form import RetrievalForm
 from apps.retrieval.inspection import Asked, Inspection, Reason, inspect
 from apps.retrieval.protocols import Hit
@@ -47,7 +48,8 @@ class Row:
     rank: int
     place: int
     score: float
-    pieces: Sequence[Piece]
+    blocks: Sequence[Block]
+    excerpt: str
     ranks: Sequence[tuple[Any, int | None, float | None]]
     document_id: int
     ordinal: int
@@ -138,7 +140,10 @@ class _Rows:
                 rank=rank,
                 place=self._places.get(hit.chunk_id, 0),
                 score=score,
-                pieces=cut(hit.text, start=0, spans=[Span(0, a, b) for a, b in hit.spans]),
+                blocks=blocks_of(
+                    cut(hit.text, start=0, spans=[Span(0, a, b) for a, b in hit.spans])
+                ),
+                excerpt=excerpt_of(hit.text),
                 ranks=[
                     (LEGS[name], hit.legs.get(name), hit.leg_scores.get(name))
                     for name in self._found.legs

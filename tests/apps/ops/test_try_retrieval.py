@@ -41,6 +41,19 @@ def test_matches_are_marked_and_lead_to_the_chunk(admin_client):
     assert f"/admin/knowledge/document/{chunk.version.document_id}/text/?version=1" in page
 
 
+def test_rows_of_a_table_are_shown_as_a_table(admin_client):
+    indexed(
+        "The limits\n\n| City | Vault |\n| --- | --- |\n| Paris | 180 |",
+        collection=CollectionFactory(),
+    )
+
+    page = opened(admin_client, "vault Paris").content.decode()
+
+    assert "<td> <mark>Paris</mark> </td><td> 180 </td>" in page
+    assert "| Paris" not in page
+    assert "---" not in page
+
+
 def test_markup_in_a_text_stays_text(admin_client):
     indexed("the vault <script>alert(1)</script>", collection=CollectionFactory())
 
