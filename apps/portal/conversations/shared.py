@@ -57,10 +57,17 @@ def _sources(shared: SharedAnswer) -> list[dict[str, Any]]:
             "is_current": versions.get(one["version"], UNKNOWN).is_current,
             "version_number": versions.get(one["version"], UNKNOWN).number,
             "link": _link(one),
+            "sections": _sections(one),
             "origin": web_address(one["url"]),
         }
         for one in shared.citations
     ]
+
+
+def _sections(citation: Any) -> str:
+    """Below its title, which stands above them already."""
+    sections = str(citation["heading"]).split(" > ")
+    return " › ".join(one for one in sections if one and one != citation["title"])
 
 
 def _link(citation: Any) -> str:
