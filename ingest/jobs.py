@@ -27,6 +27,7 @@ from ingest.models import Job, JobStage, JobState
 logger = logging.getLogger(__name__)
 FIRST_BACKOFF = timedelta(seconds=5)
 LONGEST_BACKOFF = timedelta(minutes=5)
+OLD_TITLE = "title"  # in the payload: chunks still bear this title, see ingest.retitling
 
 
 def claim(
@@ -83,10 +84,10 @@ def lease() -> timedelta:
 def recording_outcome(jobs: Sequence[Job]) -> Iterator[None]:
     """Keep the leases alive; whatever is still running at the end gets the outcome of the block.
 
-    Nothing raised: DONE. LoadError or a refusal: FAILED with its reason. A passing fault: QUEUED
-    again with a growing pause. A bug: the same, but FAILED after `ingest.max_attempts`. A worker
-    told to stop puts its jobs back at once. Reasons are stored in English; `ingest.reasons`
-    translates them.
+    Nothing raised: DONE, or QUEUED again when the title changed meanwhile. LoadError or a refusal:
+    FAILED with its reason. A passing fault: QUEUED again with a growing pause. A bug: the same, but
+    FAILED after `ingest.max_attempts`. A worker told to stop puts its jobs back at once. Reasons
+    are stored in English; `ingest.reasons` translates them.
     """
     try:
         with translation.override("en"), _heartbeat(jobs):
@@ -108,13 +109,14 @@ def recording_outcome(jobs: Sequence[Job]) -> Iterator[None]:
         put_back(jobs)
         raise
     else:
-        _mine(jobs).update(
+        _mine(jobs).exclude(payload__has_key=OLD_TITLE).update(
             state=JobState.DONE,
             stage=JobStage.DONE,
             progress=1.0,
             finished_at=timezone.now(),
             lease_until=None,
         )
+        requeue(jobs, stage=JobStage.EMBED)  # those given a new title while they were worked on
 
 
 def requeue(jobs: Sequence[Job], *, stage: JobStage) -> None:

@@ -51,7 +51,6 @@ def embed(batch: Sequence[Job]) -> int:
     live = versions_publish([_version_of(job).pk for job in complete])
     if len(live) < len(complete):  # deleted meanwhile: their vectors must go, too
         drop_unused({row.text_sha256 for row in missing})
-    retitling.requeue_late(complete)
     if untouched:
         partly, *behind = untouched
         jobs.progress(partly, _embedded_share(partly, generation_id))

@@ -18,9 +18,9 @@ from apps.knowledge.models import Chunk, Document, Version, VersionState
 from apps.knowledge.publishing import versions_announce
 from apps.retrieval import embedding, vectors
 from ingest import doorbell, jobs
+from ingest.jobs import OLD_TITLE
 from ingest.models import Job, JobStage, JobState
 
-OLD_TITLE = "title"
 BATCH = 200
 
 
@@ -69,13 +69,6 @@ def renew(batch: Sequence[Job], *, most: int) -> list[Job]:
         else:
             jobs.requeue([job], stage=JobStage.EMBED)
     return ready
-
-
-def requeue_late(batch: Sequence[Job]) -> None:
-    """Queue those again whose title changed while they were worked on."""
-    late = Job.objects.filter(pk__in=[job.pk for job in batch], payload__has_key=OLD_TITLE)
-    keys = set(late.values_list("pk", flat=True))
-    jobs.requeue([job for job in batch if job.pk in keys], stage=JobStage.EMBED)
 
 
 def _renewed(job: Job, *, most: int) -> bool:

@@ -132,6 +132,16 @@ def test_a_title_changed_again_while_the_new_one_is_written_is_not_forgotten(
     assert Chunk.objects.get().context == "Yak rules"
 
 
+def test_a_title_changed_in_the_last_moment_is_not_forgotten(collection, writer, monkeypatch):
+    document = push(collection, writer, drain=False)
+    embed = pipeline.embed
+    monkeypatch.setattr(pipeline, "embed", lambda batch: (embed(batch), retitle(document, writer)))
+
+    runner.drain()
+
+    assert Chunk.objects.get().context == "Zebra rules"
+
+
 def test_the_title_reaches_what_is_searched_when_a_newer_version_cannot_be_read(collection, writer):
     document = push(collection, writer)
     upload = Upload(path="a.txt", content=[b"%PDF-1.7 broken"])
