@@ -111,10 +111,17 @@ def curated_answer_get(*, uuid: UUID, by: User) -> CuratedAnswer:
 
 
 def curated_answer_use(*, answer: CuratedAnswer, by: User, is_active: bool) -> None:
-    """Serve it again, or no longer. Safe to repeat. Raises Invalid when it has no source left."""
+    """Serve it again, or no longer. Safe to repeat.
+
+    Raises Invalid when it has no source left, Conflict when another answer in use has a question
+    of it.
+    """
     access.require(by, Permission.MANAGE, answer.collection)
     if is_active and not answer.sources.exists():
         raise Invalid(gettext("It has no source any more. Give it one, then it can be used."))
+    if is_active:
+        questions = {one.key: one.text for one in answer.questions.all()}
+        _check_free(questions, answer.collection, answer)
     answer.is_active = is_active
     answer.save(update_fields=["is_active", "updated_at"])
 

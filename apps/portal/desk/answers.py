@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from apps.core.errors import Invalid
+from apps.core.errors import Conflict, Invalid
 from apps.generation.curated import writing
 from apps.knowledge.access import Scope
 from apps.portal.desk.pages import DeskPart, collection_of, page_of
@@ -53,7 +53,7 @@ class UseAnswer(DeskPart):
         is_active = request.POST.get("is_active") == "1"
         try:
             writing.curated_answer_use(answer=answer, by=self.user, is_active=is_active)
-        except Invalid as error:
+        except (Invalid, Conflict) as error:
             messages.error(request, error.message)
         else:
             told = _("It is served first again.") if is_active else _("It is not served any more.")

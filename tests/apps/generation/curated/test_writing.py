@@ -82,6 +82,15 @@ def test_a_curator_who_may_not_read_a_source_does_not_see_the_answer(saved, cura
     assert list(writing.curated_answer_list(by=curator)) == [row]
 
 
+def test_an_answer_is_not_used_again_beside_another_to_its_question(saved, curator):
+    row = saved()
+    writing.curated_answer_use(answer=row, by=curator, is_active=False)
+    saved(text="Unplug it.")
+
+    with pytest.raises(Conflict):
+        writing.curated_answer_use(answer=row, by=curator, is_active=True)
+
+
 def test_an_answer_without_sources_cannot_be_used_again(saved, curator):
     row = saved()
     row.sources.all().delete()
