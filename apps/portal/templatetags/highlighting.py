@@ -1,4 +1,4 @@
-"""Lighting up the words that were searched for."""
+"""Showing passages that were searched: their words lit up, tables readable on few lines."""
 
 import re
 
@@ -7,6 +7,17 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+
+_RULE = re.compile(r"\n[ \t]*\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*(?=\n|$)")
+_BLANK = re.compile(r"\n\s*\n")
+_ENDS = re.compile(r"(?<=\n)[ \t]*\|[ \t]*|[ \t]*\|[ \t]*(?=\n)")
+_BETWEEN = re.compile(r"[ \t]*\|[ \t]*")
+
+
+@register.filter
+def cells_apart(text: str) -> str:
+    """A part of a passage without blank lines; dots, not bars, between the cells of its tables."""
+    return _BETWEEN.sub(" · ", _ENDS.sub("", _BLANK.sub("\n", _RULE.sub("", text))))
 
 
 @register.filter

@@ -19,6 +19,11 @@ opener?.addEventListener("click", () => showDrawer(true));
 document.getElementById("menu-close")?.addEventListener("click", () => showDrawer(false));
 backdrop?.addEventListener("click", () => showDrawer(false));
 
+// On phones tabs scroll: the present one is in sight.
+const tabs = document.querySelector(".tabs:has([aria-current])");
+const tab = tabs?.querySelector("[aria-current]");
+if (tab) tabs.scrollLeft = tab.offsetLeft + tab.offsetWidth / 2 - tabs.clientWidth / 2;
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   if (document.body.classList.contains("drawer-open")) showDrawer(false);

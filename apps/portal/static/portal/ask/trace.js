@@ -5,6 +5,7 @@ import { fill, icon, make, part } from "./elements.js";
 import { told } from "./failures.js";
 import { titleOf } from "./places.js";
 
+const CURATED = "curated";
 const SUMS = ["total", "search"]; // of other stages
 const ORDER = ["curated", "embed", "lexical", "dense", "fuse", "hydrate", "write", "check"];
 
@@ -42,7 +43,17 @@ function draw(box, trace, question) {
   find("times").replaceChildren(...times(trace.timings_ms, words));
   find("degraded").replaceChildren(...trace.degraded.map((note) => degraded(note, words)));
   find("degraded").hidden = trace.degraded.length === 0;
+  if (trace.engine === CURATED) hideSearch(body);
   body.hidden = false;
+}
+
+// Nothing was searched for an answer that a curator wrote.
+function hideSearch(body) {
+  for (const name of ["count", "index"]) {
+    const told = body.querySelector(`[data-${name}]`).closest("dd");
+    told.hidden = told.previousElementSibling.hidden = true;
+  }
+  for (const how of body.querySelectorAll(".found .hint")) how.hidden = true;
 }
 
 function found(citation, { candidates }, words) {

@@ -19,9 +19,6 @@ function selectedIn(text) {
   return text.data.slice(range.startOffset, range.endOffset).trim();
 }
 
-// On phones the tabs scroll: the present one is in sight.
-document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
-
 // A problem that came with the answer is read first.
 document.addEventListener("htmx:afterSettle", () => {
   document.querySelector("#editor > [role=alert]")?.focus();
