@@ -90,7 +90,11 @@ def retrieval_page(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         asker: User = form.cleaned_data.get("user") or user
         asked = form.asked()
-        context |= _found(asked)
+        try:
+            context |= _found(asked)
+        except ClawdbotError as error:  # another model is configured than the one that embedded
+            form.add_error("q", error.message)
+            return render_site_page(request, "ops/admin/retrieval.html", context)
         context |= {"asker": asker, "is_other": asker.pk != user.pk}
         context["access"] = _access(asker, user) if asker.pk != user.pk else ()
         if "answer" in request.GET:

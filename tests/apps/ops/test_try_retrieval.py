@@ -2,8 +2,10 @@
 
 import pytest
 
+from apps.core.errors import Conflict
 from apps.generation.models import OpenQuestion, Trace
 from apps.knowledge.models import Chunk, Permission
+from apps.retrieval import embedding
 from tests.admin_pages import client_of
 from tests.apps.retrieval.indexing import indexed
 from tests.factories import CollectionFactory, UserFactory
@@ -170,6 +172,15 @@ def test_any_text_is_a_query(admin_client, query):
     indexed("the vault code is 42", collection=CollectionFactory())
 
     assert admin_client.get(PAGE, {"q": query}).status_code == 200
+
+
+def test_a_change_of_the_model_is_told_on_the_form(admin_client, monkeypatch):
+    def changed():
+        raise Conflict("Set model.embedder back.")
+
+    monkeypatch.setattr(embedding, "current_generation", changed)
+
+    assert "Set model.embedder back." in opened(admin_client).content.decode()
 
 
 def test_before_there_is_an_index_the_page_says_so(admin_client):
