@@ -55,8 +55,10 @@ def conversation_list(*, by: User, query: str = "") -> QuerySet[Conversation]:
     drawn from documents that may no longer be read are not looked into.
     """
     found = Conversation.objects.filter(user=by)
-    for word in _words(query):
-        found = found.filter(_mentions(word, by))
+    if words := _words(query):
+        scope = Scope.of(by)
+        for word in words:
+            found = found.filter(_mentions(word, scope))
     return found
 
 
@@ -198,12 +200,12 @@ def _require_readable(narrowing: Mapping[str, Any] | None, by: User) -> None:
 
 
 def _words(query: str) -> list[str]:
-    return query[:MAX_QUERY_CHARACTERS].split()
+    return list(dict.fromkeys(query[:MAX_QUERY_CHARACTERS].split()))
 
 
-def _mentions(word: str, by: User) -> Q:
+def _mentions(word: str, scope: Scope) -> Q:
     turns = _TURNS.filter(conversation=OuterRef("pk"))
-    readable = Version.objects.filter(document__in=documents_of(Scope.of(by)))
+    readable = Version.objects.filter(document__in=documents_of(scope))
     withheld = TraceSource.objects.filter(trace=OuterRef("pk")).exclude(
         version_id__in=readable.values("pk")
     )

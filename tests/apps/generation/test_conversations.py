@@ -188,3 +188,13 @@ def test_a_title_given_while_an_answer_is_written_stays(talk, owner):
 
     talk.refresh_from_db()
     assert talk.title == "Travel"
+
+
+def test_a_search_costs_the_same_queries_for_any_number_of_words(
+    talk, owner, django_assert_num_queries
+):
+    asked(talk, "one two three four five")
+
+    for query in ("one", "one two three four five"):
+        with django_assert_num_queries(2):
+            assert list(conversations.conversation_list(by=owner, query=query)) == [talk]
