@@ -17,7 +17,16 @@ from django.utils import timezone
 from apps.generation.curated.forgetting import collections_forget, curated_forget
 from apps.generation.traces import forget_versions
 from apps.knowledge import blobs
-from apps.knowledge.models import Chunk, Collection, Document, Erasure, Page, Version, VersionState
+from apps.knowledge.models import (
+    Chunk,
+    Collection,
+    Document,
+    Erasure,
+    Page,
+    Version,
+    VersionState,
+    Widget,
+)
 from apps.retrieval.models import NodeIndex
 from apps.retrieval.vectors import drop_unused
 from ingest import originals
@@ -91,9 +100,11 @@ def _purge_versions(version_ids: Sequence[int]) -> Counter[str]:
 
 
 def _forget_curation(collection: UUID) -> int:
-    """What curators of a deleted collection wrote, were asked and collected."""
+    """What curators of a deleted collection wrote, were asked and collected, and its widget."""
     for gone in Collection.objects.filter(uuid=collection).exclude(deleted_at=None):
         gone.golden_questions.all().delete()
+        Widget.objects.filter(collection=gone).delete()
+        Collection.objects.filter(pk=gone.pk).update(suggested_questions=[])
     return collections_forget()
 
 

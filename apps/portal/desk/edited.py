@@ -68,7 +68,8 @@ class Edited:
     def of_answer(cls, answer: CuratedAnswer) -> Self:
         """A stored answer, to be changed."""
         first, *others = [one.text for one in answer.questions.all()] or [""]
-        sources = [EditedSource(str(one.document.uuid), one.quote) for one in answer.sources.all()]
+        there = [one for one in answer.sources.all() if one.document.deleted_at is None]
+        sources = [EditedSource(str(one.document.uuid), one.quote) for one in there]
         return cls(
             question=first,
             phrasings="\n".join(others),

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from apps.knowledge import blobs
-from apps.knowledge.models import Chunk, Erasure, Page
+from apps.knowledge.models import Chunk, Collection, Erasure, Page, Widget
 from apps.knowledge.services import collection_delete, document_delete
 from apps.ops import erasure
 from apps.retrieval.models import NodeIndex, Vector
@@ -58,6 +58,18 @@ def test_the_receipt_counts_what_was_purged(collection, writer):
     assert receipt.completed_at is not None
     counts = {name: receipt.counts[name] for name in ("versions", "chunks", "pages", "vectors")}
     assert counts == {"versions": 1, "chunks": 1, "pages": 1, "vectors": 1}
+
+
+def test_a_collections_widget_and_suggestions_go_with_it(collection, writer):
+    administrator = UserFactory(is_superuser=True)
+    Widget.objects.create(collection=collection, acts_as=writer, greeting="Ask about the vault")
+    Collection.objects.update(suggested_questions=["Where is the vault?"])
+    collection_delete(collection=collection, by=administrator)
+
+    erasure.purge()
+
+    assert not Widget.objects.exists()
+    assert Collection.objects.get().suggested_questions == []
 
 
 def test_what_another_document_shares_stays(collection, writer):

@@ -9,6 +9,7 @@ from apps.evaluation.models import GoldenQuestion
 from apps.generation.models import Asking, CuratedAnswer, OpenQuestion, Trace
 from apps.generation.open_questions import asking_note
 from apps.knowledge.models import Grant, Permission
+from apps.knowledge.services import document_delete
 from tests.factories import ChunkFactory, CollectionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -196,6 +197,15 @@ def test_no_nul_reaches_the_database(desk, document):
     assert CuratedAnswer.objects.get().text == "In the cellar."
     assert GoldenQuestion.objects.get().text == "Why?"
     assert "\0" not in desk.get("/desk/?q=%00vault").text
+
+
+def test_the_quote_of_a_deleted_document_is_not_shown_any_more(desk, document):
+    saved = desk.post("/desk/answers/new/", form_of(document)).headers["Location"]
+    assert "behind the boiler room" in desk.get(saved).text
+
+    document_delete(document=document, by=UserFactory(is_superuser=True))
+
+    assert "behind the boiler room" not in desk.get(saved).text
 
 
 def test_after_saving_it_can_be_asked_at_once(desk, document):
