@@ -95,7 +95,7 @@ def test_of_fifty_files_the_three_bad_ones_fail_with_their_reason(page_as, make_
 
     page.locator("#files").set_input_files([*good, *bad])
 
-    summary = page.get_by_text("50 files: 49 sent, 47 ready, 3 failed").first
+    summary = page.get_by_text("Sent 49 of 50 · ready 47 · failed 3").first
     expect(summary).to_be_visible(timeout=LONG_MS)
     expect(row_of(page, "locked.pdf")).to_contain_text("password")
     expect(row_of(page, "torn.pdf")).to_contain_text("damaged")

@@ -49,7 +49,7 @@ def test_the_administrator_is_led_from_the_language_to_the_first_person(page_as,
     expect(page.get_by_role("heading", level=1)).to_contain_text("first documents")
     recipe = {"name": "machine.md", "mimeType": "text/markdown", "buffer": RECIPE.encode()}
     page.locator("#files").set_input_files([recipe])
-    expect(page.locator("p[data-summary]")).to_contain_text("1 sent, 1 ready")
+    expect(page.locator("p[data-summary]")).to_contain_text("Sent 1 of 1 · ready 1")
     axe(page)
     page.get_by_role("link", name="Continue").click()
 
