@@ -18,7 +18,7 @@ setup:
 	@PYTHON='$(PYTHON)' sh deploy/setup.sh workstation
 
 test: .venv-dev
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest -n auto --maxprocesses=4 $(ARGS)
 
 check: .venv-dev
 	@sh deploy/check.sh

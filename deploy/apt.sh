@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need from Debian: installed when root on Debian, otherwise named.
+# What the tests need from Debian: installed when root on Debian, otherwise named. In CI they must be there.
 set -u
 packages="redis-server postgresql chromium firefox-esr fonts-noto-cjk gettext"
 missing=""
@@ -12,12 +12,8 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "clawdbot: installing for the tests:$missing"
     export DEBIAN_FRONTEND=noninteractive
     # shellcheck disable=SC2086  # a list of words
-    { apt-get -qq update && apt-get -qq install -y --no-install-recommends $missing; } >/tmp/clawdbot-apt.log 2>&1 || {
-        echo "clawdbot: apt-get failed: $(tail -1 /tmp/clawdbot-apt.log)" >&2
-        exit 1
-    }
-    exit 0
+    { apt-get -qq update && apt-get -qq install -y --no-install-recommends $missing; } >/tmp/clawdbot-apt.log 2>&1 && exit 0
+    echo "clawdbot: apt-get failed: $(tail -1 /tmp/clawdbot-apt.log)" >&2
 fi
-if command -v redis-server >/dev/null && command -v chromium >/dev/null; then exit 0; fi
-echo "clawdbot: the tests need these packages; ask root for: apt-get install$missing" >&2
-exit 1
+echo "clawdbot: without these packages some tests are skipped; ask root for: apt-get install$missing" >&2
+[ -z "${CI:-}" ]
