@@ -6,6 +6,7 @@ import { documentTitle } from "./documents.js";
 const popover = byId("filters");
 const opener = byId("filters-open");
 const GAP = 8;
+const LEAST = 400; // with less room the popover lies over the box, as a sheet at the bottom
 
 /** Connects the fields of the popover with the narrowing. */
 export function connectFilters(narrowing) {
@@ -43,9 +44,10 @@ function place() {
   const isAbove = top > innerHeight - bottom;
   const room = (isAbove ? top : innerHeight - bottom) - 2 * GAP;
   popover.style.left = `${Math.max(GAP, Math.min(left, innerWidth - popover.offsetWidth - GAP))}px`;
-  popover.style.top = isAbove ? "auto" : `${bottom + GAP}px`;
-  popover.style.bottom = isAbove ? `${innerHeight - top + GAP}px` : "auto";
-  popover.style.maxHeight = `${room}px`;
+  const isSheet = room < Math.min(LEAST, popover.scrollHeight);
+  popover.style.top = isAbove || isSheet ? "auto" : `${bottom + GAP}px`;
+  popover.style.bottom = isSheet ? `${GAP}px` : isAbove ? `${innerHeight - top + GAP}px` : "auto";
+  popover.style.maxHeight = `${isSheet ? 0.85 * innerHeight : room}px`;
 }
 
 function findCollection(event) {

@@ -1,6 +1,8 @@
 /** Keeping a question over a sign-in or a closed tab; it is put back into the box. */
 
-const KEPT = "clawdbot.question";
+import { byId } from "./elements.js";
+
+const KEPT = `clawdbot.question.${byId("ask-view").dataset.user}`; // for nobody else in this tab
 
 /** Keeps what is written or was asked in vain; an empty text forgets it. */
 export function keep(question) {
