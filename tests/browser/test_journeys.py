@@ -100,6 +100,20 @@ def test_an_expired_session_keeps_the_question_and_says_what_to_do(page_as):
     assert QUESTION in page.content()
 
 
+def test_what_one_person_typed_is_kept_for_nobody_else(page_as, site):
+    page = page_as("reader")
+    page.goto("/")
+    page.locator("#question").fill("Is my salary fair?")
+    page.context.clear_cookies(name="sessionid")
+    page.goto("/")
+    page.get_by_label("User name").fill("writer")
+    page.get_by_label("Password").fill(site.passwords["writer"])
+    page.get_by_role("button", name="Sign in").click()
+
+    expect(page.locator(".suggestions button").first).to_be_visible()
+    expect(page.locator("#question")).to_have_value("")
+
+
 def test_a_page_of_an_expired_session_leads_back_after_signing_in(page_as, site):
     page = page_as(None)
     page.goto("/documents/?q=leave")
