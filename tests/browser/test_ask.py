@@ -124,6 +124,23 @@ def test_not_found_is_told_and_the_curator_hears_of_it(page_as, axe):
     expect(page.locator(".reported")).to_be_visible()
 
 
+def test_an_open_conversation_is_renamed_and_deleted(page_as):
+    page = page_as("reader")
+    page.goto("/")
+    answered(page)
+
+    page.get_by_label("This conversation").click()
+    page.get_by_role("button", name="Rename", exact=True).click()
+    page.locator("#talk-naming").get_by_label("Title").fill("Codes of errors")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#recent [aria-current]")).to_have_text("Codes of errors")
+    page.get_by_label("This conversation").click()
+    page.get_by_role("link", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete").click()
+
+    expect(page.locator("#recent")).not_to_contain_text("Codes of errors")
+
+
 def test_a_link_asks_at_once(page_as):
     page = page_as("reader")
 
