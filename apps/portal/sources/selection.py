@@ -65,14 +65,17 @@ class Source:
 
     @property
     def document(self) -> Document:
+        """The document of the version that is shown."""
         return self.version.document
 
     @property
     def is_pdf(self) -> bool:
+        """Whether the original can be shown as it was printed."""
         return self.version.media_type == PDF and self.version.has_blob
 
     @property
     def is_old(self) -> bool:
+        """Whether the document has another version by now, or none."""
         return self.version.pk != self.document.current_version_id
 
     @cached_property
