@@ -34,7 +34,7 @@ def compose(reading: Reading, hits: Sequence[Hit]) -> Composed:
     evidence = _evidence(reading, hits)
     sentences = [f"{_in_words(one)} [{n}]" for n, one in enumerate(evidence, start=1)]
     short = _short_answer(evidence[0])
-    if _leads(reading, short, sentences[0]):
+    if not _is_row(evidence[0]) and _leads(reading, short, sentences[0]):
         sentences.insert(0, f"{short} [1]")
     return Composed("\n".join(sentences), short or _in_words(evidence[0]), evidence)
 
@@ -82,6 +82,11 @@ def _in_words(evidence: Evidence) -> str:
         return quoted
     header = tables.header_of(hit.text, hit.context, evidence.start)
     return tables.row_in_words(quoted, header)
+
+
+def _is_row(evidence: Evidence) -> bool:
+    """Which of its cells answers is a guess: the row says what each of them is."""
+    return tables.is_row(evidence.passage.text[evidence.start : evidence.end])
 
 
 def _short_answer(evidence: Evidence) -> str:

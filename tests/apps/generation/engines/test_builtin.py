@@ -42,6 +42,15 @@ def test_the_row_of_a_table_is_told_with_its_column_names():
     assert "Region: South; Revenue: 95; Year: 2023 [1]" in draft.text
 
 
+def test_no_cell_is_put_in_front_of_its_row():
+    table = "| City | Limit | Limit for heads |\n|---|---|---|\n| Shanghai | 650 | 900 |"
+    asked = prompt("What is the limit in Shanghai?", make_hit(table, title="Hotels"))
+
+    *_, draft = BuiltinEngine().write(asked)
+
+    assert draft.text.startswith("City: Shanghai")
+
+
 def test_the_same_sentence_in_two_documents_is_said_once():
     said = "Employees get 25 days of paid leave a year."
     asked = prompt("How many days of paid leave?", make_hit(said), make_hit(said, rank=2))
