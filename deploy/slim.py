@@ -34,7 +34,8 @@ UNUSED = {
     "referencing/tests": "its own tests",
     "**/*.po": "sources of translations; the compiled .mo stays",
 }
-LEXERS_KEPT = {"__init__", "_mapping", "python", "special", "text", "markup"}
+# What rich shows, and what pytest imports (`make up`, then `make test` in the same folder).
+LEXERS_KEPT = {"__init__", "_mapping", "diff", "python", "special", "text", "markup"}
 EMPTY_SOURCE_MAP = {"version": 3, "sources": [], "names": [], "mappings": ""}
 
 
