@@ -18,7 +18,7 @@ from apps.core.errors import Invalid, NotFound
 from apps.generation.models import Asking, Feedback, OpenQuestion, Trace
 from apps.generation.question_keys import question_key
 from apps.knowledge.access import Scope, collections_of
-from apps.knowledge.models import Document, Permission
+from apps.knowledge.models import Collection, Document, Permission
 
 MAX_NOTE_CHARACTERS = 2000
 State = OpenQuestion.State
@@ -87,10 +87,13 @@ def questions_of(by: User) -> QuerySet[OpenQuestion]:
     managed = Q(collection__in=collections_of(by, Permission.MANAGE).order_by().values("pk"))
     if by.is_superuser:
         managed |= Q(collection=None)
-    counted = OpenQuestion.objects.filter(managed).annotate(
-        asked=Count("askings__trace", filter=_COUNTED, distinct=True)
-    )
-    return counted.filter(asked__gt=0)
+    return _counted(OpenQuestion.objects.filter(managed))
+
+
+def open_questions_in(collection: Collection) -> int:
+    """How many questions of the collection wait for a curator; one query."""
+    waiting = OpenQuestion.objects.filter(collection=collection, state=State.OPEN)
+    return _counted(waiting).count()
 
 
 def open_question_list(*, by: User, wanted: Wanted) -> QuerySet[OpenQuestion]:
@@ -214,3 +217,9 @@ def _asked_again(question: OpenQuestion, trace: Trace) -> None:
         OpenQuestion.objects.filter(pk=question.pk).update(
             state=State.OPEN, settled_at=None, settled_by=None
         )
+
+
+def _counted(questions: QuerySet[OpenQuestion]) -> QuerySet[OpenQuestion]:
+    """Those that at least one answer left open, with `asked`: how many."""
+    asked = Count("askings__trace", filter=_COUNTED, distinct=True)
+    return questions.annotate(asked=asked).filter(asked__gt=0)

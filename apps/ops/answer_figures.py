@@ -9,7 +9,8 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from apps.generation.models import Feedback, OpenQuestion, Trace
+from apps.generation.models import Feedback, Trace
+from apps.generation.open_questions import open_questions_in
 from apps.knowledge.models import Collection, Document, Version
 
 TIMED = 2000  # newest answers whose times are compared
@@ -109,9 +110,7 @@ def of_collection(collection: Collection) -> Quality:
         ),
         up=verdicts[Feedback.Verdict.UP],
         is_partial=len(rows) == LOOKED_AT,
-        open_questions=OpenQuestion.objects.filter(
-            collection=collection, state=OpenQuestion.State.OPEN
-        ).count(),
+        open_questions=open_questions_in(collection),
     )
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
-from apps.generation.models import OpenQuestion
+from apps.generation.open_questions import open_count
 from apps.knowledge.access import Scope, collections_of
 from apps.knowledge.models import Permission
 from apps.ops import answer_figures
@@ -60,10 +60,6 @@ def _jobs(scope: Scope) -> dict[str, Any]:
 
 def _open_questions(user: User) -> int | None:
     """Questions at the desk of who manages collections; None for others: it is not theirs."""
-    questions = OpenQuestion.objects.filter(state=OpenQuestion.State.OPEN)
-    if user.is_superuser:
-        return questions.count()
-    managed = collections_of(user, Permission.MANAGE)
-    if not managed.exists():
+    if not collections_of(user, Permission.MANAGE).exists():
         return None
-    return questions.filter(collection__in=managed).count()
+    return open_count(user)

@@ -16,6 +16,7 @@ from apps.knowledge.models import Chunk, Document, Page, Permission, Version, Ve
 from apps.knowledge.spans import Span, cut
 from ingest.admin import rights
 
+MOST_DIGITS = 9
 WINDOW = 30_000  # characters shown at once: a plain text file may be one page of megabytes
 
 
@@ -53,7 +54,7 @@ def _version(request: HttpRequest, document: Document) -> Version | None:
     number = request.GET.get("version", "")
     openable = access.versions_of(rights.scope_of(request)).filter(document=document)
     openable = openable.select_related("document")
-    if number.isdecimal():
+    if _is_number(number):
         return openable.filter(number=int(number)).first()
     return openable.filter(state=VersionState.LIVE).first()
 
@@ -66,8 +67,13 @@ def _page_numbers(version: Version | None) -> list[int]:
 
 def _place(request: HttpRequest, numbers: Sequence[int]) -> Place:
     page, offset = request.GET.get("page", ""), request.GET.get("from", "")
-    number = int(page) if page.isdecimal() and int(page) in numbers else numbers[0]
-    return Place(number, int(offset) if offset.isdecimal() else 0)
+    number = int(page) if _is_number(page) and int(page) in numbers else numbers[0]
+    return Place(number, int(offset) if _is_number(offset) else 0)
+
+
+def _is_number(text: str) -> bool:
+    """Digits that a database and Python can hold."""
+    return text.isdecimal() and len(text) <= MOST_DIGITS
 
 
 def _shown(version: Version, numbers: Sequence[int], place: Place) -> dict[str, Any]:

@@ -119,11 +119,12 @@ def curated_answer_use(*, answer: CuratedAnswer, by: User, is_active: bool) -> N
     access.require(by, Permission.MANAGE, answer.collection)
     if is_active and not answer.sources.exists():
         raise Invalid(gettext("It has no source any more. Give it one, then it can be used."))
-    if is_active:
-        questions = {one.key: one.text for one in answer.questions.all()}
-        _check_free(questions, answer.collection, answer)
-    answer.is_active = is_active
-    answer.save(update_fields=["is_active", "updated_at"])
+    with transaction.atomic():
+        if is_active:
+            questions = {one.key: one.text for one in answer.questions.all()}
+            _check_free(questions, answer.collection, answer)
+        answer.is_active = is_active
+        answer.save(update_fields=["is_active", "updated_at"])
 
 
 def curated_answer_delete(*, answer: CuratedAnswer, by: User) -> None:
@@ -200,6 +201,8 @@ def _bounded(text: str, most: int, when_empty: str) -> str:
 def _check_free(
     questions: dict[str, str], collection: Collection, answer: CuratedAnswer | None
 ) -> None:
+    # Two curators must not both find it free: the collection's row makes them take turns.
+    Collection.objects.select_for_update().filter(pk=collection.pk).values("pk").first()
     taken = CuratedQuestion.objects.filter(
         key__in=questions, answer__collection=collection, answer__is_active=True
     ).exclude(answer=answer)

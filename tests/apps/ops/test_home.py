@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils import timezone
 
+from apps.generation.models import OpenQuestion
 from apps.knowledge.models import Permission, Version
 from apps.ops.health import health
 from apps.retrieval.models import NodeIndex
@@ -138,3 +139,12 @@ def test_open_questions_are_shown_to_those_who_manage(make_staff):
     pages = [client_of(user).get("/admin/").content.decode() for user in (curator, reader)]
 
     assert ["Open questions" in page for page in pages] == [True, False]
+
+
+def test_home_counts_the_open_questions_that_the_desk_lists(admin_client):
+    CollectionFactory()
+    OpenQuestion.objects.create(text="left by nobody", key="1", last_asked_at=timezone.now())
+
+    page = admin_client.get("/admin/")
+
+    assert page.context["open_questions"] == 0

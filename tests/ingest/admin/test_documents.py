@@ -238,3 +238,12 @@ def test_the_list_is_narrowed_by_kind_and_language(admin_client, narrowing):
     page = admin_client.get(LIST, narrowing).content.decode()
 
     assert ("Found" in page, "Other" in page) == (True, False)
+
+
+@pytest.mark.parametrize("asked", ["version", "page", "from"])
+def test_numbers_too_long_to_be_meant_do_not_fail_the_text_page(admin_client, asked):
+    chunk = ChunkFactory()
+
+    address = f"{LIST}{chunk.version.document.pk}/text/?{asked}={'9' * 5000}"
+
+    assert admin_client.get(address).status_code == 200

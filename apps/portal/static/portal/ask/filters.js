@@ -123,7 +123,11 @@ function rowOf(id) {
 
 function languageName(language) {
   const names = new Intl.DisplayNames(document.documentElement.lang, { type: "language" });
-  return names.of(language) ?? language;
+  try {
+    return names.of(language) ?? language;
+  } catch {
+    return language; // RangeError: not a language code, as the API may have stored it
+  }
 }
 
 function period({ created_after: after, created_before: before }) {
