@@ -1,4 +1,4 @@
-"""The ONNX graph of a BERT sentence embedder: texts of one length in, unit vectors out.
+"""The ONNX graphs of our BERTs: the sentence embedder and the reader.
 
 Written node by node, because what is fused decides the speed (figures: training/README.md). There
 is no attention mask: a run takes texts with the same number of tokens, usually one text, so that
@@ -6,85 +6,15 @@ nothing is padded and no vector depends on its neighbours.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
-from training.quantisation import Floats, equalising_factors, quantise
+from training.graph_nodes import CONTRIB, Graph, Int8, Shape
+from training.quantisation import Floats, quantise
 
-OPSET = 17
-IR_VERSION = 8  # of ONNX 1.12, which brought opset 17; read by every ONNX Runtime since 1.12
-_CONTRIB = "com.microsoft"
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Sizes of the network, as in its config.json."""
-
-    layers: int
-    heads: int
-    hidden: int
-    max_tokens: int
-    epsilon: float
-
-
-@dataclass(frozen=True, slots=True)
-class Int8:
-    """How to quantise. `ranges`: name of a tensor -> greatest absolute value per channel."""
-
-    ranges: Mapping[str, Floats]
-    strength: float
-    bits: int
-
-
-@dataclass(slots=True)
-class _Graph:
-    """What was added so far. Methods return the name of the tensor they make."""
-
-    weights: Mapping[str, Floats]
-    shape: Shape
-    int8: Int8 | None
-    nodes: list[onnx.NodeProto] = field(default_factory=list)
-    constants: list[onnx.TensorProto] = field(default_factory=list)
-
-    def constant(self, name: str, value: npt.NDArray[Any]) -> str:
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
-        return name
-
-    def node(self, op: str, inputs: list[str], name: str, **attributes: Any) -> str:
-        self.nodes.append(helper.make_node(op, inputs, [name], name=name, **attributes))
-        return name
-
-    def normalise(self, x: str, name: str, weights: str) -> str:
-        """Not SkipLayerNormalization, which is eight times slower than sum and normalisation."""
-        gain = self.constant(f"{name}.gain", self.weights[f"{weights}.weight"])
-        shift = self.constant(f"{name}.shift", self.weights[f"{weights}.bias"])
-        return self.node(
-            "LayerNormalization", [x, gain, shift], name, axis=-1, epsilon=self.shape.epsilon
-        )
-
-    def dense(self, x: str, name: str, weight: Floats, bias: Floats) -> str:
-        """x @ weight + bias."""
-        shift = self.constant(f"{name}.bias", bias)
-        if self.int8 is None:
-            product = self.node(
-                "MatMul", [x, self.constant(f"{name}.weight", weight)], f"{name}.product"
-            )
-            return self.node("Add", [product, shift], name)
-        if x in self.int8.ranges:
-            factors = equalising_factors(self.int8.ranges[x], weight, strength=self.int8.strength)
-            x = self.node("Mul", [x, self.constant(f"{name}.equal", 1 / factors)], f"{name}.input")
-            weight = weight * factors[:, None]
-        numbers, scales = quantise(weight, axis=0, bits=self.int8.bits)
-        quantised = self.constant(f"{name}.weight", numbers)
-        scale = self.constant(f"{name}.scale", scales.reshape(-1))
-        return self.node(
-            "DynamicQuantizeMatMul", [x, quantised, scale, "", shift], name, domain=_CONTRIB
-        )
+__all__ = ["Int8", "Shape", "build", "build_reader"]
 
 
 def build(weights: Mapping[str, Floats], shape: Shape, int8: Int8 | None) -> onnx.ModelProto:
@@ -92,34 +22,77 @@ def build(weights: Mapping[str, Floats], shape: Shape, int8: Int8 | None) -> onn
 
     float32 weights without `int8`. `weights` are named as in Hugging Face's BertModel.
     """
-    graph = _Graph(weights, shape, int8)
-    x = _embeddings(graph)
-    for number in range(shape.layers):
-        x = _layer(graph, x, number)
+    graph = Graph(weights, shape, int8)
+    x = _encoder(graph, _first_type(graph))
     mean = graph.node("ReduceMean", [x], "mean", axes=[1], keepdims=0)
     graph.node("LpNormalization", [mean], "embedding", axis=-1, p=2)
     ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "tokens"])
     out = helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["texts", shape.hidden])
-    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(_CONTRIB, 1)]
-    return helper.make_model(
-        helper.make_graph(graph.nodes, "sentence_embedder", [ids], [out], graph.constants),
-        opset_imports=opsets,
-        ir_version=IR_VERSION,
-    )
+    return graph.model("sentence_embedder", [ids], [out])
 
 
-def _embeddings(graph: _Graph) -> str:
-    positions = graph.weights["embeddings.position_embeddings.weight"][: graph.shape.max_tokens]
-    first_type = graph.weights["embeddings.token_type_embeddings.weight"][0]  # the only one used
-    table = graph.constant("positions", positions + first_type)
+def build_reader(weights: Mapping[str, Floats], shape: Shape, int8: Int8 | None) -> onnx.ModelProto:
+    """`input_ids` and `token_types` int64 (1, tokens) to `relevance` and `spans`, both float32.
+
+    `relevance` (1,) is a logit; `spans` (tokens, 2) are logits of the answer's start and end.
+    `weights` are named as in training/bilingual/network.Reader; the heads stay float32.
+    """
+    bert = {name.removeprefix("bert."): value for name, value in weights.items()}
+    graph = Graph(bert, shape, int8)
+    x = _encoder(graph, _given_types(graph))
+    rows = graph.node("Squeeze", [x, graph.constant("one_text", np.array([0]))], "hidden")
+    _head(graph, rows, "spans", "span")
+    first = graph.node("Gather", [rows, graph.constant("first", np.array([0]))], "first_row")
+    pooled = graph.node("Tanh", [_head(graph, first, "pool", "relevance.0")], "pooled")
+    logit = _head(graph, pooled, "relevance_row", "relevance.2")
+    graph.node("Squeeze", [logit, graph.constant("one_logit", np.array([1]))], "relevance")
+    made = helper.make_tensor_value_info
+    inputs = [made(n, TensorProto.INT64, [1, "tokens"]) for n in ("input_ids", "token_types")]
+    relevance = made("relevance", TensorProto.FLOAT, [1])
+    spans = made("spans", TensorProto.FLOAT, ["tokens", 2])
+    return graph.model("reader", inputs, [relevance, spans])
+
+
+def _head(graph: Graph, x: str, name: str, source: str) -> str:
+    weight, bias = _linear(graph, source)
+    inputs = [x, graph.constant(f"{name}.weight", weight), graph.constant(f"{name}.bias", bias)]
+    return graph.node("Gemm", inputs, name)
+
+
+def _first_type(graph: Graph) -> str:
+    """Where all tokens have type 0: positions and type are one table."""
+    first_type = graph.weights["embeddings.token_type_embeddings.weight"][0]
+    return _places(graph, _positions(graph) + first_type)
+
+
+def _given_types(graph: Graph) -> str:
+    table = graph.constant("types", graph.weights["embeddings.token_type_embeddings.weight"])
+    types = graph.node("Gather", [table, "token_types"], "types.rows")
+    return graph.node("Add", [_places(graph, _positions(graph)), types], "places_and_types")
+
+
+def _positions(graph: Graph) -> Floats:
+    return graph.weights["embeddings.position_embeddings.weight"][: graph.shape.max_tokens]
+
+
+def _places(graph: Graph, rows: Floats) -> str:
+    """The first `rows`, as many as there are tokens."""
+    table = graph.constant("positions", rows)
     start = graph.constant("start", np.array([0], dtype=np.int64))
     length = graph.node("Shape", ["input_ids"], "length", start=1, end=2)
-    places = graph.node("Slice", [table, start, length], "places")
-    total = graph.node("Add", [_words(graph), places], "embeddings.sum")
-    return graph.normalise(total, "embeddings", "embeddings.LayerNorm")
+    return graph.node("Slice", [table, start, length], "places")
 
 
-def _words(graph: _Graph) -> str:
+def _encoder(graph: Graph, added: str) -> str:
+    """Hidden states of all layers in turn; `added`: what is added to the words."""
+    total = graph.node("Add", [_words(graph), added], "embeddings.sum")
+    x = graph.normalise(total, "embeddings", "embeddings.LayerNorm")
+    for number in range(graph.shape.layers):
+        x = _layer(graph, x, number)
+    return x
+
+
+def _words(graph: Graph) -> str:
     table = graph.weights["embeddings.word_embeddings.weight"]
     if graph.int8 is None:
         return graph.node("Gather", [graph.constant("vocabulary", table), "input_ids"], "words")
@@ -132,19 +105,19 @@ def _words(graph: _Graph) -> str:
     return graph.node("Mul", [floats, scale], "words")
 
 
-def _layer(graph: _Graph, x: str, number: int) -> str:
+def _layer(graph: Graph, x: str, number: int) -> str:
     source, name = f"encoder.layer.{number}", f"layer{number}"
     attended = _attention(graph, x, f"{source}.attention", f"{name}.attention")
     total = graph.node("Add", [x, attended], f"{name}.attention.sum")
     x = graph.normalise(total, f"{name}.middle", f"{source}.attention.output.LayerNorm")
     wide = graph.dense(x, f"{name}.wide", *_linear(graph, f"{source}.intermediate.dense"))
-    active = graph.node("Gelu", [wide], f"{name}.active", domain=_CONTRIB)
+    active = graph.node("Gelu", [wide], f"{name}.active", domain=CONTRIB)
     narrow = graph.dense(active, f"{name}.narrow", *_linear(graph, f"{source}.output.dense"))
     total = graph.node("Add", [x, narrow], f"{name}.sum")
     return graph.normalise(total, name, f"{source}.output.LayerNorm")
 
 
-def _attention(graph: _Graph, x: str, source: str, name: str) -> str:
+def _attention(graph: Graph, x: str, source: str, name: str) -> str:
     """Query, key and value in one product; the fused operator does the rest."""
     parts = [_linear(graph, f"{source}.self.{part}") for part in ("query", "key", "value")]
     weight = np.concatenate([weight for weight, _ in parts], axis=1)
@@ -153,10 +126,10 @@ def _attention(graph: _Graph, x: str, source: str, name: str) -> str:
     heads = [f"{name}.query", f"{name}.key", f"{name}.value"]
     graph.nodes.append(helper.make_node("Split", [joined, sizes], heads, f"{name}.split", axis=2))
     mixed = graph.node(
-        "MultiHeadAttention", heads, f"{name}.mixed", domain=_CONTRIB, num_heads=graph.shape.heads
+        "MultiHeadAttention", heads, f"{name}.mixed", domain=CONTRIB, num_heads=graph.shape.heads
     )
     return graph.dense(mixed, name, *_linear(graph, f"{source}.output.dense"))
 
 
-def _linear(graph: _Graph, name: str) -> tuple[Floats, Floats]:
+def _linear(graph: Graph, name: str) -> tuple[Floats, Floats]:
     return graph.weights[f"{name}.weight"].T, graph.weights[f"{name}.bias"]
