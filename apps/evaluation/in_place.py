@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from apps.accounts.models import User
 from apps.core.errors import Invalid, NotFound
 from apps.evaluation import metrics
-from apps.evaluation.metrics import distinct, tokens_of
+from apps.evaluation.metrics import distinct
 from apps.evaluation.models import GoldenQuestion
 from apps.evaluation.workspace import Progress
 from apps.generation.answer import answer
@@ -38,7 +38,7 @@ class Outcome:
         if not self.answers:
             return not self.given.is_answered
         return self.given.is_answered and any(
-            _contains(self.given.text, answer) for answer in self.answers
+            metrics.contains(self.given.text, answer) for answer in self.answers
         )
 
 
@@ -121,12 +121,3 @@ def _figures(outcomes: Sequence[Outcome]) -> dict[str, float]:
     figures: dict[str, float] = {name: round(value, 4) for name, value in shares.items()}
     figures["ask_p50_ms"] = round(metrics.percentile([one.ms for one in outcomes], 0.5), 2)
     return figures | {"queries": len(outcomes), "unanswerable": len(refusable)}
-
-
-def _contains(text: str, wanted: str) -> bool:
-    """Whether the tokens of `wanted` stand in `text` one behind the other."""
-    is_chinese = any("\u3400" <= character <= "\u9fff" for character in text + wanted)
-    said = tokens_of(text, is_chinese=is_chinese)
-    sought = tokens_of(wanted, is_chinese=is_chinese)
-    ends = range(len(said) - len(sought) + 1)
-    return bool(sought) and any(said[at : at + len(sought)] == sought for at in ends)

@@ -4,6 +4,7 @@ import math
 import re
 import string
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 
@@ -46,6 +47,43 @@ def f1(prediction: str, answers: Sequence[str]) -> float:
     Source: SQuAD's evaluation (Rajpurkar et al., EMNLP 2016). Two empty texts count 1.
     """
     return _best(_overlap, prediction, answers)
+
+
+def contains(text: str, wanted: str) -> bool:
+    """Whether `wanted` stands in `text`: as it is, between word borders, or token by token."""
+    is_chinese = bool(_CJK.search(text) or _CJK.search(wanted))
+    said = tokens_of(text, is_chinese=is_chinese)
+    sought = tokens_of(wanted, is_chinese=is_chinese)
+    ends = range(len(said) - len(sought) + 1)
+    return bool(sought) and (
+        any(said[at : at + len(sought)] == sought for at in ends) or _is_literal(text, wanted)
+    )
+
+
+def is_evidence(sentence: str, evidences: Iterable[str]) -> bool:
+    """Whether a sentence is, is part of, or holds a passage that people marked as evidence."""
+    return any(contains(sentence, one) or contains(one, sentence) for one in evidences)
+
+
+def area_under_curve(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """How likely a positive scores above a negative, ties counting half; 0.5 where one is empty.
+
+    Source: Hanley and McNeil, Radiology 1982 (area under the ROC curve).
+    """
+    if not positive or not negative:
+        return 0.5
+    ordered = sorted(negative)
+    below = sum(bisect_left(ordered, score) for score in positive)
+    same = sum(bisect_right(ordered, score) for score in positive) - below
+    return (below + same / 2) / (len(positive) * len(negative))
+
+
+def share_above(positive: Sequence[float], negative: Sequence[float], *, allowed: float) -> float:
+    """Share of positives above the score that at most the share `allowed` of negatives exceed."""
+    if not positive or not negative:
+        return 0.0
+    limit = percentile(negative, 1 - allowed)
+    return mean([score > limit for score in positive])
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -95,6 +133,13 @@ def _overlap(predicted: list[str], gold: list[str]) -> float:
         return float(predicted == gold)
     common = (Counter(predicted) & Counter(gold)).total()
     return 2 * common / (len(predicted) + len(gold))
+
+
+def _is_literal(text: str, wanted: str) -> bool:
+    """As "$3" stands in "US$3 a barrel", which is another token; "2010" does in "2007-2010"."""
+    before = r"(?<!\w)" if wanted[:1].isalnum() else ""
+    behind = r"(?!\w)" if wanted[-1:].isalnum() else ""
+    return bool(re.search(f"{before}{re.escape(wanted.lower())}{behind}", text.lower()))
 
 
 def _is_dropped(character: str) -> bool:

@@ -74,3 +74,44 @@ def test_percentile_is_the_smallest_value_that_covers_the_share(share, expected)
 def test_no_values_have_percentile_and_mean_zero():
     assert metrics.percentile([], 0.95) == 0.0
     assert metrics.mean([]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "expected"),
+    [
+        ("It began in October, 1973.", "october 1973", True),
+        ("It began in 19733.", "1973", False),
+        ("由光荣和ω-force开发。", "光荣和 ω-force", True),
+        ("from US$3 a barrel", "$3", True),
+        ("in 2007-2010", "2010", True),
+        ("anything", "", False),
+    ],
+)
+def test_a_text_contains_an_answer_between_word_borders(text, wanted, expected):
+    assert metrics.contains(text, wanted) is expected
+
+
+@pytest.mark.parametrize(
+    "sentence", ["It rained all day.", "Because it rained all day, we stayed.", "It rained"]
+)
+def test_a_sentence_is_evidence_when_either_holds_the_other(sentence):
+    assert metrics.is_evidence(sentence, ["no", "it rained all day"])
+
+
+def test_a_sentence_that_shares_only_words_is_no_evidence():
+    assert not metrics.is_evidence("All day it was dry.", ["it rained all day"])
+
+
+def test_area_under_curve_counts_pairs_in_the_right_order_and_ties_half():
+    # 3 > 1, 3 > 2, 2 > 1 are right, 2 and 2 are tied: 3.5 of 4
+    assert metrics.area_under_curve([3.0, 2.0], [1.0, 2.0]) == pytest.approx(3.5 / 4)
+
+
+def test_area_under_curve_without_one_side_knows_nothing():
+    assert metrics.area_under_curve([], [1.0]) == 0.5
+
+
+def test_share_above_lets_the_allowed_share_of_negatives_pass():
+    negative = [float(score) for score in range(10)]  # one tenth lies above 8
+
+    assert metrics.share_above([8.5, 9.5, 8.0, 7.0], negative, allowed=0.1) == 0.5
