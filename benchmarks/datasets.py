@@ -26,6 +26,18 @@ def queries(shared: Path, name: str) -> list[tuple[str, frozenset[str]]]:
     return [(str(row["question"]), frozenset(map(str, row["relevant"]))) for row in rows]  # type: ignore[call-overload]
 
 
+def unanswerable(shared: Path, name: str) -> list[tuple[str, str, str]]:
+    """Questions that their own passage does not answer: (id, question, id of the passage)."""
+    rows = _rows(shared / "eval" / name / "unanswerable.jsonl.xz")
+    return [(str(row["id"]), str(row["question"]), str(row["relevant_paragraph"])) for row in rows]
+
+
+def evidences(shared: Path, name: str) -> dict[str, tuple[str, ...]]:
+    """By question id: the passages of text that people marked as support for the answer."""
+    rows = _rows(shared / "eval" / name / "queries.jsonl.xz")
+    return {str(row["id"]): tuple(map(str, row["evidences"])) for row in rows}  # type: ignore[call-overload]
+
+
 def lines(rows: list[dict[str, str]]) -> Iterator[bytes]:
     """Import lines, one JSON object each."""
     for row in rows:

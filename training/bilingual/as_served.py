@@ -83,6 +83,7 @@ class Corpus:
 
     def __init__(self, passages: Sequence[Passage]) -> None:
         self.hits = hits_of(passages)
+        self.fingerprints = [text_fingerprint(hit.text) for hit in self.hits]
         self.of_passage: dict[str, list[Hit]] = {}
         for hit in self.hits:
             self.of_passage.setdefault(hit.path, []).append(hit)
@@ -148,8 +149,7 @@ class Search:
     def _distinct(self, fused: Sequence[tuple[int, float]]) -> Iterator[tuple[int, float]]:
         seen: set[str] = set()
         for number, score in fused:
-            fingerprint = text_fingerprint(self._corpus.hits[number].text)
-            if fingerprint not in seen:
+            if (fingerprint := self._corpus.fingerprints[number]) not in seen:
                 seen.add(fingerprint)
                 yield number, score
 
