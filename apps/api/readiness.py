@@ -16,6 +16,7 @@ from apps.generation.engines import engine
 from apps.knowledge import changes
 from apps.knowledge.access import Scope
 from apps.retrieval.models import NodeIndex
+from apps.retrieval.reader import loading as reader
 from apps.retrieval.search import search
 
 logger = logging.getLogger(__name__)
@@ -72,8 +73,9 @@ class WarmUp:
 
 
 def load_models() -> None:
-    """Ask a question of nothing: loads the embedder, opens the index, warms the engine."""
+    """Ask a question of nothing: loads the models, opens the index, warms the engine."""
     search("warm up 预热", scope=Scope(user_id=0, collection_ids=frozenset()))
+    reader.warm_up()
     engine().warm_up()
 
 

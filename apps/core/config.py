@@ -86,6 +86,10 @@ class Model(Section):
         "models/minilm-l6-v2-int8",
         description="Folder of the embedding model (ONNX and tokenizer).",
     )
+    reader: str = Field(
+        "models/clawdbot-reader",
+        description="Folder of the reader, which ranks passages and finds the answer in them.",
+    )
 
 
 class Resource(Section):
@@ -97,6 +101,9 @@ class Resource(Section):
     )
     embed_threads: int = Field(
         0, ge=0, le=256, description="Threads of the embedding worker; 0 takes every core."
+    )
+    read_threads: int = Field(
+        0, ge=0, le=256, description="Threads of the reader in a web process; 0 takes every core."
     )
 
 
@@ -152,6 +159,15 @@ class Retrieval(Section):
 
     candidates: int = Field(60, ge=50, le=1000, description="Candidates of each leg.")
     rrf_k: int = Field(60, ge=1, description="Constant of reciprocal rank fusion.")
+    read: int = Field(
+        20, ge=0, le=200, description="Passages that the reader reads at most; 0 switches it off."
+    )
+    read_deadline_ms: int = Field(
+        1500,
+        ge=1,
+        le=60_000,
+        description="Reading stops after so long; what is left keeps its place behind.",
+    )
 
 
 class Answers(Section):
@@ -201,6 +217,11 @@ class Config(BaseSettings):
     def embedder_dir(self) -> Path:
         """Absolute folder of the embedding model; relative names are looked up in the program."""
         return (REPOSITORY / self.model.embedder).resolve()
+
+    @property
+    def reader_dir(self) -> Path:
+        """Absolute folder of the reader; relative names are looked up in the program."""
+        return (REPOSITORY / self.model.reader).resolve()
 
     @classmethod
     def settings_customise_sources(

@@ -1,7 +1,5 @@
 """The embedder of this process, and which vectors are the current ones."""
 
-import math
-import os
 import threading
 from collections.abc import Mapping
 from functools import lru_cache
@@ -12,6 +10,7 @@ from django.db import IntegrityError, transaction
 from apps.core import config
 from apps.core.errors import Conflict
 from apps.retrieval import vectors
+from apps.retrieval.cores import cores_for
 from apps.retrieval.embedders import model_folder
 from apps.retrieval.models import EmbeddingGeneration
 from apps.retrieval.protocols import Embedder, EmbedderIdentity, Vectors
@@ -30,13 +29,8 @@ def embedder() -> Embedder:
 def _load() -> Embedder:
     from apps.retrieval.embedders.onnx import OnnxEmbedder  # heavy
 
-    return OnnxEmbedder(config.load().embedder_dir, threads=_threads())
-
-
-def _threads() -> int:
-    resource = config.load().resource
-    allowed = math.ceil(len(os.sched_getaffinity(0)) * resource.cpu_limit)
-    return min(resource.embed_threads or allowed, allowed)
+    settings = config.load()
+    return OnnxEmbedder(settings.embedder_dir, threads=cores_for(settings.resource.embed_threads))
 
 
 def current_generation() -> EmbeddingGeneration:

@@ -42,6 +42,76 @@ class Embedder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Characters start..end (exclusive) of a passage that may be the answer.
+
+    `score`: the model's logits for start and end, over those for "no answer".
+    """
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a reader says of a passage. `relevance`: logit that it answers the question.
+
+    `spans`: up to five, best first, none overlapping.
+    """
+
+    relevance: float
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What a reader's figures mean in one language, as measured (`calibration` in model.json).
+
+    `rank_weight`: how much the rank before reading counts. `certain`: relevance from which the
+    best passage ends reading; None: never. Confidence = logistic(intercept + sum of factor x
+    feature); at `threshold` as many answers are wrongly given as refused; from `short` on a bare
+    short answer is shown.
+    """
+
+    rank_weight: float = 1.0
+    certain: float | None = None
+    intercept: float = 0.0
+    factors: Mapping[str, float] = field(default_factory=dict)
+    threshold: float = 0.5
+    short: float = 1.0
+
+
+class PassageReader(Protocol):
+    """Reads a question together with each passage. Thread-safe."""
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the model; two readers with equal hashes read alike."""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Languages (`en`, `zh`) that it has learned."""
+
+    @property
+    def calibration(self) -> Mapping[str, Calibration]:
+        """What its figures mean, by language."""
+
+    @property
+    def at_once(self) -> int:
+        """How many passages it takes to keep it busy; reading fewer at a time wastes time."""
+
+    def read(
+        self, question: str, passages: Sequence[tuple[str, str]], *, deadline: float | None
+    ) -> list["Read | None"]:
+        """One Read for each passage (its context, its text), in given order.
+
+        None for those whose turn had not come at `deadline` (of time.monotonic; None: no end); the
+        first is always read. Spans count characters of the text.
+        """
+
+
+@dataclass(frozen=True, slots=True)
 class RowFilter:
     """Which rows a leg may return, decided before its top-k."""
 
@@ -109,6 +179,7 @@ class Hit:
     legs: Mapping[str, int]  # leg name -> rank (1 = best)
     spans: tuple[tuple[int, int], ...] = ()  # characters of `text` that match the query
     leg_scores: Mapping[str, float] = field(default_factory=dict)  # leg name -> its own score
+    reading: Read | None = None  # what the reader says of it; None: it was not read
 
 
 @dataclass(frozen=True, slots=True)

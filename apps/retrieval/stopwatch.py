@@ -14,12 +14,13 @@ class Stopwatch:
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Time the block, whether or not it succeeds."""
+        """Time the block, whether or not it succeeds. Times under the same name add up."""
         started = time.perf_counter()
         try:
             yield
         finally:
-            self._stages_ms[name] = _ms_since(started)
+            spent = self._stages_ms.get(name, 0.0) + _ms_since(started)
+            self._stages_ms[name] = round(spent, 3)
 
     def timings_ms(self) -> dict[str, float]:
         """The stages so far, and the total since the stopwatch was made."""

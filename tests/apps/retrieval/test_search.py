@@ -127,7 +127,7 @@ def test_when_the_embedder_fails_words_alone_answer(reader, collection, monkeypa
     result = search("vault code", scope=Scope.of(reader))
 
     assert [hit.chunk_id for hit in result.hits] == [chunk.pk]
-    assert result.degraded == ("dense: The model is busy.",)
+    assert "dense: The model is busy." in result.degraded
 
 
 @pytest.mark.parametrize(
@@ -144,4 +144,4 @@ def test_every_stage_is_timed(reader, collection):
 
     timings = search("vault", scope=Scope.of(reader)).timings_ms
 
-    assert set(timings) == {"embed", "dense", "lexical", "fuse", "hydrate", "total"}
+    assert set(timings) == {"embed", "dense", "lexical", "fuse", "hydrate", "read", "total"}

@@ -6,7 +6,7 @@ import pytest
 
 from apps.core import config
 from apps.retrieval.embedders import model_folder
-from apps.retrieval.embedders.model_folder import ModelDamaged
+from apps.retrieval.model_files import ModelDamaged
 
 
 @pytest.fixture
