@@ -30,6 +30,7 @@ class Found:
 
     ranked: list[str]  # paths of passages, each once, best first
     ms: float
+    before: list[str] = field(default_factory=list)  # the same before they were read
     legs: Mapping[str, list[str]] = field(default_factory=dict)  # the same by each leg alone
 
 
@@ -50,6 +51,12 @@ def retrieval_figures(
     return _recall(pairs) | {"mrr": mrr} | _times("search", [seen.ms for seen in found])
 
 
+def unread_figures(questions: Sequence[GoldQuestion], found: Sequence[Found]) -> dict[str, float]:
+    """Recall before the passages were read, as `before_reading_recall_at_1` and so on."""
+    pairs = [(seen.before, gold.relevant) for gold, seen in zip(questions, found, strict=True)]
+    return {f"before_reading_{name}": value for name, value in _recall(pairs).items()}
+
+
 def leg_figures(questions: Sequence[GoldQuestion], found: Sequence[Found]) -> dict[str, float]:
     """Recall of each leg alone, as `<leg>_recall_at_1` and so on.
 
@@ -67,15 +74,19 @@ def leg_figures(questions: Sequence[GoldQuestion], found: Sequence[Found]) -> di
 
 
 def answer_figures(questions: Sequence[GoldQuestion], asked: Sequence[Asked]) -> dict[str, float]:
-    """em and f1 over the questions that have gold answers (0 when unanswered), answered, times."""
-    pairs = [
-        (given.answer, gold.answers)
-        for gold, given in zip(questions, asked, strict=True)
-        if gold.answers
+    """em and f1 over the questions that have gold answers (0 when unanswered), answered, times.
+
+    answer_accuracy, over the same questions: a gold answer stands in the answer as it is shown,
+    and a right source is cited.
+    """
+    answerable = [
+        (given.answer, gold) for gold, given in zip(questions, asked, strict=True) if gold.answers
     ]
+    pairs = [(given, gold.answers) for given, gold in answerable]
     return {
         "em": metrics.mean([_score(metrics.exact_match, *pair) for pair in pairs]),
         "f1": metrics.mean([_score(metrics.f1, *pair) for pair in pairs]),
+        "answer_accuracy": metrics.mean([_is_right(*pair) for pair in answerable]),
         "answered": metrics.mean([given.answer.is_answered for given in asked]),
     } | _times("ask", [given.ms for given in asked])
 
@@ -83,6 +94,13 @@ def answer_figures(questions: Sequence[GoldQuestion], asked: Sequence[Asked]) ->
 def refusal_rate(asked: Sequence[Asked]) -> float:
     """Share of the questions that got no answer."""
     return metrics.mean([not given.answer.is_answered for given in asked])
+
+
+def confidence_auc(answerable: Sequence[Asked], others: Sequence[Asked]) -> float:
+    """How likely a question that can be answered gets more confidence than one that cannot."""
+    return metrics.area_under_curve(
+        [one.answer.confidence for one in answerable], [one.answer.confidence for one in others]
+    )
 
 
 def as_report(figures: dict[str, float]) -> dict[str, float]:
@@ -100,6 +118,14 @@ def _recall(pairs: Sequence[tuple[Sequence[str], frozenset[str]]]) -> dict[str, 
 
 def _score(metric: metrics.Metric, given: Answer, answers: Sequence[str]) -> float:
     return metric(given.short_answer or given.text, answers) if given.is_answered else 0.0
+
+
+def _is_right(given: Answer, gold: GoldQuestion) -> bool:
+    return (
+        given.is_answered
+        and any(metrics.contains(given.text, answer) for answer in gold.answers)
+        and any(citation.path in gold.relevant for citation in given.citations)
+    )
 
 
 def _times(name: str, values_ms: Sequence[float]) -> dict[str, float]:

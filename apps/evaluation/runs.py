@@ -13,9 +13,11 @@ from apps.evaluation.figures import (
     Found,
     answer_figures,
     as_report,
+    confidence_auc,
     leg_figures,
     refusal_rate,
     retrieval_figures,
+    unread_figures,
 )
 from apps.evaluation.golden_set import GoldQuestion
 from apps.evaluation.metrics import distinct
@@ -45,8 +47,10 @@ class EvalRequest:
 def run(request: EvalRequest, *, purge: Purge, progress: Progress) -> dict[str, float]:
     """Evaluate search and answers on a golden set in a collection of its own, then remove it.
 
-    Recall counts a passage once however many of its chunks were found. not_found_rate: share of
-    refusals among held-out questions, asked last, their passages deleted (`golden_set.hold_out`).
+    Recall counts a passage once however many of its chunks were found, in the order after reading
+    (`before_reading_`: before it, `dense_`, `lexical_`: by one leg alone). not_found_rate: share of
+    refusals among held-out questions, asked last, their passages deleted (`golden_set.hold_out`);
+    held_out_auc, unanswerable_auc: how well confidence tells these from the other questions.
     Times are of the use-cases with their defaults in this process, in milliseconds, warmed up, no
     query embedding cached. Raises Invalid for unreadable files and when there is nothing to ask.
     """
@@ -60,16 +64,19 @@ def run(request: EvalRequest, *, purge: Purge, progress: Progress) -> dict[str, 
         _warm_up(space)
         found = _search_all(space, questions, progress)
         figures = retrieval_figures(questions, found) | leg_figures(questions, found)
-        figures |= answer_figures(questions, _ask_all(space, questions, "ask", progress))
-        figures |= _unanswerable_figures(space, request, progress)
+        figures |= unread_figures(questions, found)
+        asked = _ask_all(space, questions, "ask", progress)
+        figures |= answer_figures(questions, asked)
+        figures |= _unanswerable_figures(space, request, asked, progress)
         held = golden_set.hold_out(
             everything,
             passage_count=len(loaded.paths),
             limit=min(MOST_HELD_OUT, request.limit or MOST_HELD_OUT),
         )
         space.take_out(held.paths)
-        refused = refusal_rate(_ask_all(space, held.questions, "ask held-out", progress))
-    figures |= {"queries": len(questions), "not_found_rate": refused}
+        absent = _ask_all(space, held.questions, "ask held-out", progress)
+    figures |= {"queries": len(questions), "not_found_rate": refusal_rate(absent)}
+    figures |= {"held_out_auc": confidence_auc(asked, absent)}
     return as_report(figures | {"held_out": len(held.questions)} | _load_figures(loaded))
 
 
@@ -80,10 +87,10 @@ def _search_all(
     found = []
     for done, question in enumerate(questions, start=1):
         started = time.perf_counter()
-        search(question.text, scope=space.scope)
+        served = search(question.text, scope=space.scope)
         ms = (time.perf_counter() - started) * 1000
-        deeper = search(question.text, scope=space.scope, top_k=DEPTH)
-        found.append(_found(deeper.hits, ms))
+        deeper = search(question.text, scope=space.scope, top_k=DEPTH, reading=False)
+        found.append(_found(served.hits, deeper.hits, ms))
         progress("search", done, len(questions))
     return found
 
@@ -102,23 +109,29 @@ def _ask_all(
     return asked
 
 
-def _found(hits: Sequence[Hit], ms: float) -> Found:
+def _found(served: Sequence[Hit], deeper: Sequence[Hit], ms: float) -> Found:
+    """`served`: as users get them, read; `deeper`: more of them, not read again."""
     by_leg: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-    for hit in hits:
+    for hit in deeper:
         for leg, rank in hit.legs.items():
             by_leg[leg].append((rank, hit.path))
     legs = {leg: distinct(path for _, path in sorted(ranks)) for leg, ranks in by_leg.items()}
-    return Found(ranked=distinct(hit.path for hit in hits), ms=ms, legs=legs)
+    before = distinct(hit.path for hit in deeper)
+    return Found(distinct([*(hit.path for hit in served), *before]), ms, before, legs)
 
 
 def _unanswerable_figures(
-    space: Workspace, request: EvalRequest, progress: Progress
+    space: Workspace, request: EvalRequest, answerable: Sequence[Asked], progress: Progress
 ) -> dict[str, float]:
     if request.unanswerable is None:
         return {}
     questions = golden_set.sample(golden_set.read_unanswerable(request.unanswerable), request.limit)
     asked = _ask_all(space, questions, "ask unanswerable", progress)
-    return {"unanswerable_refused": refusal_rate(asked), "unanswerable": len(asked)}
+    return {
+        "unanswerable_refused": refusal_rate(asked),
+        "unanswerable_auc": confidence_auc(answerable, asked),
+        "unanswerable": len(asked),
+    }
 
 
 def _load_figures(loaded: Loaded) -> dict[str, float]:

@@ -36,8 +36,17 @@ def test_an_evaluation_asks_held_out_and_unanswerable_questions(request_files):
     figures = run(request_files, purge=purge, progress=ignore)
 
     assert figures["held_out"] == 1
+    assert figures["held_out_auc"] > 0.5
     assert figures["unanswerable"] == 1
     assert figures["unanswerable_refused"] == 1.0
+
+
+@pytest.mark.django_db
+def test_an_evaluation_tells_what_reading_and_answering_were_worth(request_files):
+    figures = run(request_files, purge=purge, progress=ignore)
+
+    assert figures["before_reading_recall_at_1"] == 1.0
+    assert 0 < figures["answer_accuracy"] <= figures["answered"]
 
 
 @pytest.mark.django_db
