@@ -18,6 +18,7 @@ STAGES = {
     "lexical": _("search by words"),
     "fuse": _("joining both"),
     "hydrate": _("fetching the passages"),
+    "read": _("reading the passages"),
     "search": _("search altogether"),
     "write": _("reading and writing"),
     "check": _("checking the sources"),

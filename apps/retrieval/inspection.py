@@ -1,4 +1,5 @@
-"""How a search comes about: each leg's ranking, the fused one, and what was left out, and why."""
+"""How a search comes about: each leg's ranking, theirs together, what reading made of it, and
+what was left out, and why."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from apps.retrieval.filters import row_filter
 from apps.retrieval.fusion import Weights
 from apps.retrieval.hits import read_hits, text_fingerprint
 from apps.retrieval.protocols import Filters, Hit, RowFilter
-from apps.retrieval.search import Ranking, Run, marked, rank
+from apps.retrieval.search import Ranking, Run, marked, rank, read
 from apps.retrieval.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
@@ -65,13 +66,17 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Everything about one search. `legs` and `hits` are in rank order, matches marked."""
+    """Everything about one search. `legs` and `hits` are in rank order, matches marked.
+
+    `ranks_before`: chunk id -> rank of a hit (1 = best) before it was read.
+    """
 
     language: str
     weights: Weights
     legs: Mapping[str, Sequence[Hit]]
     leg_sizes: Mapping[str, int]
     hits: Sequence[Hit]
+    ranks_before: Mapping[int, int]
     lower_count: int  # readable candidates below the hits
     left_out: Sequence[LeftOut]
     left_out_counts: Mapping[Reason, int]
@@ -96,8 +101,9 @@ def inspect(asked: Asked) -> Inspection:
     ranking = rank(run, spoken)
     with watch.stage("hydrate"):
         found = marked(asked.query, read_hits(ranking.fused, scope=_shown(asked)))
+    fused, copies = _distinct(found)
+    hits = read(run, fused, spoken)
     timings = watch.timings_ms()
-    hits, copies = _distinct(found)
     left_out = _left_out(asked, ranking, _everything(asked, snapshot, spoken), found, copies)
     return Inspection(
         language=spoken.value,
@@ -105,6 +111,7 @@ def inspect(asked: Asked) -> Inspection:
         legs={name: _of_leg(name, found) for name in ranking.legs},
         leg_sizes={name: len(candidates) for name, candidates in ranking.legs.items()},
         hits=hits[: asked.top_k],
+        ranks_before={hit.chunk_id: n for n, hit in enumerate(fused, start=1)},
         lower_count=max(0, len(hits) - asked.top_k),
         left_out=left_out,
         left_out_counts=_counted(left_out),
@@ -214,6 +221,7 @@ def _nothing_yet(spoken: language.Language, watch: Stopwatch) -> Inspection:
         legs={},
         leg_sizes={},
         hits=(),
+        ranks_before={},
         lower_count=0,
         left_out=(),
         left_out_counts={},

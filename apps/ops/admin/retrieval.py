@@ -41,12 +41,16 @@ REASONS: Mapping[Reason, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A hit as the page shows it. `place`: its rank among the fused; 0 when it is not among them"""
+    """A hit as the page shows it. `place`: its rank among the hits; 0 when it is not among them.
+
+    `before`: its rank before it was read.
+    """
 
     hit: Hit
     heading: str
     rank: int
     place: int
+    before: int
     score: float
     blocks: Sequence[Block]
     excerpt: str
@@ -143,6 +147,7 @@ class _Rows:
                 heading=hit.heading.removeprefix(hit.title).removeprefix(" > "),
                 rank=rank,
                 place=self._places.get(hit.chunk_id, 0),
+                before=self._found.ranks_before.get(hit.chunk_id, 0),
                 score=score,
                 blocks=blocks_of(
                     cut(hit.text, start=0, spans=[Span(0, a, b) for a, b in hit.spans])

@@ -6,8 +6,10 @@ from apps.core.errors import Conflict
 from apps.generation.models import OpenQuestion, Trace
 from apps.knowledge.models import Chunk, Permission
 from apps.retrieval import embedding
+from apps.retrieval.reader import loading
 from tests.admin_pages import client_of
 from tests.apps.retrieval.indexing import indexed
+from tests.apps.retrieval.reader.scripted import ScriptedReader
 from tests.factories import CollectionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -192,3 +194,16 @@ def test_more_hits_cost_no_more_queries(admin_client, django_assert_max_num_quer
 
     with django_assert_max_num_queries(16):
         opened(admin_client, top_k=20)
+
+
+def test_what_reading_made_of_the_order_is_shown(admin_client, monkeypatch):
+    monkeypatch.setattr(loading, "reader", ScriptedReader)
+    first, last = indexed(
+        "vault vault relevance 1", "one vault relevance 7", collection=CollectionFactory()
+    )
+
+    page = opened(admin_client, "vault")
+
+    assert [row.hit.chunk_id for row in page.context["hits"]] == [last.pk, first.pk]
+    assert [row.before for row in page.context["hits"]] == [2, 1]
+    assert b"read: relevance 7.00, rank 2 before" in page.content

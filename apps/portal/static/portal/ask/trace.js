@@ -7,7 +7,7 @@ import { titleOf } from "./places.js";
 
 const CURATED = "curated";
 const SUMS = ["total", "search"]; // of other stages
-const ORDER = ["curated", "embed", "lexical", "dense", "fuse", "hydrate", "write", "check"];
+const ORDER = ["curated", "embed", "lexical", "dense", "fuse", "hydrate", "read", "write", "check"];
 
 /** Opens or closes it; it is fetched when it is opened. */
 export async function toggleTrace(turn, button) {
@@ -83,7 +83,10 @@ function times(timings, words) {
 
 function degraded(note, words) {
   const leg = note.split(":")[0];
-  const known = { lexical: words.badLexical, dense: words.badDense, index: words.badIndex };
+  const known = {
+    lexical: words.badLexical, dense: words.badDense, index: words.badIndex,
+    reader: words.badReader,
+  };
   const text = make("span", { textContent: known[leg] ?? words.badOther });
   const line = make("li", { className: "notice", title: note }, icon("triangle-alert"), text);
   line.dataset.tone = "warn";
