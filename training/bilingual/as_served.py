@@ -129,10 +129,8 @@ class Search:
 
     def ranked(self, legs: Legs, weights: Weights) -> list[Hit]:
         """The hits in fused order, each text once."""
-        legs_by_name = {
-            "lexical": (legs.lexical, weights.lexical),
-            "dense": (legs.dense, weights.dense),
-        }
+        both = {"lexical": (legs.lexical, weights.lexical), "dense": (legs.dense, weights.dense)}
+        legs_by_name = {name: leg for name, leg in both.items() if leg[1]}  # others are not asked
         fused = weighted_rank_fusion(
             [RankedLeg(*leg) for leg in legs_by_name.values()], k=config.load().retrieval.rrf_k
         )

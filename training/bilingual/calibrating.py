@@ -74,23 +74,35 @@ def main(argv: Sequence[str] | None = None) -> None:
     write_calibration(arguments.reader, made)
 
 
-def trials_of(found: corpora.QuestionSet, language: str, models: Models, *, most: int) -> Trials:
-    """Up to `most` held-out questions of a language (and as many that their passage does not
-    answer), asked of all its passages."""
-    passages = [
-        Passage(_path(number), one.title, one.text)
-        for number, one in enumerate(found.passages)
-        if one.language == language
-    ]
-    held = [
+def corpus_of(found: corpora.QuestionSet, language: str) -> Corpus:
+    """All passages of a language, as the product cuts them."""
+    return Corpus(
+        [
+            Passage(_path(number), one.title, one.text)
+            for number, one in enumerate(found.passages)
+            if one.language == language
+        ]
+    )
+
+
+def golds_of(found: corpora.QuestionSet, language: str) -> list[Gold]:
+    """The held-out questions of a language."""
+    return [
         _gold(found, one)
         for one in held_out.held_questions(found)
         if found.passages[one.passage].language == language
     ]
-    say(f"{language}: {len(passages)} passages, {len(held)} questions held out")
-    search = Search(Corpus(passages), models.embedder, models.cache)
+
+
+def trials_of(found: corpora.QuestionSet, language: str, models: Models, *, most: int) -> Trials:
+    """Up to `most` held-out questions of a language (and as many that their passage does not
+    answer), asked of all its passages."""
+    held = golds_of(found, language)
     golds = sampled([one for one in held if one.answers], most)
     beside = sampled([one for one in held if not one.answers], most)
+    say(f"{language}: {len(golds)} questions, {len(beside)} that their passage does not answer")
+    search = Search(corpus_of(found, language), models.embedder, models.cache)
+    say(f"{language}: passages embedded")
     present, absent = [], []
     for gold, ranked in zip(golds, _ranked(search, golds), strict=True):
         without = [hit for hit in ranked if hit.path != gold.path]
