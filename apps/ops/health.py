@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from celery import current_app
@@ -23,7 +24,9 @@ from apps.generation import engines
 from apps.knowledge import changes
 from apps.knowledge.models import Version
 from apps.retrieval.embedders import model_folder
+from apps.retrieval.model_files import ModelFiles
 from apps.retrieval.models import NodeIndex
+from apps.retrieval.reader import model_folder as reader_folder
 from ingest.presence import Presence, presence
 
 BEHIND_AFTER = timedelta(seconds=30)  # the indexer usually needs less than a second
@@ -150,16 +153,26 @@ def _disk() -> Check:
 def _models() -> Check:
     """Named and there; `clawdbot doctor` compares every byte."""
     name, page = gettext_lazy("Models"), "admin:retrieval_embeddinggeneration_changelist"
-    folder = config.load().embedder_dir
+    advice = _("A model is missing or damaged. See: clawdbot doctor.")
     try:
-        described = model_folder.describe(folder)
+        described = _described_models()
         engines.engine().model_sha256  # noqa: B018  # read from its file
     except (ClawdbotError, OSError, ValueError, KeyError) as error:
         words = error.message if isinstance(error, ClawdbotError) else _("Cannot be read")
-        advice = _("A model is missing or damaged. See: clawdbot doctor.")
         return Check(name, "neurology", "bad", words, advice, page)
-    missing = [file for file in described.files if not (folder / file).exists()]
+    missing = [
+        file for folder, one in described for file in one.files if not (folder / file).exists()
+    ]
     if missing:
-        advice = _("A model is missing or damaged. See: clawdbot doctor.")
         return Check(name, "neurology", "bad", ", ".join(missing), advice, page)
-    return Check(name, "neurology", "good", described.name, page=page)
+    return Check(name, "neurology", "good", ", ".join(one.name for _, one in described), page=page)
+
+
+def _described_models() -> Sequence[tuple[Path, ModelFiles]]:
+    """Of the models that search uses: their folders and descriptions. Raises ModelDamaged."""
+    settings = config.load()
+    embedder, reader = settings.embedder_dir, settings.reader_dir
+    described: list[tuple[Path, ModelFiles]] = [(embedder, model_folder.describe(embedder))]
+    if settings.retrieval.read:
+        described.append((reader, reader_folder.describe(reader)))
+    return described

@@ -28,7 +28,7 @@ def data_findings() -> Iterator[Finding]:
     remedy = "Run: clawdbot restart" if missing else ""
     yield Finding("migrations", f"{len(missing)} missing" if missing else "all applied", remedy)
     yield _broker()
-    yield _model()
+    yield from _models()
     if not missing:
         yield _index()
         yield _jobs()
@@ -55,14 +55,22 @@ def _broker() -> Finding:
     return Finding("broker", transport)
 
 
-def _model() -> Finding:
-    folder = config.load().embedder_dir
+def _models() -> Iterator[Finding]:
+    settings = config.load()
+    yield _model("model", settings.embedder_dir)
+    if settings.retrieval.read:
+        yield _model("reader", settings.reader_dir)
+    else:
+        yield Finding("reader", "switched off (retrieval.read is 0)")
+
+
+def _model(name: str, folder: Path) -> Finding:
     wanted = _expected_hashes(folder)
     wrong = [name for name, sha256 in wanted.items() if _sha256(folder / name) != sha256]
     if not wanted or wrong:
         seen = f"{', '.join(wrong)} damaged" if wrong else f"no model in {folder}"
-        return Finding("model", seen, "Get the files anew: git checkout -- models")
-    return Finding("model", f"{folder.name}, {len(wanted)} files as published")
+        return Finding(name, seen, "Get the files anew: git checkout -- models")
+    return Finding(name, f"{folder.name}, {len(wanted)} files as published")
 
 
 def _index() -> Finding:

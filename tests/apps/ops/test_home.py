@@ -16,8 +16,19 @@ from ingest import presence
 from ingest.models import Job, JobState
 from tests.admin_pages import client_of
 from tests.factories import ChunkFactory, CollectionFactory, JobFactory
+from tests.small_reader import write_small_reader
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def reader_folder(tmp_path_factory):
+    return write_small_reader(tmp_path_factory.mktemp("reader"))
+
+
+@pytest.fixture(autouse=True)
+def _models_are_there(monkeypatch, reader_folder):
+    monkeypatch.setattr("apps.core.config.Config.reader_dir", reader_folder)
 
 
 @pytest.fixture
@@ -105,8 +116,9 @@ def test_a_full_disk_is_told(monkeypatch):
     assert [str(check.name) for check in health().troubles] == ["Disk of the data folder"]
 
 
-def test_a_missing_model_is_told(monkeypatch, tmp_path):
-    monkeypatch.setattr("apps.core.config.Config.embedder_dir", tmp_path)
+@pytest.mark.parametrize("folder", ["embedder_dir", "reader_dir"])
+def test_a_missing_model_is_told(monkeypatch, tmp_path, folder):
+    monkeypatch.setattr(f"apps.core.config.Config.{folder}", tmp_path)
 
     assert tones()["Models"] == "bad"
 
