@@ -71,7 +71,9 @@ class Calibration:
     `rank_weight`: how much the rank before reading counts. `certain`: relevance from which the
     best passage ends reading; None: never. Confidence = logistic(intercept + sum of factor x
     feature); at `threshold` as many answers are wrongly given as refused; from `short` on a bare
-    short answer is shown.
+    short answer is shown. `curve`: rows of a threshold, the share of questions with an answer that
+    are answered at it, the share of those answers that are wrong, and the share of questions
+    without an answer that are refused; thresholds rise.
     """
 
     rank_weight: float = 1.0
@@ -80,6 +82,7 @@ class Calibration:
     factors: Mapping[str, float] = field(default_factory=dict)
     threshold: float = 0.5
     short: float = 1.0
+    curve: tuple[tuple[float, float, float, float], ...] = ()
 
 
 class PassageReader(Protocol):
