@@ -45,7 +45,8 @@ def passages_found(asked: Asked, *, scope: Scope, collection: Collection) -> lis
         languages=(asked.language,) if asked.language else (),
     )
     narrowed = scope.narrowed([collection.uuid])
-    found = search(asked.query, scope=narrowed, top_k=SHOWN, filters=filters)
+    # Asked with every pause in typing, and mostly words: not worth reading passages for.
+    found = search(asked.query, scope=narrowed, top_k=SHOWN, filters=filters, reading=False)
     return [shown(hit) for hit in found.hits]
 
 
