@@ -15,13 +15,13 @@ from apps.generation.engines.builtin import BuiltinEngine
 from apps.generation.protocols import Draft, Prompt
 from apps.retrieval import language
 from apps.retrieval.protocols import Calibration, Hit
+from apps.retrieval.reader.confidence import confidence_of
 from apps.retrieval.reader.model_folder import calibration_for
 from apps.retrieval.reader.onnx import OnnxReader
 from apps.retrieval.reader.ranking import reordered
 from apps.retrieval.reader.reading import read_in_turns
 from training.bilingual.cached_reading import CachedReader
 from training.bilingual.calibration_fit import span_text
-from training.bilingual.confidence import confidence_of
 
 
 class Reading:

@@ -11,13 +11,12 @@ from training import throwaway_home  # noqa: F401  before all of apps
 # isort: split
 from apps.evaluation import metrics
 from apps.retrieval.protocols import Calibration, Hit
+from apps.retrieval.reader.confidence import FEATURES, features_of
 from apps.retrieval.reader.ranking import is_certain, reordered
 from ingest import sentences
-from training.bilingual.confidence import features_of
 
 Floats = npt.NDArray[np.float64]
 
-FEATURES = ("relevance", "margin", "lead")
 WEIGHTS = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 FALSE_ANSWERS = 0.10  # of the questions that nothing answers, at most
 EXACT = 0.80  # of the bare short answers that are shown, at least
