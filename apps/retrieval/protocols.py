@@ -105,12 +105,17 @@ class PassageReader(Protocol):
         """How many passages it takes to keep it busy; reading fewer at a time wastes time."""
 
     def read(
-        self, question: str, passages: Sequence[tuple[str, str]], *, deadline: float | None
+        self,
+        question: str,
+        passages: Sequence[tuple[str, str]],
+        *,
+        deadline: float | None,
+        at_least: int = 1,
     ) -> list["Read | None"]:
         """One Read for each passage (its context, its text), in given order.
 
         None for those whose turn had not come at `deadline` (of time.monotonic; None: no end); the
-        first is always read. Spans count characters of the text.
+        first `at_least` are read even so. Spans count characters of the text.
         """
 
 

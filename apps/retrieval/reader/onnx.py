@@ -89,15 +89,16 @@ class OnnxReader:
         passages: Sequence[tuple[str, str]],
         *,
         deadline: float | None = None,
+        at_least: int = 1,
     ) -> list[Read | None]:
         """One Read for each passage (its context, its text), in given order.
 
-        None for those whose turn had not come at `deadline` (of the clock; None: no end). The first
-        is always read; one whose windows were not all read was not read. A long question counts
-        with its beginning, a long passage with its best window.
+        None for those whose turn had not come at `deadline` (of the clock; None: no end); the first
+        `at_least` are read even so. A passage whose windows were not all read was not read. A long
+        question counts with its beginning, a long passage with its best window.
         """
         windows, offsets = self._prepared(question, passages)
-        ends = [deadline if number else None for number in range(len(passages))]
+        ends = [None if number < at_least else deadline for number in range(len(passages))]
         asked = [
             [self._pool.submit(self._run, window, end) for window in of_passage]
             for of_passage, end in zip(windows, ends, strict=True)

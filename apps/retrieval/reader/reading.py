@@ -58,15 +58,15 @@ def read_in_turns(  # what is read, and two reasons to stop
 ) -> list[Read]:
     """What was read of the passages, from the first on, without gaps.
 
-    Ends early at the deadline, and when the best is certain. `reader.at_once` are asked for at
-    a time, so that several questions take turns.
+    Ends early at the deadline, but not before the first is read, and when the best is certain.
+    `reader.at_once` are asked for at a time, so that several questions take turns.
     """
     reads: list[Read] = []
     for start in range(0, len(passages), reader.at_once):
         if start and (clock() >= deadline or is_certain(reads, calibration)):
             break
         turn = passages[start : start + reader.at_once]
-        got = reader.read(question, turn, deadline=deadline)
+        got = reader.read(question, turn, deadline=deadline, at_least=0 if start else 1)
         reads += _before_first_gap(got)
         if None in got:
             break

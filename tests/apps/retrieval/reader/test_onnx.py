@@ -70,6 +70,12 @@ def test_after_the_deadline_only_the_first_is_read(folder):
     assert rest == [None, None]
 
 
+def test_whoever_wants_none_after_the_deadline_gets_none(folder):
+    late = OnnxReader(folder, threads=2, clock=lambda: 10.0)
+
+    assert late.read(QUESTION, PASSAGES, deadline=5.0, at_least=0) == [None, None, None]
+
+
 def test_the_deadline_is_looked_at_before_each_run(folder):
     ticks = iter(range(1000))
     slow = OnnxReader(folder, threads=1, clock=lambda: float(next(ticks)))

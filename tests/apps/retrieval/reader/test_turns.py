@@ -12,9 +12,10 @@ class Script:
     sha256, languages, calibration, at_once = "", frozenset({"en"}), {}, 2
 
     def __init__(self, *relevance):
-        self.relevance, self.asked = relevance, []
+        self.relevance, self.asked, self.at_least = relevance, [], []
 
-    def read(self, question, passages, *, deadline):
+    def read(self, question, passages, *, deadline, at_least=1):
+        self.at_least.append(at_least)
         numbers = [int(text) for _, text in passages]
         self.asked += numbers
         figures = [self.relevance[number] for number in numbers]
@@ -43,6 +44,14 @@ def test_without_a_threshold_all_is_read():
 
 def test_no_turn_begins_after_the_deadline_but_the_first():
     assert len(turns(Script(1, 2, 3, 4), clock=lambda: 2.0)) == 2
+
+
+def test_only_the_very_first_is_read_whatever_the_deadline():
+    script = Script(1, 2, 3, 4)
+
+    turns(script)
+
+    assert script.at_least == [1, 0]
 
 
 def test_a_passage_that_was_not_reached_ends_reading():
