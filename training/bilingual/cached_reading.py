@@ -9,15 +9,19 @@ from training import throwaway_home  # noqa: F401  before all of apps
 
 # isort: split
 from apps.retrieval.protocols import Calibration, PassageReader, Read, Span
+from apps.retrieval.reader import answer_spans, prefixes, windows
 
 
 class CachedReader:
-    """PassageReader in front of another; one file of lines in `folder` for each model."""
+    """PassageReader in front of another; one file of lines in `folder` for each model.
+
+    Another model, or other code that prepares what it is given, begins a file of its own.
+    """
 
     def __init__(self, reader: PassageReader, folder: Path) -> None:
         self._reader = reader
         folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / f"read-{reader.sha256[:16]}.jsonl"
+        self._path = folder / f"read-{reader.sha256[:16]}-{_code_digest()}.jsonl"
         self._known: dict[str, Read] = {}
         if self._path.exists():
             for line in self._path.read_text().splitlines():
@@ -71,6 +75,11 @@ class CachedReader:
         self._known[key] = read
         spans = [[span.start, span.end, span.score] for span in read.spans]
         self._file.write(json.dumps([key, read.relevance, spans]) + "\n")
+
+
+def _code_digest() -> str:
+    code = b"".join(Path(part.__file__).read_bytes() for part in (prefixes, windows, answer_spans))
+    return hashlib.sha256(code).hexdigest()[:8]
 
 
 def _key(question: str, context: str, text: str) -> str:
