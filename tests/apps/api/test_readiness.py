@@ -90,3 +90,13 @@ def test_a_failed_warm_up_is_told_and_tried_again_later(monkeypatch):
     warm.wait(60)
 
     assert warm.state == "failed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_reader_is_warmed_up_with_the_other_models(monkeypatch):
+    warmed = []
+    monkeypatch.setattr(readiness.reader, "warm_up", lambda: warmed.append(True))
+
+    readiness.load_models()
+
+    assert warmed == [True]

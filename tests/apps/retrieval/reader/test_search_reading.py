@@ -167,6 +167,14 @@ def test_a_repaired_reader_is_taken_up_without_a_restart(
     assert after.hits[0].reading is not None
 
 
+def test_warming_up_leaves_nothing_to_load(use_reader, small_reader):
+    use_reader(small_reader)
+
+    loading.warm_up()
+
+    assert loading._load.cache_info().currsize == 1
+
+
 def test_warming_up_needs_no_reader(use_reader, tmp_path):
     use_reader(tmp_path)
 
