@@ -10,7 +10,11 @@ lock=$root/requirements-$profile.txt
 log=$root/.venv/install.log
 stamp=$venv/.installed-$profile
 need_kb=700000
-[ "$profile" = workstation ] || need_kb=1600000
+training=""
+if [ "$profile" = dev ]; then
+    need_kb=2600000
+    training=$root/requirements-training.txt # PyTorch: 190 MB to load, 760 MB on the disk
+fi
 
 say() { printf '%s\n' "clawdbot: $*"; }
 fail() { say "$*" >&2; exit 1; }
@@ -34,7 +38,9 @@ refuse_python() {
         "Install it (Debian: apt-get install python3.11) or name it: make up PYTHON=/path/to/python3.11"
 }
 
-wanted_stamp() { cksum "$lock" "$root/deploy/slim.py" "$root/deploy/setup.sh" | cut -d' ' -f1,2; }
+wanted_stamp() {
+    cksum "$lock" ${training:+"$training"} "$root/deploy/slim.py" "$root/deploy/setup.sh" | cut -d' ' -f1,2
+}
 
 is_installed() {
     [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(wanted_stamp)" ] && is_python "$venv/bin/python"
@@ -90,15 +96,28 @@ explain_pip() {
         "Details: $log"
 }
 
+pip_install() {
+    set -- install --no-deps --no-compile --quiet --retries 2 --disable-pip-version-check "$@"
+    if [ "$python" = "$venv/bin/python" ]; then
+        "$python" -m pip "$@" >"$log" 2>&1
+    else
+        "$python" -m pip --python "$venv/bin/python" "$@" >"$log" 2>&1
+    fi
+}
+
 install_packages() {
     say "installing packages into .venv (about a minute; only the first time)"
-    set -- install --no-deps --no-compile --quiet --retries 2 --disable-pip-version-check -r "$lock"
-    if [ "$python" = "$venv/bin/python" ]; then
-        "$python" -m pip "$@" >"$log" 2>&1 || explain_pip
-        [ "$profile" != workstation ] || "$python" -m pip uninstall -qy pip setuptools >>"$log" 2>&1
-    else
-        "$python" -m pip --python "$venv/bin/python" "$@" >"$log" 2>&1 || explain_pip
-    fi
+    pip_install -r "$lock" || explain_pip
+    [ "$python" != "$venv/bin/python" ] || [ "$profile" != workstation ] ||
+        "$python" -m pip uninstall -qy pip setuptools >>"$log" 2>&1
+}
+
+# PyTorch without CUDA is not on PyPI: from where pip is told to look, else from PyTorch's own index.
+install_torch() {
+    pip_install -r "$training" ||
+        pip_install -r "$training" --extra-index-url https://download.pytorch.org/whl/cpu ||
+        say "PyTorch could not be installed: tests of the training are skipped (in CI they fail)." \
+            "Details: $log"
 }
 
 place_command() {
@@ -119,6 +138,7 @@ check_place
 make_venv
 find_pip
 install_packages
+[ -z "$training" ] || install_torch
 [ "$profile" != workstation ] || "$venv/bin/python" -B "$root/deploy/slim.py" "$venv" >>"$log" 2>&1 ||
     fail "the packages could not be slimmed. Details: $log"
 place_command
