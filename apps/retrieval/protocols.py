@@ -167,7 +167,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A readable chunk that was found. `start`/`end`: characters in its version's text."""
+    """A readable chunk that was found. `start`/`end`: characters in its version's text.
+
+    `score`: of the fused legs, 0..1; once hits were read, of relevance and rank (any number).
+    """
 
     chunk_id: int
     chunk: UUID

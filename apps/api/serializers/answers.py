@@ -66,7 +66,9 @@ class HitSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
     start = serializers.IntegerField()
     end = serializers.IntegerField()
-    score = serializers.FloatField()
+    score = serializers.FloatField(
+        help_text="Higher is better. Comparable among the hits of one search only."
+    )
     spans = serializers.ListField(child=SpanField(), help_text="Places in `text` that match.")
 
 
