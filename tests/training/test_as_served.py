@@ -61,7 +61,7 @@ class Counting:
     def __init__(self):
         self.count = 0
 
-    def read(self, question, passages, *, deadline):
+    def read(self, question, passages, *, deadline=None, at_least=0):
         self.count += len(passages)
         return [Read(len(text) / 10, (Span(0, 3, 1.5),)) for _, text in passages]
 
