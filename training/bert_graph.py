@@ -57,7 +57,7 @@ def build_reader(weights: Mapping[str, Floats], shape: Shape, int8: Int8 | None)
 
 def _head(graph: Graph, x: str, name: str, source: str) -> str:
     weight, bias = _linear(graph, source)
-    inputs = [x, graph.constant(f"{name}.weight", weight), graph.constant(f"{name}.bias", bias)]
+    inputs = [x, graph.half(f"{name}.weight", weight), graph.constant(f"{name}.bias", bias)]
     return graph.node("Gemm", inputs, name)
 
 
@@ -79,7 +79,7 @@ def _positions(graph: Graph) -> Floats:
 
 def _places(graph: Graph, rows: Floats) -> str:
     """The first `rows`, as many as there are tokens."""
-    table = graph.constant("positions", rows)
+    table = graph.half("positions", rows)
     start = graph.constant("start", np.array([0], dtype=np.int64))
     length = graph.node("Shape", ["input_ids"], "length", start=1, end=2)
     return graph.node("Slice", [table, start, length], "places")
@@ -130,12 +130,12 @@ def _feed_forward(graph: Graph, x: str, name: str, wide: _Linear, narrow: _Linea
     inner = graph.dense(x, f"{name}.wide", wide[0][:, many], wide[1][many])
     active = graph.node("Gelu", [inner], f"{name}.many", domain=CONTRIB)
     most = graph.dense(active, f"{name}.narrow", narrow[0][many], narrow[1])
-    weight = graph.constant(f"{name}.few.weight", wide[0][:, few])
+    weight = graph.half(f"{name}.few.weight", wide[0][:, few])
     product = graph.node("MatMul", [x, weight], f"{name}.few.product")
     bias = graph.constant(f"{name}.few.bias", wide[1][few])
     inner = graph.node("Add", [product, bias], f"{name}.few.sum")
     active = graph.node("Gelu", [inner], f"{name}.few", domain=CONTRIB)
-    back = graph.constant(f"{name}.few.back", narrow[0][few])
+    back = graph.half(f"{name}.few.back", narrow[0][few])
     rest = graph.node("MatMul", [active, back], f"{name}.few.narrow")
     return graph.node("Add", [most, rest], f"{name}.all")
 

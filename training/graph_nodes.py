@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import onnx
-from onnx import helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
 from training.quantisation import Floats, equalising_factors, quantise
 
@@ -53,6 +53,14 @@ class Graph:
     def constant(self, name: str, value: npt.NDArray[Any]) -> str:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
+
+    def half(self, name: str, value: Floats) -> str:
+        """A float32 constant that an INT8 model stores in 16 bits, as checkpoints are; the runtime
+        widens it when it loads."""
+        if self.int8 is None:
+            return self.constant(name, value)
+        stored = self.constant(f"{name}.half", value.astype(np.float16))
+        return self.node("Cast", [stored], name, to=TensorProto.FLOAT)
 
     def node(self, op: str, inputs: list[str], name: str, **attributes: Any) -> str:
         self.nodes.append(helper.make_node(op, inputs, [name], name=name, **attributes))
