@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from apps.core.config import Config, Section  # noqa: E402
+from apps.core.config import AUTOMATIC, Config, Section  # noqa: E402
 
 INTRODUCTION = """# Configuration
 
@@ -45,6 +45,7 @@ def _table(title: str, text: str, fields) -> str:  # noqa: ANN001
     rows += ["| key | type | default | meaning |", "|---|---|---|---|"]
     for name, field in fields:
         default = str(field.default).lower() if isinstance(field.default, bool) else field.default
+        default = AUTOMATIC if default is None else default
         shown = f"`{default}`" if default != "" else "(empty)"
         rows.append(f"| `{name}` | {_type(field)} | {shown} | {field.description} |")
     return "\n".join([*rows, ""])
@@ -56,7 +57,10 @@ def _type(field: FieldInfo) -> str:
         return ", ".join(f"`{value}`" for value in get_args(annotation))
     if isinstance(annotation, types.GenericAlias):
         return "list of text"
-    names = {int: "whole number", float: "number", str: "text", bool: "yes or no"}
+    names = {
+        int: "whole number", float: "number", str: "text", bool: "yes or no",
+        float | None: f"number, or `{AUTOMATIC}`",
+    }  # fmt: skip
     return names.get(annotation, str(annotation)) + _bounds(field)
 
 

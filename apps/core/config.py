@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -19,6 +19,7 @@ from apps.core.config_sources import SecretFileSource, UnreadableSecret, without
 from apps.core.sizes import parse_size
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+AUTOMATIC = "auto"  # in place of a number: the program's own choice
 
 
 def _size(text: str) -> str:
@@ -170,12 +171,21 @@ class Retrieval(Section):
     )
 
 
+def _none_if_automatic(value: object) -> object:
+    return None if value in (AUTOMATIC, "null") else value
+
+
 class Answers(Section):
     """How answers are made."""
 
     passages: int = Field(8, ge=1, le=50, description="Passages given to the engine.")
-    min_confidence: float = Field(
-        0.5, ge=0, le=1, description="Below this calibrated confidence the answer is `not found`."
+    min_confidence: Annotated[float | None, BeforeValidator(_none_if_automatic)] = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Below this calibrated confidence the answer is `not found`; `auto`: the "
+        "threshold at which the reader was measured to refuse as often wrongly as it answers "
+        "wrongly. A collection may ask for its own.",
     )
     trace_days: int = Field(90, ge=1, description="Days for which traces of answers are kept.")
 

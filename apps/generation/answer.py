@@ -16,7 +16,8 @@ from apps.generation.curated import serving
 from apps.generation.curated.serving import CURATED, Served
 from apps.generation.models import Asking
 from apps.generation.open_questions import asking_note
-from apps.generation.protocols import Draft, Engine, Prompt
+from apps.generation.prompting import prompt_for
+from apps.generation.protocols import Draft, Engine
 from apps.generation.traces import Outcome, trace_record_ask
 from apps.retrieval.protocols import SearchResult
 from apps.retrieval.search import search
@@ -149,14 +150,7 @@ def _written(
     engine: Engine, query: str, found: SearchResult, clock: Clock
 ) -> Generator[TokenEvent, None, Draft]:
     """Passes the engine's pieces on as tokens; returns its draft."""
-    settings = config.load()
-    prompt = Prompt(
-        question=query,
-        passages=found.hits,
-        language="en" if wording.language_of(query) == "en" else "zh",
-        temperature=settings.model.temperature,
-        min_confidence=settings.answers.min_confidence,
-    )
+    prompt = prompt_for(query, found)
     pieces = engine.write(prompt)
     while True:
         with clock.timing("write"):

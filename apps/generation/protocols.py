@@ -1,7 +1,7 @@
 """The engine that writes answers, and the values that go in and come out."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
@@ -16,7 +16,8 @@ class Prompt:
     passages: Sequence[Hit]
     language: str  # of the answer: "en" or "zh"
     temperature: float
-    min_confidence: float = 0.0  # an answer less certain than this is not given
+    min_confidence: float | None = None  # below it no answer is given; None: as calibrated
+    collection_confidence: Mapping[UUID, float] = field(default_factory=dict)  # instead, by source
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Draft:
     confidence: float  # calibrated: how likely the passages answer the question, 0..1
     evidence: tuple["Evidence", ...] = ()
     short_answer: str = ""  # the bare answer in the words of its source
+    needed: float = 0.0  # the confidence below which it would not have been given
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,8 @@ class Engine(Protocol):
     def write(self, prompt: Prompt) -> Iterator["str | Draft"]:
         """Yield pieces of the answer's text as they come, then exactly one Draft, the last item.
 
-        The joined pieces equal `Draft.text`. An engine that will not answer (no passages, or less
-        certain than `prompt.min_confidence`) yields no piece, only an unanswered Draft without
-        text: a reader never sees a sentence that is then taken back.
+        The joined pieces equal `Draft.text`. An engine that will not answer (no passages, or
+        less certain than the collections that it would cite ask for) yields no piece, only an
+        unanswered Draft without text: a reader never sees a sentence that is then taken back.
         Raises Retryable when the engine is out of reach.
         """

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from apps.core import config
 from apps.generation import citations, engines, slots, wording
-from apps.generation.protocols import Citation, Draft, Prompt
+from apps.generation.prompting import prompt_for
+from apps.generation.protocols import Citation, Draft
 from apps.knowledge.access import Scope
 from apps.retrieval.protocols import Filters
 from apps.retrieval.search import search
@@ -35,14 +36,7 @@ def rehearse(question: str, *, scope: Scope, filters: Filters) -> Rehearsal:
     language = wording.language_of(question)
     with slots.answering.taken():
         found = search(question, scope=scope, top_k=settings.answers.passages, filters=filters)
-        prompt = Prompt(
-            question=question,
-            passages=found.hits,
-            language="en" if language == "en" else "zh",
-            temperature=settings.model.temperature,
-            min_confidence=settings.answers.min_confidence,
-        )
-        *_pieces, draft = engine.write(prompt)
+        *_pieces, draft = engine.write(prompt_for(question, found))
         assert isinstance(draft, Draft)  # noqa: S101  # promised by Engine.write
         checked = citations.check(draft) if draft.is_answered else None
     is_answered = checked is not None and checked.is_grounded
@@ -51,7 +45,7 @@ def rehearse(question: str, *, scope: Scope, filters: Filters) -> Rehearsal:
         text=checked.text if checked and is_answered else nothing[language],
         is_answered=is_answered,
         confidence=draft.confidence,
-        min_confidence=settings.answers.min_confidence,
+        min_confidence=draft.needed,
         citations=checked.citations if checked and is_answered else (),
         engine=engine.name,
         took_ms=1000 * (time.perf_counter() - started),

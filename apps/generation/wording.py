@@ -22,6 +22,11 @@ NOTHING_NEAR: dict[AnswerLanguage, str] = {
     "zh-hans": "文档中没有找到答案：您可以查阅的文档都与这个问题无关。",
     "zh-hant": "文件中沒有找到答案：您可以查閱的文件都與這個問題無關。",
 }
+DIFFERING: dict[AnswerLanguage, str] = {
+    "en": "The documents say different things:",
+    "zh-hans": "各文档的说法不一致：",
+    "zh-hant": "各文件的說法不一致：",
+}
 REMOVED: dict[AnswerLanguage, str] = {
     "en": "This answer was removed because its source was deleted.",
     "zh-hans": "该答案的来源已被删除，因此答案已移除。",

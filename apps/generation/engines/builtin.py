@@ -1,16 +1,22 @@
-"""The engine that needs no language model: it quotes the best sentences and cannot invent."""
+"""The engine that needs no language model: it quotes what the reader marked and cannot invent."""
 
 from collections.abc import Iterator
 
+from apps.core import config
+from apps.core.errors import ClawdbotError
+from apps.generation.calibration import calibration_of, needed_confidence
 from apps.generation.protocols import Draft, Prompt
-from apps.generation.reading import weights
+from apps.generation.reading.choosing import Choice, choose
 from apps.generation.reading.composing import compose
-from apps.generation.reading.reader import Similarity, read
-from apps.retrieval import embedding
+from apps.generation.reading.queries import Query, prepare
+from apps.generation.reading.unread import best_by_words
+from apps.retrieval.protocols import Calibration
+from apps.retrieval.reader import loading, model_folder
+from apps.retrieval.reader.confidence import confidence_of
 
 
 class BuiltinEngine:
-    """Picks sentences by words, meaning and kind of answer; refuses below its confidence."""
+    """Quotes the sentences around the reader's spans; refuses below the confidence needed."""
 
     @property
     def name(self) -> str:
@@ -19,34 +25,46 @@ class BuiltinEngine:
 
     @property
     def model_sha256(self) -> str:
-        """Hash of the fitted weights."""
-        return weights.load().sha256
+        """Hash of the reader; empty where there is none, or where it is switched off."""
+        settings = config.load()
+        if not settings.retrieval.read:
+            return ""
+        try:
+            return model_folder.describe(settings.reader_dir).sha256
+        except ClawdbotError:
+            return ""
 
     def warm_up(self) -> None:
-        """Read the weights and load the embedder."""
-        weights.load()
-        embedding.embedder()
+        """Load the reader."""
+        loading.warm_up()
 
     def write(self, prompt: Prompt) -> Iterator[str | Draft]:
         """Quote what answers the question, in one piece, then the Draft."""
-        reading = read(prompt.question, prompt.passages, similarity=_similarity(prompt))
-        if not reading.sentences or reading.confidence < prompt.min_confidence:
-            yield Draft(text="", is_answered=False, confidence=reading.confidence)
+        query, calibration = prepare(prompt.question), calibration_of(prompt.question)
+        choice, confidence = _choice(query, prompt, calibration)
+        cited = [one.hit for one in choice.quotes] if choice else []
+        needed = needed_confidence(prompt, cited, calibration)
+        if choice is None or confidence < needed:
+            yield Draft("", is_answered=False, confidence=confidence, needed=needed)
             return
-        composed = compose(reading, prompt.passages)
+        composed = compose(query, choice, is_clear=confidence >= calibration.short)
         yield composed.text
         yield Draft(
             text=composed.text,
             is_answered=True,
-            confidence=reading.confidence,
+            confidence=confidence,
             evidence=composed.evidence,
             short_answer=composed.short_answer,
+            needed=needed,
         )
 
 
-def _similarity(prompt: Prompt) -> Similarity | None:
-    """Meanings are compared only in a language the embedder knows."""
-    embedder = embedding.embedder()
-    if prompt.language not in embedder.languages or not prompt.passages:
-        return None
-    return Similarity(embedder, embedding.embed_query(prompt.question))
+def _choice(query: Query, prompt: Prompt, calibration: Calibration) -> tuple[Choice | None, float]:
+    """What to quote and how sure that is; passages that were not read are judged by their words."""
+    hits = prompt.passages
+    if hits and hits[0].reading is not None:
+        chosen = choose(query, hits)
+        if chosen is not None:
+            return chosen, confidence_of(hits, calibration)
+    quote, confidence = best_by_words(query, hits)
+    return (Choice((quote,), (quote,)) if quote else None), confidence

@@ -1,15 +1,25 @@
 """A question made ready for reading."""
 
-from apps.generation.reading.marking import Query
-from apps.generation.reading.questions import asked_for
-from apps.generation.reading.terms import is_han, is_stop, terms_of, tokens, word_list
+from dataclasses import dataclass
+
+from apps.generation.reading.questions import Asked, asked_for
+from apps.generation.reading.terms import Token, is_han, is_stop, terms_of, tokens, word_list
 
 _MEASURES = word_list("long often old tall high far large big deep wide")
 _GRAMMAR = frozenset("是谁誰吗嗎呢吧了")  # never part of a word that a document would have
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question with what it asks for and the terms to look for, question words left out."""
+
+    text: str
+    asked: Asked
+    terms: frozenset[str]
+
+
 def prepare(question: str) -> Query:
-    """Tokens, content terms and wanted kind of answer; the question word itself is no term.
+    """Content terms and wanted kind of answer; the question word itself is no term.
 
     Single Chinese characters count only where they stand alone: they match nearly everything.
     """
@@ -20,12 +30,7 @@ def prepare(question: str) -> Query:
         if not asked.start <= token.start < asked.end
         or not (is_han(token.norm) or token.norm in _MEASURES)
     ]
-    alone = {
-        word.norm
-        for before, word, after in zip([None, *words], words, [*words[1:], None], strict=False)
-        if not (before and is_han(before.norm) and before.end == word.start)
-        and not (after and is_han(after.norm) and after.start == word.end)
-    }
+    alone = _standing_alone(words)
     terms = frozenset(
         term
         for term in terms_of(words)
@@ -33,8 +38,16 @@ def prepare(question: str) -> Query:
         and (not is_han(term) or term in alone)
         and not (len(term) == 2 and is_han(term[0]) and _is_grammar(term))
     )
-    is_chinese = any(is_han(word.norm) for word in words)
-    return Query(question, asked, tuple(words), terms, is_chinese)
+    return Query(question, asked, terms)
+
+
+def _standing_alone(words: list[Token]) -> set[str]:
+    return {
+        word.norm
+        for before, word, after in zip([None, *words], words, [*words[1:], None], strict=False)
+        if not (before and is_han(before.norm) and before.end == word.start)
+        and not (after and is_han(after.norm) and after.start == word.end)
+    }
 
 
 def _is_grammar(pair: str) -> bool:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Shape(StrEnum):
-    """What a stretch of text looks like; OTHER when like nothing in particular."""
+    """What a stretch of text looks like."""
 
     DATE = "date"
     MONEY = "money"
@@ -15,8 +15,6 @@ class Shape(StrEnum):
     NAME = "name"
     PLACE = "place"
     QUOTED = "quoted"
-    REASON = "reason"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +112,10 @@ _ZH: tuple[tuple[Shape, str], ...] = (
 )  # fmt: skip
 _EN_RULES = [(shape, re.compile(pattern)) for shape, pattern in _EN]
 _ZH_RULES = [(shape, re.compile(pattern)) for shape, pattern in _ZH]
-_EN_REASON = re.compile(
-    r"\b(?:because(?: of)?|due to|owing to|as a result of|in order to|caused by|"
-    r"so that)\s+([^.;]{3,160})"
-)
-_ZH_REASON = re.compile(r"(?:因为|因為|由于|由於|因|为了|為了)([^，。；]{2,60})")
 
 
 def regions(text: str, *, is_chinese: bool) -> list[Region]:
-    """Regions of `text` in reading order; of overlapping ones the narrower shape is kept, but a
-    REASON may hold others."""
+    """Regions of `text` in reading order; of overlapping ones the narrower shape is kept."""
     found: list[Region] = []
     taken = bytearray(len(text))
     for shape, pattern in _ZH_RULES if is_chinese else _EN_RULES:
@@ -131,6 +123,4 @@ def regions(text: str, *, is_chinese: bool) -> list[Region]:
             if not any(taken[match.start() : match.end()]):
                 taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
                 found.append(Region(match.start(), match.end(), shape))
-    reason = _ZH_REASON if is_chinese else _EN_REASON
-    found += [Region(m.start(1), m.end(1), Shape.REASON) for m in reason.finditer(text)]
     return sorted(found, key=lambda region: (region.start, region.end))

@@ -2,6 +2,8 @@
 
 import re
 
+from apps.generation.reading.terms import content_terms
+
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}")
 
 
@@ -30,20 +32,43 @@ def header_of(text: str, context: str, row_start: int) -> str:
     return next((line for line in reversed(context.splitlines()) if is_row(line)), "")
 
 
-def row_in_words(row: str, header: str) -> str:
-    """`Column: value; Column: value`; without a fitting header the values alone."""
-    values, names = _cells(row), _cells(header)
+def row_in_words(row: str, header: str, asked: int | None = None) -> str:
+    """`Column: value; Column: value`; without a fitting header the values alone.
+
+    The row's own name comes first, then the cell number `asked`, then the others.
+    """
+    values, names = cells(row), cells(header)
     if len(values) != len(names):
         return "; ".join(value for value in values if value)
-    return "; ".join(
-        f"{name}: {value}" if name else value
-        for name, value in zip(names, values, strict=True)
-        if value
-    )
+    told = [
+        f"{name}: {value}" if name else value for name, value in zip(names, values, strict=True)
+    ]
+    order = sorted(range(len(told)), key=lambda n: (n != 0, n != asked, n))
+    return "; ".join(told[n] for n in order if values[n])
 
 
-def _cells(line: str) -> list[str]:
-    bars = line.strip()
-    if "|" in bars:
-        return [cell.strip() for cell in bars.removeprefix("|").removesuffix("|").split("|")]
-    return [cell.strip() for cell in line.split("\t")]
+def asked_column(header: str, asked: frozenset[str]) -> int | None:
+    """The one column whose name shares most terms with the question; None when not just one."""
+    shared = [len(asked.intersection(content_terms(name))) for name in cells(header)]
+    most = max(shared, default=0)
+    return shared.index(most) if most and shared.count(most) == 1 else None
+
+
+def cell_bounds(row: str) -> list[tuple[int, int]]:
+    """Where each cell of a row begins and ends, without white space, in the order of `cells`."""
+    mark = "|" if "|" in row else "\t"
+    start = len(row) - len(row.lstrip()) if mark == "|" else 0
+    end = len(row.rstrip()) if mark == "|" else len(row)
+    start += row[start : start + 1] == "|"
+    end -= mark == "|" and end > start and row[end - 1] == "|"
+    bounds = []
+    for text in row[start:end].split(mark):
+        left = start + len(text) - len(text.lstrip())
+        bounds.append((left, left + len(text.strip())))
+        start += len(text) + 1
+    return bounds
+
+
+def cells(line: str) -> list[str]:
+    """The texts of a row's cells."""
+    return [line[start:end] for start, end in cell_bounds(line)]

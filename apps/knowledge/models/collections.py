@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,13 @@ class Collection(PublicModel):
     profile = models.CharField(
         _("profile"), max_length=16, choices=Profile.choices, default=Profile.GENERAL
     )
+    min_confidence = models.FloatField(
+        _("how sure an answer must be"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.0), MaxValueValidator(1.0)],
+        help_text=_("From 0 to 1; empty: the setting of the installation."),
+    )
     suggested_questions = models.JSONField(_("suggested questions"), default=list, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -45,6 +53,10 @@ class Collection(PublicModel):
                 fields=["name"], condition=Q(deleted_at=None), name="collection_live_name_unique"
             ),
             models.CheckConstraint(condition=~Q(name=""), name="collection_name_not_empty"),
+            models.CheckConstraint(
+                condition=Q(min_confidence=None) | Q(min_confidence__range=(0.0, 1.0)),
+                name="collection_min_confidence_share",
+            ),
         ]
 
     def __str__(self) -> str:

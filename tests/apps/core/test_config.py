@@ -102,3 +102,10 @@ def test_sizes_are_read_as_people_write_them(text, size_bytes):
 def test_what_is_no_size_is_refused(text):
     with pytest.raises(ValueError, match="size"):
         parse_size(text)
+
+
+@pytest.mark.parametrize(("value", "read"), [("auto", None), ("null", None), ("0.4", 0.4)])
+def test_how_sure_answers_must_be_is_automatic_or_a_number(home, value, read):
+    (home / "clawdbot.yaml").write_text(f"answers: {{min_confidence: {value}}}")
+
+    assert config.load().answers.min_confidence == read

@@ -5,10 +5,15 @@ import re
 import pytest
 
 from apps.generation.protocols import Draft, Engine, Prompt
-from tests.apps.generation.conftest import make_hit
+from tests.apps.generation.readings import read_hit
 
-LEAVE = make_hit("Employees get 25 days of paid leave a year. Unused days lapse on 31 March.")
-TRAVEL = make_hit("员工出差的住宿费标准为每晚500元。报销单应在10个工作日内提交。", title="差旅制度")
+LEAVE = read_hit(
+    "Employees get 25 days of paid leave a year. Unused days lapse on 31 March.", "25 days"
+)
+TRAVEL = read_hit(
+    "员工出差的住宿费标准为每晚500元。报销单应在10个工作日内提交。", "每晚500元", title="差旅制度"
+)
+BESIDE = read_hit("The printer hums.", "The printer", relevance=-6.0, margin=-6.0)
 
 
 def prompt(question: str, *passages, language: str = "en", min_confidence: float = 0.0) -> Prompt:
@@ -72,7 +77,7 @@ class EngineContract:
         assert list(engine.write(prompt("How much leave is there?"))) == [Draft("", False, 0.0)]
 
     def test_below_the_wanted_confidence_it_writes_nothing(self, engine):
-        asked = prompt("What is the capital of Peru?", LEAVE, TRAVEL, min_confidence=0.999)
+        asked = prompt("What is the capital of Peru?", BESIDE, min_confidence=0.999)
 
         *pieces, draft = engine.write(asked)
 
