@@ -24,7 +24,9 @@ from apps.knowledge.models import (
     VersionState,
 )
 
-COLLECTION_FIELDS = frozenset({"name", "description", "language", "profile", "suggested_questions"})
+COLLECTION_FIELDS = frozenset(
+    {"name", "description", "language", "profile", "min_confidence", "suggested_questions"}
+)
 
 
 @transaction.atomic
@@ -35,12 +37,17 @@ def collection_create(
     description: str = "",
     language: str = "auto",
     profile: str = "general",
+    min_confidence: float | None = None,
 ) -> Collection:
     """Make an empty collection that its creator manages. Raises Conflict when the name is taken."""
     if not by.has_perm("knowledge.add_collection"):
         raise Forbidden(gettext("You may not create collections. Ask an administrator."))
     collection = Collection(
-        name=name.strip(), description=description, language=language, profile=profile
+        name=name.strip(),
+        description=description,
+        language=language,
+        profile=profile,
+        min_confidence=min_confidence,
     )
     _save(collection)
     Grant.objects.create(collection=collection, user=by, permission=Permission.MANAGE)
@@ -48,7 +55,7 @@ def collection_create(
 
 
 def collection_update(*, collection: Collection, by: User, values: Mapping[str, Any]) -> Collection:
-    """Change name, description, language, profile or suggested questions."""
+    """Change what COLLECTION_FIELDS names."""
     access.require(by, Permission.MANAGE, collection)
     if unknown := set(values) - COLLECTION_FIELDS:
         raise Invalid(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.knowledge.models import Collection
+from ingest.admin.sureness import SurenessField
 
 MOST_QUESTIONS = 20
 LONGEST_QUESTION = 300
@@ -46,7 +47,7 @@ class NewCollectionForm(forms.ModelForm[Collection]):
 
 
 class CollectionForm(NewCollectionForm):
-    """With the questions that are suggested, once there is something to ask about."""
+    """With how sure answers must be and which questions are suggested, once one can ask."""
 
     suggested_questions = LinesField(
         label=_("Suggested questions"),
@@ -55,8 +56,16 @@ class CollectionForm(NewCollectionForm):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
     )
 
+    min_confidence = SurenessField()
+
     class Meta(NewCollectionForm.Meta):
-        fields = (*NewCollectionForm.Meta.fields, "suggested_questions")
+        fields = (*NewCollectionForm.Meta.fields, "min_confidence", "suggested_questions")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown = self.fields.get("min_confidence")  # left out for who may only look
+        if isinstance(shown, SurenessField):
+            shown.show(self.instance)
 
     def clean_suggested_questions(self) -> list[str]:
         """A few, of moderate length."""

@@ -1,7 +1,9 @@
 """Collections on the wire."""
 
+import math
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework import serializers
 
 from apps.knowledge.models.collections import Language, Profile
@@ -15,7 +17,20 @@ class CollectionSerializer(serializers.Serializer[Any]):
     description = serializers.CharField(max_length=10_000, allow_blank=True, required=False)
     language = serializers.ChoiceField(choices=Language.choices, required=False)
     profile = serializers.ChoiceField(choices=Profile.choices, required=False)
+    min_confidence = serializers.FloatField(
+        min_value=0,
+        max_value=1,
+        allow_null=True,
+        required=False,
+        help_text="How sure an answer from here must be; null: as the installation is set.",
+    )
     created_at = serializers.DateTimeField(read_only=True)
+
+    def validate_min_confidence(self, value: float | None) -> float | None:
+        """No NaN, which is neither too small nor too large."""
+        if value is not None and math.isnan(value):
+            raise serializers.ValidationError(gettext("A number from 0 to 1, or null."))
+        return value
 
 
 class ErasureStartedSerializer(serializers.Serializer[Any]):

@@ -1,5 +1,6 @@
 """Collections: list, make, show, change, delete; comparing one with a manifest."""
 
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -64,7 +65,7 @@ class CollectionDetail(APIView):
         responses=CollectionSerializer,
     )
     def get(self, request: Request, uuid: UUID) -> Response:
-        """Its name, description, language and profile."""
+        """Its name, description, language, profile and how sure its answers must be."""
         return Response(CollectionSerializer(collection_get(request, uuid)).data)
 
     @extend_schema(
@@ -116,6 +117,6 @@ class SyncDiff(APIView):
         return Response(DifferenceSerializer(difference).data)
 
 
-def _validated(serializer: BaseSerializer[Collection]) -> dict[str, str]:
+def _validated(serializer: BaseSerializer[Collection]) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)

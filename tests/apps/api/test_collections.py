@@ -20,7 +20,7 @@ def test_only_readable_collections_are_listed(call, reader, handbook):
     assert body["count"] == 1
     assert body["results"][0]["id"] == str(handbook.uuid)
     assert set(body["results"][0]) == {
-        "id", "name", "description", "language", "profile", "created_at",
+        "id", "name", "description", "language", "profile", "min_confidence", "created_at",
     }  # fmt: skip
 
 
@@ -50,6 +50,22 @@ def test_who_may_create_collections_manages_the_new_one(call, reader):
     made = Collection.objects.get(uuid=response.json()["id"])
     assert (made.name, made.language, made.profile) == ("规章制度", "zh", "finance")
     assert Grant.objects.get(collection=made, user=reader).permission == Permission.MANAGE
+
+
+def test_how_sure_its_answers_must_be_is_set_and_left_to_the_installation_again(call, admin):
+    made = call(admin).post(URL, {"name": "Law", "min_confidence": 0.8}, format="json").json()
+    address = f"{URL}{made['id']}/"
+
+    changed = call(admin).patch(address, {"min_confidence": None}, format="json").json()
+
+    assert (made["min_confidence"], changed["min_confidence"]) == (0.8, None)
+
+
+@pytest.mark.parametrize("value", [1.5, -0.1, "nan", "sure"])
+def test_an_impossible_confidence_is_refused(call, admin, handbook, value):
+    address = f"{URL}{handbook.uuid}/"
+
+    assert call(admin).patch(address, {"min_confidence": value}, format="json").status_code == 400
 
 
 def test_others_may_not_create_collections(call, reader):

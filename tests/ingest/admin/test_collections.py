@@ -3,6 +3,8 @@
 import pytest
 
 from apps.knowledge.models import Collection, Document, Erasure, Grant, Permission
+from apps.retrieval.protocols import Calibration
+from ingest.admin import sureness
 from ingest.models import Job, JobState
 from tests.admin_pages import client_of
 from tests.factories import (
@@ -163,6 +165,64 @@ def test_too_much_to_suggest_is_told_on_the_form(admin_client, lines):
     collection.refresh_from_db()
     assert page.status_code == 200
     assert collection.suggested_questions == []
+
+
+CURVE = ((0.1, 0.99, 0.2, 0.5), (0.6, 0.9, 0.05, 0.94), (0.9, 0.6, 0.01, 0.99))
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    """A reader with figures in both languages."""
+    known = {language: Calibration(threshold=0.6, curve=CURVE) for language in ("en", "zh")}
+    monkeypatch.setattr(sureness, "calibrations", lambda: known)
+
+
+def test_how_sure_answers_must_be_is_chosen_with_what_it_means(admin_client, measured):
+    collection = CollectionFactory(min_confidence=0.25, language="zh")
+    address = f"{LIST}{collection.pk}/change/"
+
+    page = admin_client.get(address).content.decode()
+    admin_client.post(address, form_of(collection) | {"min_confidence": "0.9"})
+
+    collection.refresh_from_db()
+    assert 'value="0.25"' in page
+    assert "[0.6, 0.9, 0.05, 0.94]" in page
+    assert '"language": "Chinese"' in page
+    assert '"language": "English"' not in page
+    assert collection.min_confidence == 0.9
+
+
+def test_the_choice_is_left_to_the_installation(admin_client, measured):
+    collection = CollectionFactory(min_confidence=0.25)
+    left = {"min_confidence": "0.9", "min_confidence-usual": "on"}
+
+    admin_client.post(f"{LIST}{collection.pk}/change/", form_of(collection) | left)
+
+    collection.refresh_from_db()
+    page = admin_client.get(f"{LIST}{collection.pk}/change/").content.decode()
+    assert collection.min_confidence is None
+    assert 'value="0.60"' in page
+
+
+@pytest.mark.parametrize("value", ["1.5", "-1", "nan", "much"])
+def test_an_impossible_choice_is_told_on_the_form(admin_client, value):
+    collection = CollectionFactory(min_confidence=0.25)
+    form = form_of(collection) | {"min_confidence": value}
+
+    page = admin_client.post(f"{LIST}{collection.pk}/change/", form)
+
+    collection.refresh_from_db()
+    assert page.status_code == 200
+    assert collection.min_confidence == 0.25
+
+
+def test_without_a_reader_the_slider_says_so(admin_client, monkeypatch, tmp_path):
+    monkeypatch.setattr("apps.core.config.Config.reader_dir", tmp_path)
+    collection = CollectionFactory()
+
+    page = admin_client.get(f"{LIST}{collection.pk}/change/").content.decode()
+
+    assert "there is no reader" in page
 
 
 def failed(collection) -> Job:
