@@ -32,14 +32,19 @@ class SurenessWidget(forms.Widget):
         context: dict[str, Any] = super().get_context(name, value, attrs)
         known = calibrations()
         usual = [usual_threshold(known.get(one, Calibration())) for one in self.languages]
+        own, words = _number(value), _words()
         figures = [
-            {"language": str(Language(one).label), "least": least, "curve": known[one].curve}
+            {
+                "language": str(Language(one).label),
+                "least": least,
+                "curve": known[one].curve,
+                "told": told(words["means"], known[one].curve, least if own is None else own),
+            }
             for one, least in zip(self.languages, usual, strict=True)
             if one in known and known[one].curve
         ]
-        own = _number(value)
         context["widget"] |= {"own": own, "shown": max(usual) if own is None else own}
-        return {**context, "figures": figures, "words": _words()}
+        return {**context, "figures": figures, "words": words}
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """Nothing where the installation decides."""
@@ -90,9 +95,11 @@ def usual_threshold(calibration: Calibration) -> float:
     return calibration.threshold if configured is None else configured
 
 
-def figures_at(curve: Curve, threshold: float) -> Sequence[float]:
-    """The row of the curve whose threshold is nearest."""
-    return min(curve, key=lambda row: abs(row[0] - threshold))
+def told(words: str, curve: Curve, threshold: float) -> str:
+    """What the row of the curve with the nearest threshold says, in hundredths."""
+    _threshold, *shares = min(curve, key=lambda row: abs(row[0] - threshold))
+    answered, wrong, refused = (round(100 * share) for share in shares)
+    return words.format(answered=answered, wrong=wrong, refused=refused)
 
 
 def _number(value: Any) -> float | None:
@@ -107,7 +114,7 @@ def _words() -> Mapping[str, str]:
     return {
         "means": gettext(
             "answers {answered} of 100 questions that the documents answer; {wrong} of 100 "
-            "answers are wrong; of 100 questions that they do not answer {refused} are refused"
+            "answers are wrong; of 100 questions that they do not answer {refused} are refused."
         ),
         "colon": pgettext("between a language and what is said of it", ": "),
     }

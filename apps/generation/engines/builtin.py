@@ -11,7 +11,7 @@ from apps.generation.reading.composing import compose
 from apps.generation.reading.queries import Query, prepare
 from apps.generation.reading.unread import best_by_words
 from apps.retrieval.protocols import Calibration
-from apps.retrieval.reader import loading, model_folder
+from apps.retrieval.reader import model_folder
 from apps.retrieval.reader.confidence import confidence_of
 
 
@@ -35,8 +35,8 @@ class BuiltinEngine:
             return ""
 
     def warm_up(self) -> None:
-        """Load the reader."""
-        loading.warm_up()
+        """Read the calibration; the reader itself is the search's to load."""
+        calibration_of("")
 
     def write(self, prompt: Prompt) -> Iterator[str | Draft]:
         """Quote what answers the question, in one piece, then the Draft."""

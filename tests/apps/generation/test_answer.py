@@ -7,10 +7,41 @@ from apps.generation import slots, wording
 from apps.generation.answer import MAX_CHARACTERS, answer, answer_stream
 from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
 from apps.generation.conversations import conversation_create
+from apps.generation.engines import builtin
 from apps.generation.models import Trace
 from apps.knowledge.access import Scope
-from apps.knowledge.models import Page
+from apps.knowledge.models import Collection, Page
+from apps.retrieval.protocols import Calibration, Read, Span
+from apps.retrieval.reader import loading
 from tests.factories import UserFactory
+
+
+class FirstSentence:
+    """A reader that takes the first word of anything for a likely answer."""
+
+    sha256, languages, at_once = "0" * 64, frozenset({"en", "zh"}), 8
+    calibration = {"en": Calibration(), "zh": Calibration()}
+
+    def read(self, question, passages, **limits):
+        return [Read(3.0, (Span(0, len(text.split()[0]), 3.0),)) for _, text in passages]
+
+
+@pytest.fixture
+def asked_of_a_stranger(scope, reader, monkeypatch):
+    """Asks without the reader of the release: confidence is 0.5, which is what is needed."""
+    monkeypatch.setattr(loading, "reader", FirstSentence)
+    monkeypatch.setattr(builtin, "calibration_of", lambda question: Calibration())
+    return lambda: answer(Question(text="How much paid leave is there?", scope=scope, user=reader))
+
+
+def test_a_collection_may_ask_for_surer_answers(asked_of_a_stranger, collection):
+    usual = asked_of_a_stranger()
+    Collection.objects.filter(pk=collection.pk).update(min_confidence=0.51)
+    strict = asked_of_a_stranger()
+
+    assert (usual.is_answered, strict.is_answered) == (True, False)
+    assert usual.text == "Employees get 25 days of paid leave a year. [1]"
+    assert usual.short_answer == "Employees"
 
 
 def test_an_english_question_is_answered_in_the_documents_words(scope, reader):

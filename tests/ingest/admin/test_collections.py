@@ -187,6 +187,7 @@ def test_how_sure_answers_must_be_is_chosen_with_what_it_means(admin_client, mea
     collection.refresh_from_db()
     assert 'value="0.25"' in page
     assert "[0.6, 0.9, 0.05, 0.94]" in page
+    assert "Chinese: answers 99 of 100 questions" in page
     assert '"language": "Chinese"' in page
     assert '"language": "English"' not in page
     assert collection.min_confidence == 0.9
