@@ -27,9 +27,13 @@ def embedder() -> Embedder:
 
 @lru_cache(maxsize=1)
 def _load() -> Embedder:
+    settings = config.load()
+    if model_folder.describe(settings.embedder_dir).kind == "static":
+        from apps.retrieval.embedders.static import StaticEmbedder  # heavy
+
+        return StaticEmbedder(settings.embedder_dir)
     from apps.retrieval.embedders.onnx import OnnxEmbedder  # heavy
 
-    settings = config.load()
     return OnnxEmbedder(settings.embedder_dir, threads=cores_for(settings.resource.embed_threads))
 
 

@@ -15,6 +15,7 @@ _WHAT = "embedding model"
 class ModelDescription(ModelFiles):
     """What `model.json` says."""
 
+    kind: Literal["onnx", "static"] = "onnx"  # which adapter runs it
     dimension: int = Field(gt=0)
     pooling: Literal["mean", "cls"]
     prefix: str
