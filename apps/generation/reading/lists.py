@@ -9,8 +9,8 @@ _MARK = (
     r"|[a-zA-Z][.)][ \t]+)[ \t]*"
 )
 _ITEM = re.compile(_MARK + r"(?=\S)")
-_NUMBERED = re.compile(r"[ \t]*[-*•·‣◦▪●○–]")
-_COLON = (":", "：")
+_BULLET = re.compile(r"[ \t]*[-*•·‣◦▪●○–][ \t]+")
+_COLON, _STOPS, _SHORT_LINE = (":", "："), (".", "。", "!", "！"), 120
 _ZH_RIGHT = re.compile(r"(?:[”》」』]?(?:、|以及|和|与|與|及|或)[^，。；：、！？\n|（）()]{1,24})+")
 _ZH_LEFT = re.compile(r"(?:[^，。；：、！？\n|（）()]{1,24}、)+$")
 _ZH_VERB = re.compile(
@@ -37,7 +37,7 @@ def list_around(text: str, span: Bounds) -> tuple[Bounds, list[Bounds]] | None:
     Longer ones than MOST_ITEMS or MOST_CHARACTERS end there, behind a whole item.
     """
     lines = _lines(text)
-    for block in _blocks(text, lines):
+    for block in [*_blocks(text, lines), *_unmarked(text, lines)]:
         opening = _opening(text, lines, block[0])
         first = lines[block[0]][0] if opening is None else opening
         if not first <= span[0] < lines[block[-1]][1]:
@@ -56,7 +56,13 @@ def list_around(text: str, span: Bounds) -> tuple[Bounds, list[Bounds]] | None:
 
 def is_numbered(text: str, start: int) -> bool:
     """Whether the item whose words begin at `start` has a number or letter, not a bullet."""
-    return _NUMBERED.match(text, text.rfind("\n", 0, start) + 1) is None
+    return _BULLET.match(text, text.rfind("\n", 0, start) + 1) is None
+
+
+def without_bullet(text: str, span: Bounds) -> Bounds:
+    """`span` behind the bullet it begins with, if it does: one item alone is a sentence."""
+    mark = _BULLET.match(text, *span)
+    return (mark.end(), span[1]) if mark and mark.end() < span[1] else span
 
 
 def enumeration_around(text: str, span: Bounds, *, within: Bounds) -> Bounds:
@@ -104,6 +110,35 @@ def _blocks(text: str, lines: list[Bounds]) -> list[list[int]]:
         elif line.strip() and not _goes_on(line):
             run = []
     return [block for block in blocks if len(block) > 1]
+
+
+def _unmarked(text: str, lines: list[Bounds]) -> list[list[int]]:
+    """Lines without marks below one that ends in a colon, as office files give them: short ones
+    that end alike, the last with a full stop or not."""
+    blocks = []
+    for number, line in enumerate(lines):
+        if not text[slice(*line)].rstrip().endswith(_COLON):
+            continue
+        run: list[int] = []
+        for below in range(number + 1, len(lines)):
+            words = text[slice(*lines[below])].strip()
+            if not words and below - (run[-1] if run else number) < 2:
+                continue
+            is_item = 0 < len(words) <= _SHORT_LINE and not words.endswith(_COLON)
+            if not is_item or "|" in words or "\t" in words or _ITEM.match(words):
+                break
+            alike = not run or _is_ended(text, lines[run[0]]) == words.endswith(_STOPS)
+            if not alike and not words.endswith(_STOPS):
+                break
+            run.append(below)
+            if not alike:
+                break
+        blocks.append(run)
+    return [run for run in blocks if len(run) > 1]
+
+
+def _is_ended(text: str, line: Bounds) -> bool:
+    return text[slice(*line)].rstrip().endswith(_STOPS)
 
 
 def _more(text: str, lines: list[Bounds], item: int, number: int) -> int:

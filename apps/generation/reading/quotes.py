@@ -144,7 +144,7 @@ def _row_quote(hit: Hit, row: Bounds, span: Bounds, query: Query) -> Quote:
 
 def _telling(hit: Hit, sentences: Sequence[Bounds], around: Bounds) -> Bounds:
     """With the sentence below a title, and the question above a bare "Yes."."""
-    start, end = around
+    start, end = lists.without_bullet(hit.text, around)
     if is_title(hit.text, start, end, hit.heading):
         below = next((one for one in sentences if one[0] >= end), None)
         if below and not tables.is_row(hit.text[slice(*below)]):

@@ -42,6 +42,25 @@ def test_one_item_headings_and_decimals_are_no_list(text):
     assert list_around(text, (2, 5)) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        (
+            "Bring these:\n\na receipt\n\na form\n\nThen wait.",
+            ["a receipt", "a form", "Then wait."],
+        ),
+        ("材料：\n身份证；\n照片。\n逾期不候。", ["身份证；", "照片。"]),
+        ("遵守以下规定：\n锁定屏幕。\n保管密码。\n\n\n附则", ["锁定屏幕。", "保管密码。"]),
+    ],
+)
+def test_lines_below_a_colon_are_a_list_without_marks(text, items):
+    start = text.index(items[0])
+
+    _, found = list_around(text, (start, start + 2))
+
+    assert [text[slice(*item)] for item in found] == items
+
+
 def test_what_stands_below_a_list_is_not_in_it():
     start = BULLETS.index("Send")
 
