@@ -10,16 +10,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import jieba
+import numpy as np
 from tokenizers import Tokenizer
 
 from training.bilingual import corpora
 from training.bilingual.cloze import cloze_questions
-from training.bilingual.shards import token_row, write_rows
-from training.bilingual.vocabulary import extend, frequent_characters
+from training.bilingual.shards import read_rows, renumbered, token_row, write_rows
+from training.bilingual.vocabulary import extend, frequent_characters, prune
 
 SEED = 7
-EN_LINES = 40_000
-PAIRS, CLOZE_ZH, CLOZE_EN = 200_000, 60_000, 30_000
+VOCABULARY = 28_000
+PAIRS, CLOZE_ZH, CLOZE_EN = 200_000, 90_000, 60_000
 QUESTIONS = (  # file, language, source
     ("squad_v1.1_train.json.xz", "en", "squad"),
     ("qa/squad_v2_train_unanswerable_part.json.xz", "en", "squad2"),
@@ -57,6 +58,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     del chinese
     gc.collect()
     cloze += _english(tokenizer, train, own["en"], to)
+    print("vocabulary", _prune(to), flush=True)
     _write_json(to / "cloze.json.xz", cloze)
     _write_json(
         to / "pairs.json.xz", corpora.pairs(train / "text/pairs.tsv.xz", most=PAIRS, seed=SEED)
@@ -112,8 +114,19 @@ def _english(tokenizer: Tokenizer, train: Path, own: list[str], to: Path) -> lis
             break
         if len(line) > 400:
             cloze += [[*made, "en"] for made in cloze_questions(line, None, chance)]
-    write_rows(token_row(tokenizer, lines[:EN_LINES], None), to, "en")
+    write_rows(token_row(tokenizer, lines, None), to, "en")
     return cloze[:CLOZE_EN]
+
+
+def _prune(to: Path) -> int:
+    """Take the rare pieces out of the tokenizer and of the rows; returns how many are left."""
+    rows = {name: read_rows(to, name) for name in ("zh", "en")}
+    size = Tokenizer.from_file(str(to / "tokenizer.json")).get_vocab_size()
+    counts = sum(np.bincount(row.ids, minlength=size) for row in rows.values())
+    new = prune(to / "tokenizer.json", np.asarray(counts), VOCABULARY, to / "tokenizer.json")
+    for name, row in rows.items():
+        write_rows(renumbered(row, new), to, name)
+    return int((new >= 0).sum())
 
 
 def _write_json(path: Path, value: object) -> None:

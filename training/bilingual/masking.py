@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from training.bilingual.shards import CLS, MASK, SEP, TokenRow
+from training.bilingual.shards import CLS, FIRST_WORD, MASK, SEP, TokenRow
 
 WORD_SHARE = 0.15
 PLACES = 24  # of 128 tokens; what is masked beyond is left as it is
 KEPT, RANDOM = 0.075, 0.075  # of the masked places: left as they are, replaced by any token
-FIRST_WORD_ID = 999  # ids below are special or unused
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class MaskedRows:
         is_target = chosen.gather(1, places)
         targets = torch.where(is_target, ids.gather(1, places), -100)
         changed = torch.rand(places.shape, device=self._device, generator=self._chance)
-        other = self._random_int(self._vocabulary - FIRST_WORD_ID, places.shape) + FIRST_WORD_ID
+        other = self._random_int(self._vocabulary - FIRST_WORD, places.shape) + FIRST_WORD
         shown = torch.where(changed < RANDOM, other, MASK)
         shown = torch.where(is_target & (changed < 1 - KEPT), shown, ids.gather(1, places))
         ids = ids.scatter(1, places, shown)

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from training.bilingual import corpora, examples, mining, pretraining
+from training.bilingual.held_out import HELD, question_set
 from training.bilingual.network import Bert
 from training.bilingual.run_state import Run
-from training.bilingual.shards import CLS, SEP
+from training.bilingual.shards import CLS, SEP, TokenRow, token_row
 
-HELD = {"squad": 22, "squad2": 14, "cmrc": 160, "drcd": 20, "tatqa": 20}
 MOST_ALIKE = 12  # cloze questions with the same answer
 
 
@@ -17,13 +17,7 @@ def questions(
     run: Run, extra: Sequence[tuple] = ()
 ) -> tuple[examples.Examples, list[int], list[int]]:
     """Everything tokenised, the questions to train on, those held out."""
-    stored = run.read("questions.json.xz")
-    questions = corpora.QuestionSet()
-    questions.passages = [corpora.Passage(*row) for row in stored["passages"]]
-    questions.questions = [
-        corpora.Question(text, passage, tuple(map(tuple, answers)), source)
-        for text, passage, answers, source in stored["questions"]
-    ]
+    questions = question_set(run.read("questions.json.xz"))
     if run.scale < 0.5:
         questions.questions = questions.questions[:: max(1, int(1 / run.scale))]
     away = examples.split_articles(questions, held=HELD)
@@ -52,6 +46,22 @@ def headed(run: Run) -> list[tuple]:
     """(title, heading, passage), the passage long enough; few of them in a rehearsal."""
     rows = [tuple(row) for row in run.read("headed.json.xz")]
     return [row for row in rows if len(row[2]) > 40][:: 1 if run.scale > 0.5 else 40]
+
+
+def pairs(run: Run) -> list[tuple[str, str]]:
+    """(English, Chinese) sentences."""
+    rows = [(row[0], row[1]) for row in run.read("pairs.json.xz")]
+    return rows[: max(200, int(len(rows) * min(1, run.scale * 2)))]
+
+
+def joined_pairs(run: Run) -> TokenRow:
+    """Each pair as one text, either language first: what is masked in one can be read in the other
+    (translation language modelling: Conneau and Lample, NeurIPS 2019)."""
+    texts = [
+        f"{english} [SEP] {chinese}" if number % 2 else f"{chinese} [SEP] {english}"
+        for number, (english, chinese) in enumerate(pairs(run))
+    ]
+    return token_row(run.tokenizer, texts, None)
 
 
 def cloze(run: Run) -> corpora.QuestionSet:

@@ -5,7 +5,7 @@ Source of the second: Reimers and Gurevych, "Making Monolingual Sentence Embeddi
 using Knowledge Distillation", EMNLP 2020.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ from training.bilingual.network import (
 )
 from training.bilingual.run_clock import Clock
 from training.bilingual.shards import CLS, SEP, UNKNOWN
+from training.bilingual.team import Team
 
 MAX_TOKENS = 112
 
@@ -105,13 +106,16 @@ def masked_loss(model: Callable[[Tensor, Tensor], Tensor], batches: list[Masked]
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """What is read: `rows` windows a step, three of four Chinese, which starts from nothing; and
-    what the teacher says of translations, for the embedder."""
+    """What is read: `rows` windows a step, shared out between the texts (most are Chinese, which
+    starts from nothing); and what the teacher says of translations, for the embedder."""
 
-    chinese: MaskedRows
-    english: MaskedRows
+    texts: Mapping[str, tuple[MaskedRows, float]]
     rows: int
     taught: Translations | None = None
+
+    def batches(self) -> list[Masked]:
+        """One of each text."""
+        return [text.batch(int(self.rows * share)) for text, share in self.texts.values()]
 
 
 def pretrain(
@@ -119,26 +123,27 @@ def pretrain(
     lessons: Lessons,
     clock: Clock,
     *,
-    device: str,
     is_compiled: bool = False,
+    team: Team | None = None,
     log: Callable[[str], None] = print,
 ) -> None:
     """Train in place. Compiled it is three times as fast and starts half a minute later."""
     guess = torch.compile(model) if is_compiled else model
-    turn = optimiser(model, clock.rate)
-    chance = np.random.default_rng(1)
+    device = next(model.parameters()).device.type
+    turn, team = optimiser(model, clock.rate), team or Team()
+    clock.agreed = team.agreed
+    chance = np.random.default_rng(1 + team.rank)
     model.train()
-    rows = lessons.rows
     total = torch.zeros(2, device=device)
     for step in clock.steps(turn):
         with torch.autocast(device, dtype=torch.bfloat16):
-            batches = [lessons.chinese.batch(rows * 3 // 4), lessons.english.batch(rows // 4)]
-            loss = guessed = masked_loss(guess, batches)
+            loss = guessed = masked_loss(guess, lessons.batches())
             if lessons.taught is not None:
-                batch = lessons.taught.batch(rows // 2, chance)
+                batch = lessons.taught.batch(lessons.rows // 2, chance)
                 loss = loss + distillation_loss(model.bert, batch)
         turn.zero_grad(set_to_none=True)
         loss.backward()
+        team.average(model)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         turn.step()
         total += torch.stack([guessed.detach(), (loss - guessed).detach()])

@@ -1,25 +1,35 @@
 """The English model that training begins with, read back from the INT8 product in models/."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
+from tokenizers import Tokenizer
 from torch import Tensor
 
 from training.bilingual.network import Size
 
 ENGLISH = Path(__file__).resolve().parents[2] / "models" / "minilm-l6-v2-int8" / "model.onnx"
-LAYERS, WORDS = 6, 30522
+LAYERS = 6
 
 
-def english_weights(model: Path = ENGLISH, extra: Path | None = None) -> dict[str, Tensor]:
-    """Weights by the names of BertModel, float32. 8 bits cost 0.3 points of recall, which training
-    gives back. `extra` (npz) holds what the product left out: all 512 positions, both types.
+def english_weights(
+    tokenizer: Tokenizer | None = None, model: Path = ENGLISH, extra: Path | None = None
+) -> dict[str, Tensor]:
+    """Weights by the names of BertModel, float32, with the word pieces that `tokenizer` knows too
+    (they come first in it). 8 bits cost 0.3 points of recall, which training gives back. `extra`
+    (npz) holds what the product left out: all 512 positions, both types.
     """
     held = {one.name: numpy_helper.to_array(one) for one in onnx.load(str(model)).graph.initializer}
     rows = held["vocabulary"].astype(np.float32) * held["vocabulary.scale"].reshape(-1, 1)
+    if tokenizer is not None:
+        own = Tokenizer.from_file(str(model.with_name("tokenizer.json"))).get_vocab()
+        pieces = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
+        shared = list(itertools.takewhile(lambda piece: piece in own, (p for p, _ in pieces)))
+        rows = rows[[own[piece] for piece in shared]]
     found = {"embeddings.word_embeddings.weight": rows}
     found["embeddings.LayerNorm.weight"] = held["embeddings.gain"]
     found["embeddings.LayerNorm.bias"] = held["embeddings.shift"]
@@ -32,7 +42,7 @@ def english_weights(model: Path = ENGLISH, extra: Path | None = None) -> dict[st
     }
 
 
-def size_of(vocabulary: int = WORDS, layers: int = LAYERS) -> Size:
+def size_of(vocabulary: int, layers: int = LAYERS) -> Size:
     """Of the published model, or one that grows from it."""
     return Size(vocabulary=vocabulary, layers=layers)
 

@@ -17,7 +17,7 @@ from training.bilingual.shards import CLS, SEP
 from training.bilingual.swaps import swapped
 
 WINDOW = 216
-LENGTHS = (96, 160, 224, 304)  # a batch is padded to one of these
+LENGTHS = (128, 176, 224, 304)  # a batch is padded to one of these
 NO_SPAN = -1e4
 SPAN_WEIGHT_OF_NEGATIVES, RIGHT_WEIGHT, LIST_WEIGHT = 0.35, 2.0, 0.5
 
@@ -250,11 +250,14 @@ def train(
     groups: Groups,
     clock: Clock,
     *,
-    device: str,
     workers: int,
+    is_compiled: bool = False,
     log: Callable[[str], None] = print,
 ) -> None:
-    """Train in place; the average of the last 30 % of the steps is what is left."""
+    """Train in place; the average of the last 30 % of the steps is what is left. Compiled it is
+    more than twice as fast; each of LENGTHS is compiled once."""
+    device = next(reader.parameters()).device.type
+    read = torch.compile(reader, dynamic=False) if is_compiled else reader
     loader = torch.utils.data.DataLoader(
         groups,
         batch_size=None,
@@ -268,7 +271,7 @@ def train(
     for step in clock.steps(turn):
         batch = _moved(next(batches), device)
         with torch.autocast(device, dtype=torch.bfloat16):
-            parts = torch.stack(loss_of(reader, batch))
+            parts = torch.stack(loss_of(read, batch))
         turn.zero_grad(set_to_none=True)
         parts.sum().backward()
         torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from training.bilingual import (
     contrasting,
@@ -21,16 +22,18 @@ from training.bilingual.published import english_weights, size_of
 from training.bilingual.run_clock import Clock, load, save
 from training.bilingual.run_state import Run
 from training.bilingual.shards import read_rows
+from training.bilingual.team import Team
 
 # How often each source is read in a round: Chinese questions are few.
 TIMES = {"squad": 1, "squad2": 1, "cmrc": 3, "cmrc-trial": 3, "drcd": 3, "qed": 2, "covid": 1,
          "tatqa": 2, "cmrc2017": 1}  # fmt: skip
+READ = {"zh": 0.62, "en": 0.2, "both": 0.18}  # of the windows with masked words
 SHARES = {"zh": 0.36, "en": 0.36, "headed": 0.08, "zh-crops": 0.14, "en-crops": 0.06}
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("model", choices=["embedder", "reader"])
+    parser.add_argument("model", choices=["prepare", "embedder", "reader"])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", default="8,6", help="of each stage, separated by commas")
@@ -41,36 +44,41 @@ def main(argv: Sequence[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     torch.manual_seed(0)
     torch.set_float32_matmul_precision("high")
-    device = "cuda" if torch.cuda.is_available() else "cpu"
     run = Run(
-        arguments.data, arguments.out, device, arguments.scale, arguments.compile, arguments.workers
+        arguments.data,
+        arguments.out,
+        "cuda" if torch.cuda.is_available() else "cpu",
+        arguments.scale,
+        arguments.compile,
+        arguments.workers,
     )
     run.out.mkdir(parents=True, exist_ok=True)
     minutes = [float(part) for part in arguments.minutes.split(",")]
-    (_embedder if arguments.model == "embedder" else _reader)(run, minutes, arguments.layers)
+    if arguments.model == "prepare":
+        _material(run)
+        _cloze(run)
+    elif arguments.model == "embedder":
+        _embedder(run, minutes)
+    else:
+        _reader(run, minutes, arguments.layers)
 
 
-def _embedder(run: Run, minutes: list[float], _layers: int) -> None:
-    tokenizer = run.tokenizer
-    size = size_of(tokenizer.get_vocab_size())
-    bert = Bert(size, dropout=0.05).to(run.device)
-    pairs = [(row[0], row[1]) for row in run.read("pairs.json.xz")]
-    pairs = pairs[: max(200, int(len(pairs) * min(1, run.scale * 2)))]
-    base = english_weights(extra=run.data / "base_extra.npz")
-    teacher = Bert(size_of()).to(run.device)
-    teacher.load_state_dict(base)
-    taught = pretraining.translations(teacher, tokenizer, pairs, run.device)
-    run.log(f"taught {len(pairs)}")
+def _embedder(run: Run, minutes: list[float]) -> None:
+    """Stages: masked words and translations; questions against passages."""
+    bert = Bert(size_of(run.tokenizer.get_vocab_size()), dropout=0.05).to(run.device)
+    taught = None
     if _is_missing(run, "embedder-pretrained.pt"):
-        bert.load_state_dict(grown(base, size))
-        _pretrain(run, bert, minutes[0], rows=512, taught=taught)
+        base, taught = _english(run), _taught(run)
+        bert.load_state_dict(grown(base, bert.size))
+        _pretrain(run, bert, minutes[0], taught=taught)
         save(bert, run.out / "embedder-pretrained.pt")
+    if len(minutes) < 2:
+        return
+    taught = taught or _taught(run)
     bert.load_state_dict(load(run.out / "embedder-pretrained.pt"))
-    found, asked, held = material.questions(run, extra=material.headed(run))
+    found, asked, held = _material(run)
     pool = {language: material.pool(found, language, asked=held) for language in ("en", "zh")}
     _measure(run, "embedder-pretrained", bert, found, held, pool)
-    material.mine(run, found, asked, bert)
-    run.log("mined")
     everything = contrasting.Material(
         contrasting.passage_rows(found, run.device),
         {
@@ -100,31 +108,68 @@ def _embedder(run: Run, minutes: list[float], _layers: int) -> None:
 
 
 def _reader(run: Run, minutes: list[float], layers: int) -> None:
-    size = size_of(run.tokenizer.get_vocab_size(), layers)
-    bert = Bert(size, dropout=0.05).to(run.device)
+    """Stages: masked words (alone of them for a team); cloze questions; questions."""
+    bert = Bert(size_of(run.tokenizer.get_vocab_size(), layers), dropout=0.05).to(run.device)
     if _is_missing(run, "reader-pretrained.pt"):
-        bert.load_state_dict(grown(english_weights(extra=run.data / "base_extra.npz"), size))
-        _pretrain(run, bert, minutes[0], rows=512)
-        save(bert, run.out / "reader-pretrained.pt")
+        is_begun = not _is_missing(run, "reader-begun.pt")  # an earlier run of this stage
+        start = load(run.out / "reader-begun.pt") if is_begun else grown(_english(run), bert.size)
+        bert.load_state_dict(start)
+        team = Team()
+        _pretrain(run, bert, minutes[0], team=team)
+        if team.rank == 0:
+            save(bert, run.out / "reader-pretrained.pt")
+        team.close()
+    if len(minutes) < 2:
+        return
     bert.load_state_dict(load(run.out / "reader-pretrained.pt"))
     bert.dropout = 0.1
     reader = Reader(bert).to(run.device)
     if _is_missing(run, "reader-cloze.pt"):
-        cloze = examples.prepare(material.cloze(run), run.tokenizer)
+        cloze = _cloze(run)
         order = list(range(len(cloze.asked)))
         _read(run, reader, cloze, order, Clock(minutes[1], 2e-4), (128, 1))
         save(reader, run.out / "reader-cloze.pt")
     reader.load_state_dict(load(run.out / "reader-cloze.pt"))
-    found, asked, held = material.questions(run)
-    english = Bert(size_of()).to(run.device)
-    english.load_state_dict(english_weights(extra=run.data / "base_extra.npz"))
-    material.mine(run, found, [*asked, *held], english, dense=("en",))
-    order = [n for n in asked for _ in range(TIMES[found.asked[n].source])]
+    found, asked, held = _material(run)
+    order = [n for n in asked for _ in range(TIMES.get(found.asked[n].source, 0))]
     _read(run, reader, found, order, Clock(minutes[2], 1.5e-4), (64, 4))
     save(reader, run.out / "reader.pt")
     for language in ("en", "zh"):
         chosen = [n for n in held if found.asked[n].language == language]
         run.note(f"reader-{language}", validation.reader_figures(reader, found, chosen, run.device))
+
+
+def _material(run: Run) -> tuple[examples.Examples, list[int], list[int]]:
+    """Questions, the numbers of those to train on and of those held out, negatives mined with the
+    pre-trained embedder."""
+
+    def make() -> tuple[examples.Examples, list[int], list[int]]:
+        found, asked, held = material.questions(run, extra=material.headed(run))
+        bert = Bert(size_of(run.tokenizer.get_vocab_size())).to(run.device)
+        bert.load_state_dict(load(run.out / "embedder-pretrained.pt"))
+        material.mine(run, found, [*asked, *held], bert)
+        return found, asked, held
+
+    return run.kept("questions", make)
+
+
+def _cloze(run: Run) -> examples.Examples:
+    return run.kept("cloze", lambda: examples.prepare(material.cloze(run), run.tokenizer))
+
+
+def _english(run: Run) -> dict[str, Tensor]:
+    return english_weights(run.tokenizer, extra=run.data / "base_extra.npz")
+
+
+def _taught(run: Run) -> pretraining.Translations:
+    """What the published English model says of the English side of the pairs."""
+    pairs = material.pairs(run)
+    base = _english(run)
+    teacher = Bert(size_of(len(base["embeddings.word_embeddings.weight"]))).to(run.device)
+    teacher.load_state_dict(base)
+    taught = pretraining.translations(teacher, run.tokenizer, pairs, run.device)
+    run.log(f"taught {len(pairs)}")
+    return taught
 
 
 def _read(
@@ -146,7 +191,14 @@ def _read(
         tokenizer=run.tokenizer,
         seed=negatives,
     )
-    reading.train(reader, groups, clock, device=run.device, workers=run.workers, log=run.log)
+    reading.train(
+        reader,
+        groups,
+        clock,
+        workers=run.workers,
+        is_compiled=run.is_compiled,
+        log=run.log,
+    )
 
 
 def _pretrain(
@@ -154,21 +206,27 @@ def _pretrain(
     bert: Bert,
     minutes: float,
     *,
-    rows: int,
     taught: pretraining.Translations | None = None,
+    team: Team | None = None,
 ) -> None:
+    team = team or Team()
     model = MaskedLanguageModel(bert).to(run.device)
-    size = bert.size.vocabulary
-    chinese = MaskedRows(read_rows(run.data, "zh"), size, run.device, 1)
-    english = MaskedRows(read_rows(run.data, "en"), size, run.device, 2)
+    rows = {name: read_rows(run.data, name) for name in ("zh", "en")}
+    rows["both"] = material.joined_pairs(run)
+    texts = {
+        name: (
+            MaskedRows(row, bert.size.vocabulary, run.device, 10 * team.rank + place),
+            READ[name],
+        )
+        for place, (name, row) in enumerate(rows.items(), start=1)
+    }
     run.log("rows loaded")
-    lessons = pretraining.Lessons(chinese, english, run.rows(rows), taught)
     pretraining.pretrain(
         model,
-        lessons,
+        pretraining.Lessons(texts, run.rows(512), taught),
         Clock(minutes, 4e-4, 500),
-        device=run.device,
         is_compiled=run.is_compiled,
+        team=team,
         log=run.log,
     )
 

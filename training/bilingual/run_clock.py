@@ -1,7 +1,8 @@
 """Training for a given time: the learning rate falls with it; checkpoints to go on from."""
 
+import io
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,7 @@ class Clock:
     warm_up_steps: int = 200
     spent_s: float = 0.0
     step: int = 0
+    agreed: Callable[[float], float] = float  # what all processes of a team take the share to be
     _started: float = field(default_factory=time.monotonic)
 
     @property
@@ -28,7 +30,7 @@ class Clock:
     def steps(self, optimiser: torch.optim.Optimizer) -> Iterator[int]:
         """Counts the steps until the time is over, the learning rate falling to 1 %."""
         self._started = time.monotonic()
-        while (share := self.share) < 1:
+        while (share := self.agreed(self.share)) < 1:
             warm = min(1.0, (self.step + 1) / self.warm_up_steps)
             for group in optimiser.param_groups:
                 group["lr"] = self.rate * warm * max(0.01, 1 - share)
@@ -72,8 +74,7 @@ def save(model: nn.Module, path: Path) -> None:
 
 def load(path: Path) -> dict[str, Tensor]:
     """What `save` wrote, whole or in parts, as float32."""
-    if not path.exists():
-        parts = sorted(path.parent.glob(f"{path.name}.*"), key=lambda p: int(p.suffix[1:]))
-        path.write_bytes(b"".join(part.read_bytes() for part in parts))
-    state = torch.load(path, map_location="cpu", weights_only=True)
+    parts = sorted(path.parent.glob(f"{path.name}.*"), key=lambda p: int(p.suffix[1:]))
+    data = path.read_bytes() if path.exists() else b"".join(part.read_bytes() for part in parts)
+    state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     return {name: value.float() for name, value in state.items()}

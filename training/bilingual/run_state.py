@@ -2,12 +2,16 @@
 
 import json
 import lzma
+import pickle
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tokenizers import Tokenizer
+
+Made = TypeVar("Made")
 
 
 @dataclass(slots=True)
@@ -33,6 +37,17 @@ class Run:
     def read(self, name: str) -> Any:
         """A JSON file of the data."""
         return json.loads(lzma.decompress((self.data / name).read_bytes()))
+
+    def kept(self, name: str, make: Callable[[], Made]) -> Made:
+        """What `make` gives, made once: a first process may prepare it while another trains."""
+        path = self.out / f"{name}.pickle"
+        if not path.exists():
+            made = make()
+            path.with_suffix(".part").write_bytes(pickle.dumps(made, protocol=5))
+            path.with_suffix(".part").rename(path)
+            return made
+        found: Made = pickle.loads(path.read_bytes())
+        return found
 
     @property
     def tokenizer(self) -> Tokenizer:

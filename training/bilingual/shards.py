@@ -12,6 +12,7 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 SEPARATOR, UNKNOWN, CLS, SEP, MASK = 102, 100, 101, 102, 103
+FIRST_WORD = 104  # ids below are special or unused
 BATCH = 2000
 
 
@@ -69,6 +70,12 @@ def write_rows(row: TokenRow, folder: Path, name: str, *, most: int = 36_000_000
             lzma.compress(head + b"".join(parts), preset=4)
         )
         first_text, first = last_text, last
+
+
+def renumbered(row: TokenRow, new: npt.NDArray[np.int64]) -> TokenRow:
+    """The row with `new[id]` for each id; where that is -1, [UNK]."""
+    ids = np.where(new < 0, UNKNOWN, new).astype(np.uint16)[row.ids]
+    return TokenRow(ids, row.starts, row.ends)
 
 
 def read_rows(folder: Path, name: str) -> TokenRow:
