@@ -84,7 +84,7 @@ class Model(Section):
         description="Sampling temperature of language models; the built-in engine uses none.",
     )
     embedder: str = Field(
-        "models/minilm-l6-v2-int8",
+        "models/clawdbot-embedder",
         description="Folder of the embedding model (ONNX and tokenizer).",
     )
     reader: str = Field(
