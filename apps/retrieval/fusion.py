@@ -25,14 +25,15 @@ class RankedLeg:
 
 
 def weights_for(language: Language, embedder_languages: frozenset[str]) -> Weights:
-    """Words always count; vectors half as much, and only in languages their model has learned.
+    """Words always count; vectors three quarters as much, in languages their model has learned.
 
-    Measured with MiniLM: at equal weight it drags Chinese, which it never learned, from 95 to 50
-    (cmrc_dev recall@1); at half weight English is better than either leg alone on every set but
-    one (squad_dev 82.6, words 79.2, vectors 62.2).
+    Measured on 1,980 questions held out of training (training/bilingual/leg_weights.py): recall@20,
+    what the reader gets to see, is 95.6 in English (words 93.2, vectors 87.8) and 99.8 in Chinese
+    (99.4, 97.1), the best of nine weights. A model that has not learned a language drags it down:
+    all-MiniLM at equal weight took Chinese recall@1 from 95 to 50.
     """
     if language.needed <= embedder_languages:
-        return Weights(lexical=1.0, dense=0.5)
+        return Weights(lexical=1.0, dense=0.75)
     return Weights(lexical=1.0, dense=0.0)
 
 
