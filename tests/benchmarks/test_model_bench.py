@@ -54,7 +54,7 @@ def shared(tmp_path):
 @pytest.fixture
 def bench(shared, tmp_path):
     made = Bench(shared, tmp_path / "cache", None, 3)
-    embedder = MODELS / "minilm-l6-v2-int8"
+    embedder = MODELS / "clawdbot-embedder"
     made.load(embedder, write_small_reader(tmp_path / "reader"), {"rival": tmp_path / "none"})
     return made
 

@@ -43,7 +43,7 @@ def test_the_order_in_memory_is_the_products(question, tmp_path):
 
 
 def test_what_was_embedded_before_is_not_embedded_again(tmp_path):
-    model = opened(MODELS / "minilm-l6-v2-int8", threads=1)
+    model = opened(MODELS / "clawdbot-embedder", threads=1)
     first = embedded(model, QUESTIONS, tmp_path)
     kept = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.npy")}
 

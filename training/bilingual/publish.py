@@ -14,12 +14,13 @@ from tokenizers import Tokenizer
 from training.bert_graph import Int8, Shape, build, build_reader
 from training.bilingual.calibration_texts import CalibrationTexts
 from training.bilingual.fidelity import embedder_fidelity, reader_fidelity
+from training.bilingual.published import HEAD
 from training.bilingual.run_clock import load
 from training.input_ranges import Inputs, input_ranges
 from training.model_files import write_model
 from training.quantisation import Floats
 
-HEADS, EPSILON = 12, 1e-12
+EPSILON = 1e-12
 MAX_TOKENS = {"embedder": 256, "reader": 320}
 STRENGTH = 0.7
 BITS = 7  # processors without VNNI saturate on 8: the same figures everywhere
@@ -64,7 +65,8 @@ def shape_of(kind: str, weights: Mapping[str, Floats]) -> Shape:
     """Sizes of a checkpoint's network."""
     table = next(w for name, w in weights.items() if name.endswith("word_embeddings.weight"))
     layers = sum(name.endswith("attention.self.query.weight") for name in weights)
-    return Shape(layers, HEADS, table.shape[1], MAX_TOKENS[kind], EPSILON)
+    hidden = table.shape[1]
+    return Shape(layers, hidden // HEAD, hidden, MAX_TOKENS[kind], EPSILON)
 
 
 def _runs(kind: str, data: Path, tokenizer: Tokenizer) -> Iterator[Inputs]:

@@ -65,16 +65,16 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _embedder(run: Run, minutes: list[float]) -> None:
     """Stages: masked words and translations; questions against passages."""
-    bert = Bert(size_of(run.tokenizer.get_vocab_size()), dropout=0.05).to(run.device)
-    taught = None
+    base, taught = english_weights(run.data), None
+    bert = Bert(size_of(base, run.tokenizer.get_vocab_size()), dropout=0.05).to(run.device)
     if _is_missing(run, "embedder-pretrained.pt"):
-        base, taught = _english(run), _taught(run)
+        taught = _taught(run, base)
         bert.load_state_dict(grown(base, bert.size))
         _pretrain(run, bert, minutes[0], taught=taught)
         save(bert, run.out / "embedder-pretrained.pt")
     if len(minutes) < 2:
         return
-    taught = taught or _taught(run)
+    taught = taught or _taught(run, base)
     bert.load_state_dict(load(run.out / "embedder-pretrained.pt"))
     found, asked, held = _material(run)
     pool = {language: material.pool(found, language, asked=held) for language in ("en", "zh")}
@@ -109,10 +109,12 @@ def _embedder(run: Run, minutes: list[float]) -> None:
 
 def _reader(run: Run, minutes: list[float], layers: int) -> None:
     """Stages: masked words (alone of them for a team); cloze questions; questions."""
-    bert = Bert(size_of(run.tokenizer.get_vocab_size(), layers), dropout=0.05).to(run.device)
+    base = english_weights(run.data)
+    size = size_of(base, run.tokenizer.get_vocab_size(), layers)
+    bert = Bert(size, dropout=0.05).to(run.device)
     if _is_missing(run, "reader-pretrained.pt"):
         is_begun = not _is_missing(run, "reader-begun.pt")  # an earlier run of this stage
-        start = load(run.out / "reader-begun.pt") if is_begun else grown(_english(run), bert.size)
+        start = load(run.out / "reader-begun.pt") if is_begun else grown(base, size)
         bert.load_state_dict(start)
         team = Team()
         _pretrain(run, bert, minutes[0], team=team)
@@ -145,8 +147,9 @@ def _material(run: Run) -> tuple[examples.Examples, list[int], list[int]]:
 
     def make() -> tuple[examples.Examples, list[int], list[int]]:
         found, asked, held = material.questions(run, extra=material.headed(run))
-        bert = Bert(size_of(run.tokenizer.get_vocab_size())).to(run.device)
-        bert.load_state_dict(load(run.out / "embedder-pretrained.pt"))
+        weights = load(run.out / "embedder-pretrained.pt")
+        bert = Bert(size_of(weights)).to(run.device)
+        bert.load_state_dict(weights)
         material.mine(run, found, [*asked, *held], bert)
         return found, asked, held
 
@@ -157,15 +160,10 @@ def _cloze(run: Run) -> examples.Examples:
     return run.kept("cloze", lambda: examples.prepare(material.cloze(run), run.tokenizer))
 
 
-def _english(run: Run) -> dict[str, Tensor]:
-    return english_weights(run.tokenizer, extra=run.data / "base_extra.npz")
-
-
-def _taught(run: Run) -> pretraining.Translations:
+def _taught(run: Run, base: dict[str, Tensor]) -> pretraining.Translations:
     """What the published English model says of the English side of the pairs."""
     pairs = material.pairs(run)
-    base = _english(run)
-    teacher = Bert(size_of(len(base["embeddings.word_embeddings.weight"]))).to(run.device)
+    teacher = Bert(size_of(base)).to(run.device)
     teacher.load_state_dict(base)
     taught = pretraining.translations(teacher, run.tokenizer, pairs, run.device)
     run.log(f"taught {len(pairs)}")
