@@ -16,19 +16,8 @@ from ingest import presence
 from ingest.models import Job, JobState
 from tests.admin_pages import client_of
 from tests.factories import ChunkFactory, CollectionFactory, JobFactory
-from tests.small_reader import write_small_reader
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def reader_folder(tmp_path_factory):
-    return write_small_reader(tmp_path_factory.mktemp("reader"))
-
-
-@pytest.fixture(autouse=True)
-def _models_are_there(monkeypatch, reader_folder):
-    monkeypatch.setattr("apps.core.config.Config.reader_dir", reader_folder)
 
 
 @pytest.fixture

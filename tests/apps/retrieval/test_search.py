@@ -2,11 +2,13 @@
 
 import pytest
 
+from apps.core import config
 from apps.core.errors import Retryable
 from apps.knowledge.access import Scope
 from apps.knowledge.models import Chunk
 from apps.knowledge.services import document_delete
 from apps.retrieval import embedding
+from apps.retrieval.embedders import model_folder
 from apps.retrieval.protocols import Filters
 from apps.retrieval.search import search
 from tests.apps.retrieval.indexing import found, indexed
@@ -44,13 +46,37 @@ def test_english_is_found_by_both_legs(reader, collection):
     assert best.legs == {"lexical": 1, "dense": 1}
 
 
-def test_chinese_is_found_by_words_while_the_embedder_knows_none(reader, collection):
+def test_chinese_is_found_by_both_legs(reader, collection):
     right, _ = indexed("员工每年有二十天年假。", "月亮离我们很远。", collection=collection)
 
     result = search("年假有几天？", scope=Scope.of(reader))
 
-    assert [hit.chunk_id for hit in result.hits] == [right.pk]
+    assert result.hits[0].chunk_id == right.pk
+    assert result.hits[0].legs == {"lexical": 1, "dense": 1}
     assert result.language == "zh"
+
+
+def test_a_question_finds_what_says_the_same_in_other_words(reader, collection):
+    right, _ = indexed("午休时间为十二点到一点。", "月亮离我们很远。", collection=collection)
+
+    (best, *_) = search("何時吃飯？", scope=Scope.of(reader)).hits
+
+    assert best.chunk_id == right.pk
+    assert best.legs == {"dense": 1}
+
+
+def test_chinese_is_found_by_words_alone_when_the_embedder_knows_none(
+    reader, collection, monkeypatch
+):
+    right, _ = indexed("员工每年有二十天年假。", "月亮离我们很远。", collection=collection)
+    english = model_folder.describe(config.load().embedder_dir).model_copy(
+        update={"languages": frozenset({"en"})}
+    )
+    monkeypatch.setattr(model_folder, "describe", lambda folder: english)
+
+    result = search("年假有几天？", scope=Scope.of(reader))
+
+    assert [hit.chunk_id for hit in result.hits] == [right.pk]
     assert "embed" not in result.timings_ms
 
 

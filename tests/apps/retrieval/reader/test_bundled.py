@@ -15,10 +15,7 @@ PASSAGES = [
 
 @pytest.fixture(scope="module")
 def reader():
-    folder = config.load().reader_dir
-    if not folder.is_dir():
-        pytest.skip("models/clawdbot-reader is not there yet")
-    return OnnxReader(folder, threads=2)
+    return OnnxReader(config.load().reader_dir, threads=2)
 
 
 def test_its_files_are_those_published(reader):
@@ -34,7 +31,7 @@ def test_its_files_are_those_published(reader):
         ("How many days of paid leave do employees get?", 1, "25"),
         ("Who designed the printer?", 0, "Anna Keller"),
         ("住宿费标准是每晚多少钱？", 2, "500"),
-        ("出差由谁审批？", 2, "部门经理"),
+        ("谁负责审批？", 2, "部门经理"),
     ],
 )
 def test_a_plain_question_leads_to_its_passage_and_answer(reader, question, right, answer):
