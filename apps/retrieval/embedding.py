@@ -43,16 +43,40 @@ def current_generation() -> EmbeddingGeneration:
     Does not load the model. Raises Conflict (`model_changed`) when another model's vectors are the
     current ones: two models' vectors cannot be compared and are never mixed.
     """
+    generation, problem = searched_generation()
+    if problem:
+        raise Conflict(problem, code="model_changed")
+    return generation
+
+
+def searched_generation() -> tuple[EmbeddingGeneration, str]:
+    """The generation whose index is searched, and why its vectors cannot be; empty when they can.
+
+    Does not load the model.
+    """
     identity = model_folder.describe(config.load().embedder_dir).identity
     current = _current() or _make_current(identity)
-    if not _is_of(current, identity):
-        raise Conflict(
-            f"The documents here were embedded with {current}, but model.embedder in "
-            f"clawdbot.yaml now names {identity.name} ({identity.model_sha256[:8]}). "
-            "Vectors of two models cannot be mixed: set model.embedder back and restart.",
-            code="model_changed",
-        )
-    return current
+    if _is_of(current, identity):
+        return current, ""
+    return current, (
+        f"The documents here were embedded with {current}, but model.embedder is now "
+        f"{identity.name} ({identity.model_sha256[:8]}). Vectors of two models cannot be mixed: "
+        "embed again with `clawdbot index switch`, or set model.embedder back, and restart."
+    )
+
+
+def generation_of(
+    identity: EmbedderIdentity, state: EmbeddingGeneration.State
+) -> EmbeddingGeneration:
+    """The model's generation, made if there is none, in that state now."""
+    generation, _ = EmbeddingGeneration.objects.update_or_create(
+        model_sha256=identity.model_sha256,
+        dimension=identity.dimension,
+        pooling=identity.pooling,
+        prefix=identity.prefix,
+        defaults={"model_name": identity.name, "state": state},
+    )
+    return generation
 
 
 def embed_missing(texts: Mapping[str, str]) -> int:
@@ -88,14 +112,7 @@ def _make_current(identity: EmbedderIdentity) -> EmbeddingGeneration:
     state = EmbeddingGeneration.State.CURRENT
     try:
         with transaction.atomic():
-            generation, _ = EmbeddingGeneration.objects.update_or_create(
-                model_sha256=identity.model_sha256,
-                dimension=identity.dimension,
-                pooling=identity.pooling,
-                prefix=identity.prefix,
-                defaults={"model_name": identity.name, "state": state},
-            )
-            return generation
+            return generation_of(identity, state)
     except IntegrityError:
         return EmbeddingGeneration.objects.get(state=state)
 

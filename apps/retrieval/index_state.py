@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from apps.core.errors import Conflict
 from apps.knowledge import changes
 from apps.retrieval import manifest as manifests
-from apps.retrieval.embedding import current_generation
+from apps.retrieval.embedding import current_generation, searched_generation
 from apps.retrieval.index_files import Damaged, folder_of, rebuild_request
 from apps.retrieval.index_lock import write_lock
 
@@ -28,7 +28,7 @@ class IndexStatus:
 
 def status() -> IndexStatus:
     """The state that searches of this node use now; all zeros while there is none."""
-    embedding_generation = current_generation()
+    embedding_generation, _ = searched_generation()
     latest = changes.latest()
     try:
         manifest = manifests.load(folder_of(embedding_generation.pk))

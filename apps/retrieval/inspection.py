@@ -2,9 +2,8 @@
 what was left out, and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from apps.core import config
 from apps.knowledge.access import Scope, documents_of
@@ -16,9 +15,6 @@ from apps.retrieval.hits import read_hits, text_fingerprint
 from apps.retrieval.protocols import Filters, Hit, RowFilter
 from apps.retrieval.search import Ranking, Run, marked, rank, read
 from apps.retrieval.stopwatch import Stopwatch
-
-if TYPE_CHECKING:
-    from apps.retrieval.index_snapshot import Snapshot
 
 LISTED = 20  # candidates of a leg that are shown; all of them are fused
 
@@ -93,18 +89,20 @@ def inspect(asked: Asked) -> Inspection:
     from apps.retrieval.index_snapshot import current_snapshot  # heavy
 
     watch, spoken = Stopwatch(), language.detect(asked.query)
-    snapshot = current_snapshot(embedding.current_generation().pk)
+    generation, words_only = embedding.searched_generation()
+    snapshot = current_snapshot(generation.pk)
     if snapshot is None:
         return _nothing_yet(spoken, watch)
     rows = row_filter(asked.scope, asked.filters)
-    run = Run(asked.query, rows, config.load().retrieval.candidates, snapshot, watch)
+    limit = config.load().retrieval.candidates
+    run = Run(asked.query, rows, limit, snapshot, watch, words_only=words_only)
     ranking = rank(run, spoken)
     with watch.stage("hydrate"):
         found = marked(asked.query, read_hits(ranking.fused, scope=_shown(asked)))
     fused, copies = _distinct(found)
     hits = read(run, fused, spoken)
     timings = watch.timings_ms()
-    left_out = _left_out(asked, ranking, _everything(asked, snapshot, spoken), found, copies)
+    left_out = _left_out(asked, ranking, _everything(asked, run, spoken), found, copies)
     return Inspection(
         language=spoken.value,
         weights=ranking.weights,
@@ -127,11 +125,10 @@ def _shown(asked: Asked) -> Scope:
     return Scope(user_id=asked.viewer.user_id, collection_ids=both)
 
 
-def _everything(asked: Asked, snapshot: "Snapshot", spoken: language.Language) -> Ranking:
+def _everything(asked: Asked, run: Run, spoken: language.Language) -> Ranking:
     """The same query, narrowed by nothing but what the viewer may read."""
-    limit = config.load().retrieval.candidates
     everything = RowFilter(asked.viewer.collection_ids)
-    return rank(Run(asked.query, everything, limit, snapshot, Stopwatch()), spoken)
+    return rank(replace(run, rows=everything, watch=Stopwatch(), degraded=[]), spoken)
 
 
 def _of_leg(name: str, found: Sequence[Hit]) -> list[Hit]:

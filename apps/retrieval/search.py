@@ -36,6 +36,7 @@ class Run:
     snapshot: "Snapshot"
     watch: Stopwatch
     degraded: list[str] = field(default_factory=list)
+    words_only: str = ""  # why the vectors cannot be searched; empty: they can
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +60,21 @@ def search(
 
     With `reading` the best `retrieval.read` of them are read and ordered by how well they answer;
     `reading=False` keeps the order of the search, which costs a tenth of the time. A leg that
-    fails, an index that is not there yet, a reader that is damaged or was cut short is named in
-    `degraded`; what is left answers. Any text is a legal query. Takes one database query for the
-    hits, one for the generation, and one more with filters.
+    fails, vectors of another model than the configured one, an index that is not there yet, a
+    reader that is damaged or was cut short is named in `degraded`; what is left answers. Any text
+    is a legal query. Takes one database query for the hits, one for the generation, and one more
+    with filters.
     """
     from apps.retrieval.index_snapshot import current_snapshot  # heavy
 
     watch, spoken = Stopwatch(), language.detect(query)
-    snapshot = current_snapshot(embedding.current_generation().pk)
+    generation, words_only = embedding.searched_generation()
+    snapshot = current_snapshot(generation.pk)
     if snapshot is None:
         return _nothing_yet(spoken, watch)
     settings = config.load().retrieval
-    run = Run(query, row_filter(scope, filters), settings.candidates, snapshot, watch)
+    rows = row_filter(scope, filters)
+    run = Run(query, rows, settings.candidates, snapshot, watch, words_only=words_only)
     ranking = rank(run, spoken)
     limit = max(top_k, settings.read) if reading else top_k
     with watch.stage("hydrate"):
@@ -118,6 +122,9 @@ def _lexical_leg(run: Run) -> list[Candidate]:
 
 def _dense_leg(run: Run, weights: Weights) -> list[Candidate]:
     if not weights.dense or not run.query.strip():
+        return []
+    if run.words_only:
+        run.degraded.append(f"dense: {run.words_only}")
         return []
     if waiting := run.snapshot.without_vector:
         run.degraded.append(f"dense: {waiting} passages have no vector yet")

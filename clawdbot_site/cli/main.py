@@ -35,7 +35,7 @@ COMMANDS = {
     "logs": Command("logs", "Show what the processes write.", needs_django=False),
     "ingest": Command("ingest", "Add files and folders to a collection."),
     "ask": Command("ask", "Ask a question of the documents."),
-    "index": Command("index", "The search index: status, verify, rebuild.", is_group=True),
+    "index": Command("index", "The search index: status, verify, rebuild, switch.", is_group=True),
     "eval": Command("evaluation", "Measure retrieval and answers.", is_group=True),
     "user": Command("user", "People who sign in.", is_group=True),
     "key": Command("key", "API keys.", is_group=True),

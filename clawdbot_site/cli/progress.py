@@ -75,10 +75,13 @@ class _PlainLines:
 
 
 @contextmanager
-def progress_line() -> Iterator[Callable[[str], None]]:
-    """A function that shows how far things are: in place on a terminal, else as lines."""
+def progress_line(first: str = "reading documents") -> Iterator[Callable[[str], None]]:
+    """A function that shows how far things are: in place on a terminal, else as lines.
+
+    `first` stands there until it is called.
+    """
     if not is_terminal():
         yield _PlainLines()
         return
-    with err.status("clawdbot: reading documents") as status:
+    with err.status(f"clawdbot: {first}") as status:
         yield lambda text: status.update(f"clawdbot: {text}")

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from apps.core import config
 from apps.knowledge import changes
+from apps.retrieval import embedding
+from apps.retrieval.model_files import ModelDamaged
 from clawdbot_site.celery import app as celery_app
 from clawdbot_site.installation import migrations
 from clawdbot_site.installation.findings import Finding
@@ -30,6 +32,7 @@ def data_findings() -> Iterator[Finding]:
     yield _broker()
     yield from _models()
     if not missing:
+        yield from _vectors()
         yield _index()
         yield _jobs()
 
@@ -71,6 +74,15 @@ def _model(name: str, folder: Path) -> Finding:
         seen = f"{', '.join(wrong)} damaged" if wrong else f"no model in {folder}"
         return Finding(name, seen, "Get the files anew: git checkout -- models")
     return Finding(name, f"{folder.name}, {len(wanted)} files as published")
+
+
+def _vectors() -> Iterator[Finding]:
+    try:
+        generation, problem = embedding.searched_generation()
+    except ModelDamaged:
+        return  # told of the model already
+    remedy = "model.embedder is another one. Run: clawdbot index switch" if problem else ""
+    yield Finding("vectors", f"made by {generation}", remedy)
 
 
 def _index() -> Finding:

@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from apps.core import config
 from clawdbot_site.cli.console import note
+from clawdbot_site.cli.switching import switch_model
 from clawdbot_site.installation import migrations, operator, samples, static_files
 
 
@@ -15,6 +16,7 @@ def prepare(*, with_samples: bool) -> None:
     if migrations.unapplied():
         note("preparing the database")
         call_command("migrate", interactive=False, verbosity=0)
+    switch_model()
     static_files.collect()
     if operator.ensure_admin():
         note(f"administrator created, secrets in {config.load().data_dir / 'secrets'}")

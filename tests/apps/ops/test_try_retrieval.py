@@ -2,10 +2,9 @@
 
 import pytest
 
-from apps.core.errors import Conflict
 from apps.generation.models import OpenQuestion, Trace
 from apps.knowledge.models import Chunk, Permission
-from apps.retrieval import embedding
+from apps.retrieval.models import EmbeddingGeneration
 from apps.retrieval.reader import loading
 from tests.admin_pages import client_of
 from tests.apps.retrieval.indexing import indexed
@@ -176,13 +175,14 @@ def test_any_text_is_a_query(admin_client, query):
     assert admin_client.get(PAGE, {"q": query}).status_code == 200
 
 
-def test_a_change_of_the_model_is_told_on_the_form(admin_client, monkeypatch):
-    def changed():
-        raise Conflict("Set model.embedder back.")
+def test_after_a_change_of_the_model_words_are_searched_and_the_page_says_so(admin_client):
+    (chunk,) = indexed("the vault code is 42", collection=CollectionFactory())
+    EmbeddingGeneration.objects.update(model_sha256="0" * 64)
 
-    monkeypatch.setattr(embedding, "current_generation", changed)
+    page = opened(admin_client, "vault")
 
-    assert "Set model.embedder back." in opened(admin_client).content.decode()
+    assert [row.hit.chunk_id for row in page.context["hits"]] == [chunk.pk]
+    assert "clawdbot index switch" in page.content.decode()
 
 
 def test_before_there_is_an_index_the_page_says_so(admin_client):

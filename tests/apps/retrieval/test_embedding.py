@@ -31,7 +31,7 @@ def test_another_models_vectors_are_never_mixed_with_the_configured_ones():
     embedding.current_generation()
     EmbeddingGeneration.objects.update(model_sha256="0" * 64)
 
-    with pytest.raises(Conflict, match=r"set model\.embedder back") as refusal:
+    with pytest.raises(Conflict, match="clawdbot index switch") as refusal:
         embedding.embed_missing(TEXTS)
 
     assert refusal.value.code == "model_changed"

@@ -3,6 +3,8 @@
 import pytest
 
 from apps.core import config
+from apps.retrieval import embedding
+from apps.retrieval.models import EmbeddingGeneration
 from clawdbot_site.installation.data_checks import data_findings
 from tests.small_reader import write_small_reader
 
@@ -44,3 +46,12 @@ def test_a_reader_that_is_switched_off_need_not_be_there(folder, monkeypatch):
     monkeypatch.setattr(config, "load", lambda: settings)
 
     assert reader().is_fine
+
+
+def test_vectors_of_another_model_are_told_with_what_to_do():
+    embedding.current_generation()
+    EmbeddingGeneration.objects.update(model_sha256="0" * 64)
+
+    told = next(finding for finding in data_findings() if finding.check == "vectors")
+
+    assert "clawdbot index switch" in told.remedy
