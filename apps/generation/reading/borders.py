@@ -15,6 +15,7 @@ _MORE_UNIT = re.compile(
     r"|(?<=個)(?:工作日|自然日|百分點|小時|星期|學分|年度|月)"
     r"|(?<=\d)[ -](?:working|business|calendar|consecutive)[ -](?:day|week|month|hour)s?\b"
 )
+_GAP = re.compile(r"\n[ \t]*\n\s*|\f")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _AMOUNTS = (Shape.NUMBER, Shape.MONEY, Shape.PERCENT)
 
@@ -44,6 +45,16 @@ def whole_answer(text: str, span: Bounds, *, within: Bounds, question: str = "")
         end = more.end()
     start, end = _balanced(text, *_trimmed(text, start, end), within)
     return (start, end) if start < end else inside
+
+
+def in_one_paragraph(text: str, span: Bounds) -> Bounds:
+    """The longest part of `span` without an empty line or page break in it, the first of equals:
+    an answer ends with its paragraph."""
+    parts, start = [], span[0]
+    for gap in _GAP.finditer(text, *span):
+        parts.append((start, gap.start()))
+        start = gap.end()
+    return max([*parts, (start, span[1])], key=lambda part: part[1] - part[0])
 
 
 def _whole_words(text: str, start: int, end: int, within: Bounds) -> Bounds:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from apps.generation.reading import lists, tables
-from apps.generation.reading.borders import Bounds, whole_answer
+from apps.generation.reading.borders import Bounds, in_one_paragraph, whole_answer
 from apps.generation.reading.parts import wants_several
 from apps.generation.reading.queries import Query
 from apps.generation.reading.questions import Wanted
@@ -72,16 +72,17 @@ class Quote:
 def quotes_of(hit: Hit, query: Query) -> list[Quote]:
     """One quote for each sentence in which the reader marked a span, best first.
 
-    A hit that was not read, or without spans, has none.
+    A hit that was not read, or without spans, has none; a table's column names answer nothing.
     """
     if hit.reading is None:
         return []
     found: list[Quote] = []
     for span in hit.reading.spans:
-        if not _says_something(hit.text, (span.start, span.end)):
+        marked = in_one_paragraph(hit.text, (span.start, span.end))
+        if not _says_something(hit.text, marked) or tables.names_columns(hit.text, marked):
             continue
         quote = replace(
-            quote_around(hit, (span.start, span.end), query),
+            quote_around(hit, marked, query),
             relevance=hit.reading.relevance,
             margin=span.score,
         )
@@ -99,7 +100,7 @@ def quote_around(hit: Hit, span: Bounds, query: Query) -> Quote:
     sentences = split_sentences(hit.text)
     around = _sentence(sentences, span)
     if tables.is_row(hit.text[slice(*around)]):
-        return _row_quote(hit, _first_row(sentences, span, around), span, query)
+        return _row_quote(hit, _first_row(hit.text, sentences, span) or around, span, query)
     if _wants_list(query) and (listed := lists.list_around(hit.text, span)):
         bounds, items = listed
         if query.asked.wanted != Wanted.MANNER or lists.is_numbered(hit.text, items[0][0]):
@@ -122,8 +123,10 @@ def _sentence(sentences: Sequence[Bounds], span: Bounds) -> Bounds:
     return (touched[0][0], touched[-1][1]) if touched else span
 
 
-def _first_row(sentences: Sequence[Bounds], span: Bounds, around: Bounds) -> Bounds:
-    return next((one for one in sentences if one[0] < span[1] and span[0] < one[1]), around)
+def _first_row(text: str, sentences: Sequence[Bounds], span: Bounds) -> Bounds | None:
+    """The first that `span` touches below the names of the columns."""
+    touched = (one for one in sentences if one[0] < span[1] and span[0] < one[1])
+    return next((one for one in touched if not tables.is_header(text, one[1])), None)
 
 
 def _row_quote(hit: Hit, row: Bounds, span: Bounds, query: Query) -> Quote:

@@ -17,6 +17,20 @@ def is_header(text: str, line_end: int) -> bool:
     return bool(_RULE.match(text[line_end:].lstrip("\n")[:80])) and text[line_end:][:1] == "\n"
 
 
+def names_columns(text: str, span: tuple[int, int]) -> bool:
+    """Whether all of `span` stands in the line that names a table's columns and the rule below."""
+    start = text.rfind("\n", 0, span[0]) + 1
+    while start < span[1]:
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if not is_row(text[start:end]):
+            return False
+        if not (is_header(text, end) or _RULE.match(text[start:end])):
+            return False
+        start = end + 1
+    return True
+
+
 def header_of(text: str, context: str, row_start: int) -> str:
     """The header line for the row at `row_start` of `text`: the first row of its table, else the
     last row-like line of `context`; empty when there is none."""

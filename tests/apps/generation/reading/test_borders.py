@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.generation.reading.borders import whole_answer
+from apps.generation.reading.borders import in_one_paragraph, whole_answer
 
 
 def _whole(text: str, marked: str, question: str = "") -> str:
@@ -67,3 +67,16 @@ def test_an_answer_stays_in_its_sentence_and_is_never_empty(text, data):
     first, last = whole_answer(text, (start, end), within=(0, len(text)))
 
     assert 0 <= first < last <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("the treasurer, Mr Gu.\n\n7", "the treasurer, Mr Gu."),
+        ("Sick leave\n \nTell your team lead", "Tell your team lead"),
+        ("at year\fend", "at year"),
+        ("one line\nand the next", "one line\nand the next"),
+    ],
+)
+def test_an_answer_ends_with_its_paragraph(text, part):
+    assert text[slice(*in_one_paragraph(text, (0, len(text))))] == part

@@ -32,3 +32,14 @@ def test_bounds_give_the_cells(texts):
     found = [row[start:end] for start, end in tables.cell_bounds(row)]
 
     assert found == [text.strip() for text in texts] == tables.cells(row)
+
+
+@pytest.mark.parametrize(
+    ("marked", "names"),
+    [("Limit for heads", True), ("--- | ---", True), ("650", False), ("heads |\n|---", True)],
+)
+def test_column_names_and_the_rule_below_are_no_values(marked, names):
+    text = f"Hotels\n\n{HEADER}\n|--- | --- | ---|\n{ROW}"
+    start = text.index(marked)
+
+    assert tables.names_columns(text, (start, start + len(marked))) == names
