@@ -16,7 +16,7 @@ CALIBRATION = {
     "rank_weight": 1.0,
     "certain": 1e6,
     "intercept": 0.0,
-    "factors": {"relevance": 1.0, "margin": 0.1, "lead": 0.1},
+    "factors": {"relevance": 1.0, "margin": 0.1},
     "threshold": 0.5,
     "short": 0.8,
 }

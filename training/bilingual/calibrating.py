@@ -3,7 +3,7 @@
     python -m training.bilingual.calibrating --reader models/clawdbot-reader \\
         --embedder models/clawdbot-embedder --data DATA
 
-Every question is asked of all training passages of its language, cut and searched as the product
+Every question is asked of 2,500 training passages of its language, cut and searched as the product
 does, once with the passage that answers it and once without. Writes `calibration` into the reader's
 model.json and prints figures. What was read lies in --cache: a run that was cut goes on there.
 Needs no torch. The evaluation sets are never looked at.
@@ -14,7 +14,7 @@ import hashlib
 import json
 import lzma
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from training.bilingual.calibration_fit import Trial, Trials, calibrate
 LANGUAGES = ("en", "zh")
 READ = 20  # candidates, as `retrieval.read`
 THREADS = 2
+PASSAGES = 2500  # of a middling company; the more there are, the more nearly answers a question
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,22 @@ def main(argv: Sequence[str] | None = None) -> None:
     write_calibration(arguments.reader, made)
 
 
-def corpus_of(found: corpora.QuestionSet, language: str) -> Corpus:
-    """All passages of a language, as the product cuts them."""
-    return Corpus(
-        [
-            Passage(_path(number), one.title, one.text)
-            for number, one in enumerate(found.passages)
-            if one.language == language
-        ]
-    )
+def corpus_of(
+    found: corpora.QuestionSet, language: str, asked: Collection[str], most: int = PASSAGES
+) -> Corpus:
+    """`most` passages of a language, as the product cuts them: those `asked` about (their paths),
+    those of their articles, which look most alike, and any others."""
+    of_language = [n for n, one in enumerate(found.passages) if one.language == language]
+    articles = {found.passages[n].article for n in of_language if _path(n) in asked}
+
+    def place(number: int) -> tuple[bool, bool, bytes]:
+        one = found.passages[number]
+        drawn = hashlib.sha256(one.text.encode()).digest()
+        return _path(number) not in asked, one.article not in articles, drawn
+
+    chosen = sorted(of_language, key=place)[:most]
+    passages = [(number, found.passages[number]) for number in sorted(chosen)]
+    return Corpus([Passage(_path(number), one.title, one.text) for number, one in passages])
 
 
 def golds_of(found: corpora.QuestionSet, language: str) -> list[Gold]:
@@ -96,12 +104,13 @@ def golds_of(found: corpora.QuestionSet, language: str) -> list[Gold]:
 
 def trials_of(found: corpora.QuestionSet, language: str, models: Models, *, most: int) -> Trials:
     """Up to `most` held-out questions of a language (and as many that their passage does not
-    answer), asked of all its passages."""
+    answer), asked of a knowledge base of PASSAGES."""
     held = golds_of(found, language)
     golds = sampled([one for one in held if one.answers], most)
     beside = sampled([one for one in held if not one.answers], most)
     say(f"{language}: {len(golds)} questions, {len(beside)} that their passage does not answer")
-    search = Search(corpus_of(found, language), models.embedder, models.cache)
+    asked = {gold.path for gold in (*golds, *beside)}
+    search = Search(corpus_of(found, language, asked), models.embedder, models.cache)
     say(f"{language}: passages embedded")
     present, absent = [], []
     for gold, ranked in zip(golds, _ranked(search, golds), strict=True):

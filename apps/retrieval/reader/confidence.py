@@ -5,27 +5,26 @@ from collections.abc import Sequence
 
 from apps.retrieval.protocols import Calibration, Hit
 
-FEATURES = ("relevance", "margin", "lead")
-MOST_LEAD = 8.0  # further ahead means no more; also where there is no other passage
+FEATURES = ("relevance", "margin")
 _NO_MARGIN = -10.0  # where no span can be an answer
 _LARGEST = 30.0  # exp stays finite
 
 
 def features_of(hits: Sequence[Hit]) -> dict[str, float]:
-    """What is known of the best of `hits` (in the order after reading, the first one read).
+    """What is known of the best of `hits` (in the order after reading, the first one read):
+    `relevance` and `margin` (of its best span) as the reader says.
 
-    `relevance` and `margin` (of its best span) as the reader says; `lead`: how far its score stands
-    before the next one's, 0..MOST_LEAD.
+    How far it stands before the next is left out: it parted answerable questions from others no
+    better (AUC .892 with it, .890 without), worse from those beside (.805, .838), and two documents
+    that say the same, one in each language, would make an answer doubtful.
     """
     best = hits[0]
     if best.reading is None:
         raise ValueError("The best hit was not read: nothing is known of it.")
     spans = best.reading.spans
-    lead = best.score - hits[1].score if len(hits) > 1 else MOST_LEAD
     return {
         "relevance": best.reading.relevance,
         "margin": spans[0].score if spans else _NO_MARGIN,
-        "lead": max(0.0, min(MOST_LEAD, lead)),
     }
 
 

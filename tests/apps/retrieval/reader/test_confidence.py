@@ -18,22 +18,18 @@ def hit(score, relevance=0.0, margin=None):
     )  # fmt: skip
 
 
-def test_the_best_hit_is_described_beside_the_next():
+def test_only_what_is_said_of_the_best_hit_counts():
     found = confidence.features_of([hit(3.0, relevance=2.0, margin=1.5), hit(0.5)])
 
-    assert found == {"relevance": 2.0, "margin": 1.5, "lead": 2.5}
+    assert found == {"relevance": 2.0, "margin": 1.5}
     assert tuple(found) == confidence.FEATURES
-
-
-@pytest.mark.parametrize("hits", [[hit(3.0, margin=0.0)], [hit(90.0, margin=0.0), hit(0.0)]])
-def test_a_hit_without_near_rivals_leads_by_the_most(hits):
-    assert confidence.features_of(hits)["lead"] == confidence.MOST_LEAD
+    assert found == confidence.features_of([hit(3.0, relevance=2.0, margin=1.5)])
 
 
 def test_confidence_is_the_logistic_of_the_weighted_features():
-    calibration = Calibration(intercept=-1.0, factors={"relevance": 0.5, "lead": 1.0})
+    calibration = Calibration(intercept=-1.0, factors={"relevance": 0.5, "margin": 0.25})
 
-    given = confidence.confidence_of([hit(1.0, relevance=2.0), hit(0.5)], calibration)
+    given = confidence.confidence_of([hit(1.0, relevance=2.0, margin=2.0), hit(0.5)], calibration)
 
     assert given == pytest.approx(1 / (1 + math.exp(-(-1.0 + 1.0 + 0.5))))
 
