@@ -79,14 +79,15 @@ def _answered(question: Question, text: str) -> Iterator[StatusEvent | TokenEven
     clock = Clock()
     with slots.answering.taken(), clock.timing("total"):
         yield StatusEvent("searching")
-        query = _search_query(question, text)
+        query, sought = _queries(question, text)
         with clock.timing("curated"):
             served = serving.curated_find(question, query)
         if served:
             yield TokenEvent(served.text)
             written = _served(query, served)
         else:
-            written = yield from _from_documents(question, query, clock)
+            found, draft = yield from _from_documents(question, sought, clock)
+            written = _checked(query, found, draft, clock)
     given = _recorded(question, written, clock)
     if served:
         serving.curated_count(served)
@@ -94,18 +95,22 @@ def _answered(question: Question, text: str) -> Iterator[StatusEvent | TokenEven
 
 
 def _from_documents(
-    question: Question, query: str, clock: Clock
-) -> Generator[StatusEvent | TokenEvent, None, "_Written"]:
-    engine = engines.engine()
+    question: Question, sought: str, clock: Clock
+) -> Generator[StatusEvent | TokenEvent, None, tuple[SearchResult, Draft]]:
     with clock.timing("search"):
         found = search(
-            query,
+            sought,
             scope=question.scope,
             top_k=config.load().answers.passages,
             filters=question.filters,
         )
     yield StatusEvent("reading")
-    draft = yield from _written(engine, query, found, clock)
+    draft = yield from _written(engines.engine(), sought, found, clock)
+    return found, draft
+
+
+def _checked(query: str, found: SearchResult, draft: Draft, clock: Clock) -> "_Written":
+    engine = engines.engine()
     with clock.timing("check"):
         checked = citations.check(draft) if draft.is_answered else _NOTHING
     return _Written(query, found, draft, checked, engine.name, engine.model_sha256)
@@ -139,11 +144,15 @@ class _Written:
         return self.draft.is_answered and self.checked.is_grounded
 
 
-def _search_query(question: Question, text: str) -> str:
+def _queries(question: Question, text: str) -> tuple[str, str]:
+    """What is searched for, as people are told it, and as the machine reads it best."""
     if question.conversation is None:
-        return text
+        return text, text
     previous = conversations.previous_question(question.conversation, before=question.replaces)
-    return followups.search_query(text, previous=previous)
+    return (
+        followups.search_query(text, previous=previous),
+        followups.sought(text, previous=previous),
+    )
 
 
 def _written(

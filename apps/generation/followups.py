@@ -26,6 +26,15 @@ _ZH_REFERENCE = re.compile(
 )
 _ZH_ELLIPSIS = re.compile(r"呢\s*[？?]?\s*$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_QUESTION_WORD = re.compile(
+    r"\b(?:who|whom|whose|what|which|when|where|why"
+    r"|how(?:\s+(?:many|much|long|often|far|old|big|large|high|tall))?)\b"
+    r"|(?:是|在|由|有|为|為)?(?:谁|誰|(?:什么|什麼)(?:时候|時候|地方)?|何[时時处處]"
+    r"|哪(?:里|裡|些|个|個|天|年)?|多少(?:钱|錢)?|多久|多长时间|多長時間|[几幾](?=[天个個次年月小])"
+    r"|怎么样?|怎麼樣?|怎样|怎樣|如何)"
+    r"|为什么|為什麼|为何|為何",
+    re.IGNORECASE,
+)
 _SHORT_HAN = 6
 _SHORT_WORDS = 3
 
@@ -46,7 +55,18 @@ def is_follow_up(text: str) -> bool:
 
 
 def search_query(text: str, *, previous: str) -> str:
-    """What to search for: `text`, and the previous question behind it when `text` leans on it."""
+    """`text`, and the previous question behind it when `text` leans on it: what people are shown
+    as searched for."""
     if not previous or not is_follow_up(text):
         return text
     return f"{text} {previous[:MAX_CARRIED_CHARACTERS]}"
+
+
+def sought(text: str, *, previous: str) -> str:
+    """As `search_query`, for machines: the previous question loses its question word where `text`
+    has one of its own. A reader answers whatever is asked of it: "And when? Who designed it?" by
+    name, "And when? designed it" by date."""
+    if not _QUESTION_WORD.search(text):
+        return search_query(text, previous=previous)
+    subject = " ".join(re.sub("[?？]", " ", _QUESTION_WORD.sub(" ", previous)).split())
+    return search_query(text, previous=subject)

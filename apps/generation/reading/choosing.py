@@ -65,10 +65,10 @@ def _is_near(one: Quote, best: Quote) -> bool:
 def _with_new(
     query: Query, best: Quote, further: Sequence[Quote], *, wide: bool
 ) -> tuple[Quote, ...]:
-    """The best, and what bears on words of the question that it leaves out, or is a further item
-    where several are wanted (`wide`)."""
+    """The best, and what bears on words of the question that neither it nor its headings have, or
+    is a further item where several are wanted (`wide`)."""
     chosen = [best]
-    covered = query.terms & best.terms
+    covered = query.terms & (best.terms | frozenset(content_terms(best.hit.context)))
     for one in further:
         if any(_repeats(one, before) for before in chosen):
             continue

@@ -8,7 +8,7 @@ from apps.generation.reading.borders import Bounds, in_one_paragraph, whole_answ
 from apps.generation.reading.parts import wants_several
 from apps.generation.reading.queries import Query
 from apps.generation.reading.questions import Wanted
-from apps.generation.reading.sentences import is_title, split_sentences
+from apps.generation.reading.sentences import is_section_number, is_title, split_sentences
 from apps.generation.reading.terms import content_terms
 from apps.retrieval.protocols import Hit
 
@@ -72,14 +72,15 @@ class Quote:
 def quotes_of(hit: Hit, query: Query) -> list[Quote]:
     """One quote for each sentence in which the reader marked a span, best first.
 
-    A hit that was not read, or without spans, has none; a table's column names answer nothing.
+    A hit that was not read, or without spans, has none; names of a table's columns and numbers of
+    sections answer nothing.
     """
     if hit.reading is None:
         return []
     found: list[Quote] = []
     for span in hit.reading.spans:
         marked = in_one_paragraph(hit.text, (span.start, span.end))
-        if not _says_something(hit.text, marked) or tables.names_columns(hit.text, marked):
+        if not _says_something(hit.text, marked):
             continue
         quote = replace(
             quote_around(hit, marked, query),
@@ -92,7 +93,9 @@ def quotes_of(hit: Hit, query: Query) -> list[Quote]:
 
 
 def _says_something(text: str, span: Bounds) -> bool:
-    return any(char.isalnum() for char in text[slice(*span)])
+    if not any(char.isalnum() for char in text[slice(*span)]):
+        return False
+    return not (tables.names_columns(text, span) or is_section_number(text, *span))
 
 
 def quote_around(hit: Hit, span: Bounds, query: Query) -> Quote:

@@ -18,6 +18,10 @@ _NUMBERED = re.compile(
     r"|(?:Chapter|Section|Article|Part)\s+\S+)"
 )
 _TITLE_LENGTH = 80
+_SECTION = re.compile(
+    r"(?P<number>\d{1,2}\.(?:\d{1,2}\b\.?)*)[ \t]+[A-Z\u3400-\u9fff]"
+    r"[^\n]{0,80}(?<![.。！？!?])(?:\n\n|$)"
+)
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
@@ -53,6 +57,14 @@ def is_title(text: str, start: int, end: int, heading: str) -> bool:
     if line in heading.split(" > "):
         return True
     return bool(_NUMBERED.match(line)) and line[-1] not in ".。!！;；:：,，%"
+
+
+def is_section_number(text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` is no more than the number of a section: "2.1" where "2.1 Annual
+    leave" is a paragraph of its own."""
+    first = text.rfind("\n\n", 0, start)
+    found = _SECTION.match(text, 0 if first < 0 else first + 2)
+    return found is not None and found.start() <= start and end <= found.end("number")
 
 
 def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.generation.followups import is_follow_up, search_query
+from apps.generation.followups import is_follow_up, search_query, sought
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,23 @@ def test_a_question_that_stands_alone_is_searched_as_it_is():
 
 def test_the_first_question_is_searched_as_it_is():
     assert search_query("And then?", previous="") == "And then?"
+
+
+@pytest.mark.parametrize(
+    ("text", "previous", "read"),
+    [
+        ("And when?", "Who designed the printer?", "And when? designed the printer"),
+        ("由谁审批？", "报销单什么时候提交？", "由谁审批？ 报销单 提交"),
+        ("And in 2021?", "What was the profit?", "And in 2021? What was the profit?"),
+        ("那上海呢？", "北京的标准是多少？", "那上海呢？ 北京的标准是多少？"),
+        ("Why?", "And when? Who designed it?", "Why? And designed it"),
+    ],
+)
+def test_only_the_follow_up_is_asked_where_it_asks_something(text, previous, read):
+    assert sought(text, previous=previous) == read
+
+
+def test_what_stands_alone_is_read_as_it_is():
+    asked = "Who is the chairman of the audit committee?"
+
+    assert sought(asked, previous="How much leave is there?") == asked

@@ -227,6 +227,13 @@ def test_a_passage_that_is_far_less_relevant_adds_nothing(written):
     assert len(written("Where is the plant of the firm?", first, other).evidence) == 1
 
 
+def test_a_passage_that_only_shares_the_title_of_the_first_adds_nothing(written):
+    first = read_hit("Clean the chamber every week.", "every week", title="Aurora S2")
+    other = read_hit("The Aurora S2 measures pH.", "pH", rank=2, title="Aurora S2")
+
+    assert len(written("How often is the Aurora S2 cleaned?", first, other).evidence) == 1
+
+
 def test_a_bare_yes_is_told_with_its_question(written):
     hit = read_hit("Is overtime paid?\nYes.\nOther things follow.", "Yes")
 

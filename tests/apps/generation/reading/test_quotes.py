@@ -16,6 +16,21 @@ def test_names_of_columns_answer_nothing(marked):
     assert quotes_of(hit, prepare("What does E07 mean?"))[0].short == "Window dirty"
 
 
+def test_the_number_of_a_section_is_no_number_of_days():
+    hit = read_hit("2. Leave\n\n2.1 Annual leave\n\nThere are 22 days.", "2.1", "22")
+
+    (quote,) = quotes_of(hit, prepare("How many days of annual leave are there?"))
+
+    assert quote.short == "22"  # the question has the unit
+
+
+@pytest.mark.parametrize(
+    "text", ["2.1 litres are needed.", "2.1 litres", "2.1 Litres are needed.", "2.1\n\nLitres"]
+)
+def test_other_figures_may_answer(text):
+    assert quotes_of(read_hit(text, "2.1"), prepare("How much is needed?"))
+
+
 def test_a_span_from_the_names_of_columns_into_rows_is_the_first_row():
     hit = read_hit(TABLE, "Meaning |\n| --- | --- |\n| E01 | No")
 
