@@ -72,7 +72,7 @@ def _embedder(run: Run, minutes: list[float]) -> None:
         bert.load_state_dict(grown(base, bert.size))
         _pretrain(run, bert, minutes[0], taught=taught)
         save(bert, run.out / "embedder-pretrained.pt")
-    if len(minutes) < 2:
+    if len(minutes) < 2 or not _is_missing(run, "embedder.pt"):
         return
     taught = taught or _taught(run, base)
     bert.load_state_dict(load(run.out / "embedder-pretrained.pt"))
@@ -121,7 +121,7 @@ def _reader(run: Run, minutes: list[float], layers: int) -> None:
         if team.rank == 0:
             save(bert, run.out / "reader-pretrained.pt")
         team.close()
-    if len(minutes) < 2:
+    if len(minutes) < 2 or not _is_missing(run, "reader.pt"):
         return
     bert.load_state_dict(load(run.out / "reader-pretrained.pt"))
     bert.dropout = 0.1
