@@ -15,8 +15,6 @@ SHAPE = Shape(layers=2, heads=2, hidden=64, max_tokens=512, epsilon=1e-12)
 THINNED = {"questions": 20, "cloze": 60, "headed": 40}  # a run of scale 0.05 takes every nth
 ENGLISH = "{name} is a town by the sea . It was founded in {year} by people of the hills ."
 CHINESE = "{name}镇在海边，风景很好。这个镇在{year}年由山里来的人建立，房屋很旧，码头很大。"
-    "{name}镇在海边，风景很好。这个镇在{year}年由山里来的人建立，人口不多，房屋很旧，码头很大。"
-)
 
 
 def write_toy_data(folder: Path, write_english) -> Path:
