@@ -95,7 +95,7 @@ def _description(kind: str, shape: Shape, folder: Path, precision: str) -> dict[
     made |= {
         "max_tokens": shape.max_tokens,
         "languages": ["en", "zh"],
-        "licence": "Apache-2.0",
+        "licence": "CC-BY-SA-4.0",
         "source": "trained by training/bilingual, begun from all-MiniLM-L6-v2",
     }
     before = folder / "model.json"

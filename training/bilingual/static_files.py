@@ -29,7 +29,7 @@ def write_table(folder: Path, numbers: Bytes, scales: Floats, tokenizer: Tokeniz
         "prefix": "",
         "max_tokens": MAX_TOKENS,
         "languages": ["en", "zh"],
-        "licence": "Apache-2.0",
+        "licence": "CC-BY-SA-4.0",
         "source": "distilled by training/bilingual from the Clawdbot embedder",
     }
     describe_files(folder, ("numbers.npy", "scales.npy", "tokenizer.json"), description)
