@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -75,7 +76,9 @@ def prepared(*, settings: str = "") -> Iterator[Installation]:
 
 @contextmanager
 def running(*, settings: str = "") -> Iterator[Installation]:
-    """A fresh installation with everything a node runs; stopped and deleted at the end."""
+    """A fresh installation with everything a node runs; stopped and deleted at the end, which is
+    also when the benchmark is told to end (SIGTERM)."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with prepared(settings=settings) as installation:
         say("starting an installation")
         try:

@@ -7,10 +7,10 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 from tokenizers import Tokenizer
 
 from apps.retrieval.embedders import model_folder
+from apps.retrieval.onnx_sessions import session_of
 from apps.retrieval.protocols import EmbedderIdentity, Vectors
 
 # The model's tokenizer makes no token of more characters: a longer word is one unknown token.
@@ -34,9 +34,7 @@ class OnnxEmbedder:
         self._threads = threads
         self._lock = threading.Lock()
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._session = ort.InferenceSession(
-            str(folder / "model.onnx"), _options(), providers=["CPUExecutionProvider"]
-        )
+        self._session = session_of(folder / "model.onnx")
 
     @property
     def identity(self) -> EmbedderIdentity:
@@ -85,16 +83,3 @@ class OnnxEmbedder:
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self._threads, thread_name_prefix="embed")
-
-
-def _options() -> ort.SessionOptions:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    # The graph is as fused as it is fast: the further fusion of sum and normalisation into one
-    # node (SkipLayerNormalization) costs 2.7 of 7 ms a text.
-    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    # Patterns are kept per input shape, and nearly every text has its own.
-    options.enable_mem_pattern = False
-    options.log_severity_level = 3
-    return options

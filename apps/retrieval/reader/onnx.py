@@ -8,11 +8,11 @@ from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
-import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state as errors
 from tokenizers import Tokenizer
 
 from apps.retrieval.model_files import RESTORE, ModelDamaged
+from apps.retrieval.onnx_sessions import session_of
 from apps.retrieval.protocols import Calibration, Read
 from apps.retrieval.reader import model_folder
 from apps.retrieval.reader.answer_spans import TokenSpan, best_token_spans, spans_of
@@ -54,9 +54,7 @@ class OnnxReader:
         self._prefix_of = lru_cache(maxsize=1024)(self._prefix_ids)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="read")
         try:
-            self._session = ort.InferenceSession(
-                str(folder / "model.onnx"), _options(), providers=["CPUExecutionProvider"]
-            )
+            self._session = session_of(folder / "model.onnx")
         except _UNREADABLE:
             raise ModelDamaged(
                 f"The reader cannot be used: {folder / 'model.onnx'} is no model that this program"
@@ -162,15 +160,3 @@ def _joined(
         return None
     found = chain.from_iterable(one.spans for one in whole)
     return Read(max(one.relevance for one in whole), spans_of(text, offsets, found))
-
-
-def _options() -> ort.SessionOptions:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    # As in embedders/onnx.py: the graph is as fused as it is fast.
-    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    # Patterns are kept per input shape, and nearly every text has its own.
-    options.enable_mem_pattern = False
-    options.log_severity_level = 3
-    return options
