@@ -23,10 +23,12 @@ from apps.knowledge.models import (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The collections whose text one user may read now."""
+    """What one user may read now: whole collections, save `denied_ids`, and single documents."""
 
     user_id: int
     collection_ids: frozenset[int]
+    granted_ids: frozenset[int] = frozenset()  # documents outside these collections
+    denied_ids: frozenset[int] = frozenset()  # documents inside them
 
     @classmethod
     def of(cls, user: User) -> Self:

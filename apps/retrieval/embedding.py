@@ -65,6 +65,11 @@ def searched_generation() -> tuple[EmbeddingGeneration, str]:
     )
 
 
+def followed_generations() -> list[EmbeddingGeneration]:
+    """Those whose indexes a node keeps up to date: the one that is searched comes first."""
+    return [current_generation()]
+
+
 def generation_of(
     identity: EmbedderIdentity, state: EmbeddingGeneration.State
 ) -> EmbeddingGeneration:

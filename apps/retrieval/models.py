@@ -10,9 +10,10 @@ class EmbeddingGeneration(PublicModel):
     """One embedding model with its settings. Vectors of two generations never meet."""
 
     class State(models.TextChoices):
-        BUILDING = "building"
-        CURRENT = "current"
-        RETIRED = "retired"
+        BUILDING = "building", _("being built")
+        READY = "ready", _("ready to be switched to")
+        CURRENT = "current", _("in use")
+        RETIRED = "retired", _("kept for a way back")
 
     model_sha256 = models.CharField(max_length=64)
     model_name = models.CharField(max_length=200)
@@ -20,6 +21,11 @@ class EmbeddingGeneration(PublicModel):
     pooling = models.CharField(max_length=16, default="mean")
     prefix = models.CharField(max_length=100, blank=True, default="")
     state = models.CharField(max_length=16, choices=State.choices, default=State.BUILDING)
+    # Where the model is when the configuration names another: a folder on every node.
+    location = models.CharField(max_length=1000, blank=True, default="")
+    report = models.JSONField(default=dict, blank=True)  # of building and measuring it
+    built_at = models.DateTimeField(null=True, blank=True)
+    switched_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("embedding model")
@@ -65,7 +71,11 @@ class NodeIndex(models.Model):
     generation = models.PositiveBigIntegerField(default=0)  # of the index, grows with each publish
     change_seq = models.PositiveBigIntegerField(default=0)
     rows = models.PositiveBigIntegerField(default=0)
+    # No file of the index holds anything of a version that was retired by this change or before.
+    purged_seq = models.PositiveBigIntegerField(default=0)
     updated_at = models.DateTimeField(auto_now=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verification = models.JSONField(default=dict, blank=True)  # what the last verify found
 
     class Meta:
         verbose_name = _("index of a node")

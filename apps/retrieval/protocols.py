@@ -121,10 +121,16 @@ class PassageReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RowFilter:
-    """Which rows a leg may return, decided before its top-k."""
+    """Which rows a leg may return, decided before its top-k.
+
+    A row is allowed when its document is in `granted_ids`, or its collection in `collection_ids`
+    and its document not in `denied_ids`; and, where `document_ids` is given, in that too.
+    """
 
     collection_ids: frozenset[int]
-    document_ids: frozenset[int] | None = None  # None: every document of the collections
+    document_ids: frozenset[int] | None = None  # what filters left; None: nothing was filtered
+    granted_ids: frozenset[int] = frozenset()
+    denied_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

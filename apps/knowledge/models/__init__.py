@@ -1,10 +1,11 @@
-"""Collections, grants, widgets, documents, versions, pages, chunks, changes, erasures."""
+"""Collections, documents, their grants, versions, pages, chunks, changes, erasures, widgets."""
 
 from apps.knowledge.models.changes import Change, ChangeSequence
 from apps.knowledge.models.chunks import Chunk, Page
 from apps.knowledge.models.collections import Collection, Grant, Permission, Pin
+from apps.knowledge.models.document_grants import DocumentGrant
 from apps.knowledge.models.documents import Document, Version, VersionState
-from apps.knowledge.models.erasures import Erasure
+from apps.knowledge.models.erasures import Erasure, NodeErasure
 from apps.knowledge.models.widgets import Widget
 
 __all__ = [
@@ -13,8 +14,10 @@ __all__ = [
     "Chunk",
     "Collection",
     "Document",
+    "DocumentGrant",
     "Erasure",
     "Grant",
+    "NodeErasure",
     "Page",
     "Permission",
     "Pin",

@@ -1,0 +1,72 @@
+"""Who may read, or must not read, a single document."""
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.knowledge.models.documents import Document
+
+
+class DocumentGrant(models.Model):
+    """Lets one user, one group, or everyone who signs in, read a document; or keeps them out.
+
+    A denial wins over every grant, of the document and of its collection.
+    """
+
+    document = models.ForeignKey(
+        Document, on_delete=models.CASCADE, related_name="grants", verbose_name=_("document")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="document_grants",
+        verbose_name=_("user"),
+    )
+    group = models.ForeignKey(
+        Group,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="document_grants",
+        verbose_name=_("group"),
+    )
+    is_everyone = models.BooleanField(_("everyone who signs in"), default=False)
+    is_denied = models.BooleanField(_("must not read it"), default=False)
+
+    class Meta:
+        verbose_name = _("grant on a document")
+        verbose_name_plural = _("grants on documents")
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(user__isnull=False, group=None, is_everyone=False)
+                    | Q(user=None, group__isnull=False, is_everyone=False)
+                    | Q(user=None, group=None, is_everyone=True)
+                ),
+                name="document_grant_exactly_one_principal",
+                violation_error_message=_("Choose one: a user, a group, or everyone."),
+            ),
+            models.UniqueConstraint(
+                fields=["document", "user"],
+                condition=Q(user__isnull=False),
+                name="document_grant_user_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["document", "group"],
+                condition=Q(group__isnull=False),
+                name="document_grant_group_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["document"],
+                condition=Q(is_everyone=True),
+                name="document_grant_everyone_unique",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        principal = self.user or self.group or _("everyone")
+        return f"{principal}: {_('no') if self.is_denied else _('yes')}"
