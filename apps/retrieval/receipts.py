@@ -1,0 +1,93 @@
+"""What this node's index did about deletions, as its indexer reports it; completing receipts."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+
+from apps.core.nodes import node_name
+from apps.knowledge.models import Erasure, NodeErasure
+from apps.retrieval.models import NodeIndex
+
+NODE_GONE_AFTER = timedelta(days=1)
+
+
+def index_followed(change_seq: int, removed: Mapping[int, int]) -> None:
+    """This node published an index that contains everything up to `change_seq`.
+
+    `removed`: version id -> rows that were live before and are not any more. Safe to repeat.
+    """
+    waiting = _waiting_here("followed_at")
+    found = list(waiting.filter(change_seq__lte=change_seq))
+    if removed:  # a delete of many versions may be followed in parts, one delete after the other
+        found += waiting.filter(change_seq__gt=change_seq).order_by("change_seq")[:1]
+    now = timezone.now()
+    for erasure in found:
+        rows = sum(removed.get(version_id, 0) for version_id in erasure.version_ids)
+        with transaction.atomic():
+            mine = _mine(erasure)
+            mine.update(rows=F("rows") + rows)
+            if erasure.change_seq <= change_seq:
+                mine.update(followed_at=now)
+
+
+def index_purged(purged_seq: int, segments: int) -> None:
+    """No file of this node's indexes holds anything of a version retired by `purged_seq` or before.
+
+    `segments`: files that were written anew for it. Completes the receipts that waited for this
+    node alone. Safe to repeat.
+    """
+    now = timezone.now()
+    for erasure in _waiting_here("purged_at").filter(change_seq__lte=purged_seq):
+        _mine(erasure).update(
+            segments=Greatest(F("segments"), segments),
+            followed_at=Coalesce("followed_at", now),
+            purged_at=now,
+        )
+    complete()
+
+
+def still_here() -> None:
+    """Nothing changes, but this node's indexer is at work: receipts go on waiting for it."""
+    NodeIndex.objects.filter(node=node_name()).update(updated_at=timezone.now())
+
+
+def expect_all_nodes(erasure: Erasure) -> None:
+    """Enter every node that has an index in the receipt, also one that is away now."""
+    known = NodeIndex.objects.values_list("node", flat=True)
+    NodeErasure.objects.bulk_create(
+        (NodeErasure(erasure=erasure, node=node) for node in known), ignore_conflicts=True
+    )
+
+
+def complete() -> int:
+    """Complete the receipts whose purge is through, here and on all nodes alive; returns how many.
+
+    A node that was not seen for NODE_GONE_AFTER holds none up: it follows before it serves, and
+    fills in its part of the receipt then.
+    """
+    through = Erasure.objects.filter(completed_at=None).exclude(purged_at=None)
+    least = nodes_alive().aggregate(least=Min("purged_seq"))["least"]
+    if least is not None:
+        through = through.filter(change_seq__lte=least)
+    return through.update(completed_at=timezone.now())
+
+
+def nodes_alive() -> QuerySet[NodeIndex]:
+    """The nodes that receipts wait for."""
+    return NodeIndex.objects.filter(updated_at__gte=timezone.now() - NODE_GONE_AFTER)
+
+
+def _waiting_here(field: str) -> QuerySet[Erasure]:
+    """Receipts in which this node has not filled in `field`, and has to."""
+    mine = NodeErasure.objects.filter(erasure=OuterRef("pk"), node=node_name())
+    undone = Q(Exists(mine.filter(**{field: None}))) | Q(~Exists(mine), completed_at=None)
+    return Erasure.objects.filter(undone).only("version_ids", "change_seq")
+
+
+def _mine(erasure: Erasure) -> QuerySet[NodeErasure]:
+    mine, _ = NodeErasure.objects.get_or_create(erasure=erasure, node=node_name())
+    return NodeErasure.objects.filter(pk=mine.pk)
