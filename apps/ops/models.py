@@ -1,7 +1,11 @@
-"""How far setting up in the browser has come."""
+"""How far setting up in the browser has come; knowledge packs on their way in."""
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import PublicModel
+from apps.knowledge.models import Collection
 
 
 class FirstVisit(models.Model):
@@ -20,3 +24,51 @@ class FirstVisit(models.Model):
 
     def __str__(self) -> str:
         return str(self.finished_at or "")
+
+
+class PackImport(PublicModel):
+    """A knowledge pack on its way in: the truth about that work, whoever does it.
+
+    `collection` is hidden until the last transaction; whoever finds the row with an expired lease
+    removes what it had written.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    file_name = models.CharField(_("file"), max_length=500)
+    name = models.CharField(max_length=200, blank=True, default="")  # empty: the pack's own
+    has_grants = models.BooleanField(default=True)  # whether the pack's grants are taken over
+    state = models.CharField(
+        _("state"), max_length=16, choices=State.choices, default=State.WAITING
+    )
+    progress = models.FloatField(default=0.0)  # 0..1
+    message = models.TextField(blank=True, default="")  # why it failed, in English
+    report = models.JSONField(default=dict, blank=True)  # what came in, who could not be matched
+    collection = models.ForeignKey(
+        Collection, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    attempts = models.PositiveIntegerField(default=0)
+    worker = models.CharField(max_length=100, blank=True, default="")
+    lease_until = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("import of a knowledge pack")
+        verbose_name_plural = _("imports of knowledge packs")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state="running") | models.Q(lease_until__isnull=False),
+                name="pack_import_running_has_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
