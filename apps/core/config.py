@@ -190,6 +190,24 @@ class Answers(Section):
     trace_days: int = Field(90, ge=1, description="Days for which traces of answers are kept.")
 
 
+class Index(Section):
+    """The index of each node."""
+
+    verify_at: str = Field(
+        "02:30",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="When a node compares its index with the database every night, as `HH:MM` in "
+        "service.time_zone; empty: never. `clawdbot index verify` does it at once.",
+    )
+    scrub_mb_s: float = Field(
+        4.0,
+        ge=0,
+        le=1000,
+        description="How fast the indexer reads the files of the index again in the background, "
+        "to find damaged ones, in MB a second; 0: only when it starts and at verify_at.",
+    )
+
+
 class Log(Section):
     """What is written to data_dir/logs."""
 
@@ -215,6 +233,7 @@ class Config(BaseSettings):
     broker: Broker = Broker()  # type: ignore[call-arg]
     ingest: Ingest = Ingest()  # type: ignore[call-arg]
     retrieval: Retrieval = Retrieval()  # type: ignore[call-arg]
+    index: Index = Index()  # type: ignore[call-arg]
     answers: Answers = Answers()  # type: ignore[call-arg]
     log: Log = Log()  # type: ignore[call-arg]
 

@@ -76,6 +76,7 @@ class NodeIndex(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     verified_at = models.DateTimeField(null=True, blank=True)
     verification = models.JSONField(default=dict, blank=True)  # what the last verify found
+    repair_asked_at = models.DateTimeField(null=True, blank=True)  # by an administrator
 
     class Meta:
         verbose_name = _("index of a node")
