@@ -4,6 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import PublicModel
+from apps.retrieval.generation_records import GenerationIndex, GenerationJob
+
+__all__ = ["EmbeddingGeneration", "GenerationIndex", "GenerationJob", "NodeIndex", "Vector"]
 
 
 class EmbeddingGeneration(PublicModel):
@@ -14,6 +17,7 @@ class EmbeddingGeneration(PublicModel):
         READY = "ready", _("ready to be switched to")
         CURRENT = "current", _("in use")
         RETIRED = "retired", _("kept for a way back")
+        DISCARDED = "discarded", _("discarded")
 
     model_sha256 = models.CharField(max_length=64)
     model_name = models.CharField(max_length=200)
