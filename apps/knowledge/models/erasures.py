@@ -23,9 +23,11 @@ class Erasure(PublicModel):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     version_ids = models.JSONField(default=list)
-    # What was removed from database and storage: {"versions", "chunks", "pages", "vectors",
-    # "blobs", "answers", "caches"}; empty until it was.
+    # What was removed from database and storage so far: {"versions", "chunks", "pages", "vectors",
+    # "blobs", "answers", "caches"}. Written in the transactions that remove it.
     counts = models.JSONField(default=dict)
+    # How far the purge is, see apps.ops.erasing.progress.
+    progress = models.JSONField(default=dict, blank=True, editable=False)
     purged_at = models.DateTimeField(null=True, blank=True)  # from database and storage
     change_seq = models.PositiveBigIntegerField()
     completed_at = models.DateTimeField(null=True, blank=True)
