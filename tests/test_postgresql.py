@@ -54,7 +54,7 @@ from apps.retrieval.protocols import Filters
 collection = Collection.objects.create(name="C")
 facts = {"in": "x", "5": 5, "a__b": True, "部门": None, 'say "so"': 1.5}
 Document.objects.create(collection=collection, path="a", title="a", metadata=facts)
-scope = Scope(user_id=1, collection_ids=frozenset([collection.pk]))
+scope = Scope.of(User.objects.create(username="ann", is_superuser=True))
 for key, value in facts.items():
     right = row_filter(scope, Filters(metadata={key: value})).document_ids
     wrong = row_filter(scope, Filters(metadata={key: "("})).document_ids

@@ -186,8 +186,8 @@ def _question_of(trace: Trace, asked_in: Scope | None) -> OpenQuestion:
     """The row of this question where it belongs, made when it is asked for the first time."""
     text = trace.search_query or trace.question  # a follow-up says nothing without its subject
     collection_id, document_id = _place_of(trace)
-    if asked_in and len(asked_in.collection_ids) == 1:
-        (collection_id,) = asked_in.collection_ids
+    if asked_in and len(asked_in.visible_ids) == 1:
+        (collection_id,) = asked_in.visible_ids
     place: dict[str, Any] = {"key": question_key(text), "collection_id": collection_id}
     question, _ = OpenQuestion.objects.get_or_create(
         **place,

@@ -1,11 +1,15 @@
-"""The only place that decides who may see what."""
+"""The only place that decides who may see what.
+
+A user reads a document when they are active and an administrator, or when no denial of it applies
+to them and a grant of its collection or of itself does: docs/adr/0012-a-denial-wins.md.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -14,6 +18,7 @@ from apps.knowledge.models import (
     Chunk,
     Collection,
     Document,
+    DocumentGrant,
     Grant,
     Permission,
     Version,
@@ -23,25 +28,45 @@ from apps.knowledge.models import (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What one user may read now: whole collections, save `denied_ids`, and single documents."""
+    """What one user may read now: whole collections, save `denied_ids`, and single documents.
+
+    The ids tell an index what to search. What is shown goes by the database (`readable`), which
+    `collection_ids` and `partial_ids` narrow.
+    """
 
     user_id: int
     collection_ids: frozenset[int]
     granted_ids: frozenset[int] = frozenset()  # documents outside these collections
     denied_ids: frozenset[int] = frozenset()  # documents inside them
+    partial_ids: frozenset[int] = frozenset()  # the collections of `granted_ids`
 
     @classmethod
     def of(cls, user: User) -> Self:
-        """Everything the user may read."""
-        readable = collections_of(user, Permission.READ).values_list("id", flat=True)
-        return cls(user_id=user.pk, collection_ids=frozenset(readable))
+        """Everything the user may read. At most two queries, however many grants there are."""
+        if not user.is_active:
+            return cls(user_id=user.pk, collection_ids=frozenset())
+        whole = frozenset(_granted(user, Permission.READ).order_by().values_list("pk", flat=True))
+        if user.is_superuser:
+            return cls(user_id=user.pk, collection_ids=whole)
+        return cls(user.pk, whole, *_single_documents(user.pk, whole))
+
+    @property
+    def visible_ids(self) -> frozenset[int]:
+        """The collections of which anything may be read."""
+        return self.collection_ids | self.partial_ids
+
+    def covers(self, document: Document) -> bool:
+        """Whether the document may be read, as far as the scope knows; costs no query."""
+        if document.collection_id in self.collection_ids:
+            return document.pk not in self.denied_ids
+        return document.pk in self.granted_ids
 
     def narrowed(self, collection_uuids: Iterable[UUID]) -> Self:
         """Only these collections. Raises NotFound when one is missing or may not be read."""
         wanted = set(collection_uuids)
         found = dict(
             Collection.objects.filter(
-                uuid__in=wanted, id__in=self.collection_ids, deleted_at=None
+                uuid__in=wanted, id__in=self.visible_ids, deleted_at=None
             ).values_list("uuid", "id")
         )
         if missing := wanted - found.keys():
@@ -49,38 +74,45 @@ class Scope:
                 _("A collection of this request does not exist, or you may not read it."),
                 details={"collections": sorted(str(uuid) for uuid in missing)},
             )
-        return type(self)(user_id=self.user_id, collection_ids=frozenset(found.values()))
+        return self.within(frozenset(found.values()))
+
+    def within(self, collection_ids: frozenset[int]) -> Self:
+        """What of it lies in these collections. One query when documents have their own rules."""
+        whole, partial = self.collection_ids & collection_ids, self.partial_ids & collection_ids
+        if not (self.denied_ids and whole) and not partial:
+            return type(self)(user_id=self.user_id, collection_ids=whole)
+        return type(self)(self.user_id, whole, *_single_documents(self.user_id, whole, partial))
 
 
 def collections_of(user: User, permission: Permission) -> QuerySet[Collection]:
-    """Live collections on which the user has at least `permission`, by name."""
+    """Live collections on which the user has at least `permission`, by name.
+
+    To READ one, a grant on a single document of it is enough; `documents_of` says which ones.
+    """
+    granted = _granted(user, permission)
+    if permission > Permission.READ or not user.is_active or user.is_superuser:
+        return granted
     live = Collection.objects.filter(deleted_at=None)
-    if not user.is_active:
-        return live.none()
-    if user.is_superuser:
-        return live
-    return live.filter(
-        pk__in=_grants_of(user).filter(permission__gte=permission).values("collection_id")
-    )
+    return live.filter(Q(pk__in=granted.order_by().values("pk")) | Q(pk__in=_with_granted(user.pk)))
 
 
 def permissions_of(user: User, collections: Iterable[Collection]) -> dict[int, Permission]:
-    """The most that the user may do on each of these live collections, by key; one query at most.
+    """The most that the user may do on each of these live collections, by key; two queries at most.
 
-    Those that may not be read are left out.
+    Those of which nothing may be read are left out.
     """
     keys = [collection.pk for collection in collections]
     if not user.is_active:
         return {}
     if user.is_superuser:
         return dict.fromkeys(keys, Permission.MANAGE)
-    found = _grants_of(user).filter(collection__in=keys).order_by().values_list("collection_id")
-    return {key: Permission(most) for key, most in found.annotate(Max("permission"))}
-
-
-def _grants_of(user: User) -> QuerySet[Grant]:
-    """Every grant that applies to the user."""
-    return Grant.objects.filter(Q(user=user) | Q(group__in=user.groups.all()) | Q(is_everyone=True))
+    found = Grant.objects.filter(_applies_to(user.pk), collection__in=keys).order_by()
+    most = found.values_list("collection_id").annotate(Max("permission"))
+    permissions = {key: Permission(highest) for key, highest in most}
+    if rest := set(keys) - permissions.keys():
+        partial = _with_granted(user.pk).filter(document__collection__in=rest)
+        permissions |= dict.fromkeys(partial, Permission.READ)
+    return permissions
 
 
 def require(user: User, permission: Permission, collection: Collection) -> None:
@@ -95,11 +127,35 @@ def require(user: User, permission: Permission, collection: Collection) -> None:
     )
 
 
+def require_on(user: User, permission: Permission, document: Document) -> None:
+    """As `require` for its collection; NotFound, too, when the document may not be read."""
+    require(user, permission, document.collection)
+    if not documents_of(Scope.of(user)).filter(pk=document.pk).exists():
+        raise NotFound(_("There is no such document, or you may not read it."))
+
+
+def readable(scope: Scope, at: str = "") -> Q:
+    """Condition on rows whose document (`at` leads to it) the scope's user may read at this moment.
+
+    Grants and denials are looked up by the database as the rows are read: what was taken away since
+    the scope was made counts. Whether the document is deleted is not looked at.
+    """
+    lead, key = (f"{at}__", f"{at}_id") if at else ("", "pk")
+    rules = DocumentGrant.objects.filter(_applies_to(scope.user_id))
+    grants = Grant.objects.filter(_applies_to(scope.user_id))
+    reader = User.objects.filter(pk=scope.user_id, is_active=True)
+    denied = Exists(rules.filter(is_denied=True, document=OuterRef(key)))
+    granted = Q(**{f"{lead}collection__in": grants.values("collection")}) | Q(
+        **{f"{lead}pk__in": rules.filter(is_denied=False).values("document")}
+    )
+    return Q(**{f"{lead}collection__in": scope.visible_ids}) & (
+        Exists(reader.filter(is_superuser=True)) | (Exists(reader) & ~denied & granted)
+    )
+
+
 def documents_of(scope: Scope) -> QuerySet[Document]:
     """Documents that exist (not deleted) inside the scope."""
-    return Document.objects.filter(
-        deleted_at=None, collection__deleted_at=None, collection_id__in=scope.collection_ids
-    )
+    return Document.objects.filter(readable(scope), deleted_at=None, collection__deleted_at=None)
 
 
 def versions_of(scope: Scope) -> QuerySet[Version]:
@@ -111,52 +167,67 @@ def versions_of(scope: Scope) -> QuerySet[Version]:
 
 
 def chunks_of(scope: Scope) -> QuerySet[Chunk]:
-    """Chunks that may be answered from: live version, live document, readable collection.
+    """Chunks that may be answered from: live version, live document, readable at this moment.
 
     Every hit of every index passes through here, so a stale index leaks nothing.
     """
     return Chunk.objects.filter(
+        readable(scope, at="version__document"),
         is_excluded=False,
         version__state=VersionState.LIVE,
         version__document__deleted_at=None,
         version__document__collection__deleted_at=None,
-        version__document__collection_id__in=scope.collection_ids,
     )
 
 
-def readers_of(collection: Collection) -> QuerySet[User]:
-    """Active users who may read the collection, by user name: `explain` says why."""
-    active = User.objects.filter(is_active=True).order_by("username")
-    if collection.deleted_at is not None:
-        return active.none()
-    grants = collection.grants.all()
-    if grants.filter(is_everyone=True).exists():
-        return active
-    members = User.objects.filter(groups__in=grants.filter(group__isnull=False).values("group"))
-    return active.filter(
-        Q(is_superuser=True)
-        | Q(pk__in=grants.filter(user__isnull=False).values("user"))
-        | Q(pk__in=members.values("pk"))
-    )
+def is_any_hidden(user: User, collection: Collection) -> bool:
+    """Whether the collection has a document that the user may not read."""
+    there = Document.objects.filter(collection=collection, deleted_at=None)
+    return there.exclude(pk__in=documents_of(Scope.of(user)).order_by().values("pk")).exists()
 
 
-def explain(user: User, collection: Collection) -> list[str]:
-    """Why the user may read the collection, one reason a line; empty when they may not.
+def _granted(user: User, permission: Permission) -> QuerySet[Collection]:
+    """Live collections that the user has at least `permission` on as a whole."""
+    live = Collection.objects.filter(deleted_at=None)
+    if not user.is_active:
+        return live.none()
+    if user.is_superuser:
+        return live
+    grants = Grant.objects.filter(_applies_to(user.pk), permission__gte=permission)
+    return live.filter(pk__in=grants.values("collection"))
 
-    Costs no query when `collection.grants` (with their group) and `user.groups` are prefetched.
+
+def _with_granted(user_id: int) -> QuerySet[DocumentGrant, int]:
+    """Keys of the collections with documents that are granted to the user, and not denied."""
+    rules = DocumentGrant.objects.filter(_applies_to(user_id))
+    denied = rules.filter(is_denied=True, document=OuterRef("document"))
+    granted = rules.filter(~Exists(denied), is_denied=False, document__deleted_at=None)
+    return granted.values_list("document__collection_id", flat=True)
+
+
+def _single_documents(
+    user_id: int, whole: frozenset[int], partial: frozenset[int] | None = None
+) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+    """Granted documents outside the `whole` collections, denied ones inside, those outside's
+    collections; `partial`: look into no other collections than these and the whole ones.
     """
-    if not user.is_active or collection.deleted_at is not None:
-        return []
-    reasons = [_("administrator")] if user.is_superuser else []
-    memberships = {group.pk for group in user.groups.all()}
-    for grant in collection.grants.all():
-        allowed = grant.get_permission_display()
-        if grant.is_everyone:
-            reasons.append(_("everyone: %(allowed)s") % {"allowed": allowed})
-        elif grant.user_id == user.pk:
-            name = user.get_username()
-            reasons.append(_("user %(name)s: %(allowed)s") % {"name": name, "allowed": allowed})
-        elif grant.group is not None and grant.group_id in memberships:
-            name = grant.group.name
-            reasons.append(_("group %(name)s: %(allowed)s") % {"name": name, "allowed": allowed})
-    return reasons
+    rules = DocumentGrant.objects.filter(
+        _applies_to(user_id), document__deleted_at=None, document__collection__deleted_at=None
+    )
+    if partial is not None:
+        rules = rules.filter(document__collection__in=whole | partial)
+    rows = list(rules.values_list("document_id", "document__collection_id", "is_denied"))
+    denied = {document for document, _collection, is_denied in rows if is_denied}
+    granted = {
+        document: collection
+        for document, collection, is_denied in rows
+        if not (is_denied or collection in whole or document in denied)
+    }
+    inside = {pk for pk, collection, is_denied in rows if is_denied and collection in whole}
+    return frozenset(granted), frozenset(inside), frozenset(granted.values())
+
+
+def _applies_to(user_id: int) -> Q:
+    """Condition on grants of either kind: of the user, of a group of theirs, of everyone."""
+    groups = User.groups.through.objects.filter(user=user_id).values("group")
+    return Q(user=user_id) | Q(group__in=groups) | Q(is_everyone=True)

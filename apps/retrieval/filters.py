@@ -1,5 +1,6 @@
 """What the asker narrowed the search to, as the rows that an index may return."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -36,17 +37,25 @@ class Member(KeyTransform):
 
 
 def row_filter(scope: Scope, filters: Filters) -> RowFilter:
-    """The scope's collections, and the documents in them that `filters` asks for.
+    """What the scope lets an index return, and the documents of it that `filters` asks for.
 
     One query when there are filters, none otherwise.
     """
     if not filters:
-        return RowFilter(scope.collection_ids)
+        return _rows(scope)
     documents = access.documents_of(scope).filter(_condition(filters))
     for number, (key, value) in enumerate(filters.metadata.items()):
         member = f"member_{number}"
         documents = documents.alias(**{member: Member(key, "metadata")}).filter(**{member: value})
-    return RowFilter(scope.collection_ids, frozenset(documents.values_list("pk", flat=True)))
+    return replace(
+        _rows(scope), document_ids=frozenset(documents.order_by().values_list("pk", flat=True))
+    )
+
+
+def _rows(scope: Scope) -> RowFilter:
+    return RowFilter(
+        scope.collection_ids, granted_ids=scope.granted_ids, denied_ids=scope.denied_ids
+    )
 
 
 def _condition(filters: Filters) -> Q:

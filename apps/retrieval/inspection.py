@@ -22,7 +22,7 @@ LISTED = 20  # candidates of a leg that are shown; all of them are fused
 class Reason(StrEnum):
     """Why a candidate is not among the hits."""
 
-    ACCESS = "access"  # the asker may not read its collection
+    ACCESS = "access"  # the asker may not read it
     COLLECTION = "collection"  # another collection than those that were chosen
     FILTER = "filter"  # of a document that the filters leave out
     EXCLUDED = "excluded"  # a curator keeps it out of search
@@ -120,14 +120,13 @@ def inspect(asked: Asked) -> Inspection:
 
 
 def _shown(asked: Asked) -> Scope:
-    """What is searched and the viewer may read, too."""
-    both = asked.scope.collection_ids & asked.viewer.collection_ids
-    return Scope(user_id=asked.viewer.user_id, collection_ids=both)
+    """What the viewer may read, too; the legs were asked for what the asker may read."""
+    return asked.viewer.within(asked.scope.visible_ids)
 
 
 def _everything(asked: Asked, run: Run, spoken: language.Language) -> Ranking:
     """The same query, narrowed by nothing but what the viewer may read."""
-    everything = RowFilter(asked.viewer.collection_ids)
+    everything = row_filter(asked.viewer, Filters())
     return rank(replace(run, rows=everything, watch=Stopwatch(), degraded=[]), spoken)
 
 
@@ -183,9 +182,9 @@ def _reason(asked: Asked, rows: RowFilter, chunk: Chunk) -> Reason | None:
         return Reason.REPLACED
     if chunk.is_excluded:
         return Reason.EXCLUDED
-    if document.collection_id not in asked.readable.collection_ids:
+    if not asked.readable.covers(document):
         return Reason.ACCESS
-    if document.collection_id not in asked.scope.collection_ids:
+    if not asked.scope.covers(document):
         return Reason.COLLECTION
     if rows.document_ids is not None and document.pk not in rows.document_ids:
         return Reason.FILTER

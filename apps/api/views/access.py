@@ -11,7 +11,7 @@ from apps.api.lookups import document_get, only
 from apps.api.serializers.collections import AccessQuerySerializer, AccessSerializer
 from apps.api.signed_in import user_of
 from apps.core.errors import Forbidden
-from apps.knowledge.access import explain
+from apps.knowledge.readers import explain_document
 
 
 class ExplainAccess(APIView):
@@ -33,12 +33,12 @@ class ExplainAccess(APIView):
             raise Forbidden(_("Only administrators may ask about others."))
         user = only(User.objects.filter(username=name))
         document = document_get(request, query.validated_data["document"])
-        reasons = explain(user, document.collection)
+        found = explain_document(user, document)
         row = {
             "user": user.get_username(),
             "document": document.uuid,
             "collection": document.collection.uuid,
-            "allowed": bool(reasons),
-            "reasons": reasons,
+            "allowed": found.is_allowed,
+            "reasons": found.reasons,
         }
         return Response(AccessSerializer(row).data)

@@ -9,8 +9,8 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from apps.core.adminsite import ModelAdmin, render_page
-from apps.knowledge import access
 from apps.knowledge.models import Collection
+from apps.knowledge.readers import explain, readers_of
 
 PER_PAGE = 50
 
@@ -19,7 +19,7 @@ def readers_page(
     admin: "ModelAdmin[Any]", request: HttpRequest, collection: Collection
 ) -> TemplateResponse:
     """Readers of the collection, by name, `?q=` narrows. The queries do not grow with the list."""
-    readers = access.readers_of(collection)
+    readers = readers_of(collection)
     words = request.GET.get("q", "").strip()
     if words:
         readers = readers.filter(
@@ -29,7 +29,7 @@ def readers_page(
         )
     prefetch_related_objects([collection], "grants__group")
     page = Paginator(readers.prefetch_related("groups"), PER_PAGE).get_page(request.GET.get("p"))
-    rows = [(user, access.explain(user, collection)) for user in page]
+    rows = [(user, explain(user, collection)) for user in page]
     context = {
         "title": _("Who may read “%(name)s”") % {"name": collection.name},
         "original": collection,

@@ -15,9 +15,9 @@ from apps.core.adminsite import render_site_page
 from apps.core.errors import ClawdbotError
 from apps.generation.admin import STAGES
 from apps.generation.rehearsal import Rehearsal, rehearse
-from apps.knowledge import access
 from apps.knowledge.access import chunks_of, collections_of
 from apps.knowledge.models import Collection, Permission
+from apps.knowledge.readers import explain
 from apps.knowledge.spans import Span, cut
 from apps.ops.admin.passages import Block, blocks_of, excerpt_of
 from apps.ops.admin.retrieval_form import RetrievalForm
@@ -176,12 +176,11 @@ def _facts(asked: Asked, chunk_ids: set[int]) -> dict[int, tuple[int, int, str]]
 def _access(asker: User, viewer: User) -> list[tuple[Collection, list[str]]]:
     """Every collection that the viewer may read, with why the asker may read it, too (or not)."""
     readable = collections_of(viewer, Permission.READ).prefetch_related("grants__group")
-    return [(collection, access.explain(asker, collection)) for collection in readable]
+    return [(collection, explain(asker, collection)) for collection in readable]
 
 
 def _rehearsed(asked: Asked) -> dict[str, Rehearsal | str]:
-    within = asked.scope.collection_ids & asked.viewer.collection_ids
-    scope = access.Scope(user_id=asked.scope.user_id, collection_ids=within)
+    scope = asked.scope.within(asked.viewer.visible_ids)
     try:
         return {"answer": rehearse(asked.query, scope=scope, filters=asked.filters)}
     except ClawdbotError as error:

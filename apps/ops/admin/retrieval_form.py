@@ -96,10 +96,9 @@ class RetrievalForm(forms.Form):
         asker: User = values.get("user") or self.viewer
         readable = Scope.of(asker)
         chosen = frozenset(collection.pk for collection in values["collections"])
-        within = readable.collection_ids & chosen if chosen else readable.collection_ids
         return Asked(
             query=values["q"],
-            scope=Scope(user_id=asker.pk, collection_ids=within),
+            scope=readable.within(chosen) if chosen else readable,
             readable=readable,
             viewer=Scope.of(self.viewer),
             top_k=values["top_k"] or DEFAULT_HITS,

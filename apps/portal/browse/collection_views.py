@@ -15,9 +15,10 @@ from apps.accounts.signed_in import user_of
 from apps.core import config
 from apps.core.errors import ClawdbotError, NotFound
 from apps.core.sizes import parse_size
-from apps.knowledge.access import documents_of, readers_of
+from apps.knowledge.access import documents_of
 from apps.knowledge.models import Collection, Document, Permission
 from apps.knowledge.pins import pin_set, pinned_ids
+from apps.knowledge.readers import readers_of
 from apps.portal.browse.facets import facets_of
 from apps.portal.browse.forms import UploadForm
 from apps.portal.browse.fragments import FragmentPage, is_fragment

@@ -21,8 +21,9 @@ from apps.core.errors import ClawdbotError, Invalid, NotFound
 from apps.core.sizes import parse_size
 from apps.generation.answer import MAX_CHARACTERS
 from apps.generation.suggestions import suggested_questions
-from apps.knowledge.access import Scope, collections_of, documents_of, readers_of
+from apps.knowledge.access import Scope, collections_of, documents_of
 from apps.knowledge.models import Collection, Permission
+from apps.knowledge.readers import readers_of
 from apps.ops import first_visit
 from apps.ops.first_visit import Step
 from apps.portal.policy import PortalPage

@@ -67,22 +67,14 @@ class TantivyLexical:
 
     def _within(self, query: tantivy.Query, rows: RowFilter) -> tantivy.Query:
         """Without a filter Tantivy skips blocks that cannot win, so none is added for nothing."""
-        allowed: list[tuple[str, frozenset[int]]] = []
+        parts = [(tantivy.Occur.Must, query)]
         if self._collection_ids is None or not self._collection_ids <= rows.collection_ids:
-            allowed.append((schema.COLLECTION, rows.collection_ids))
+            parts.append((tantivy.Occur.Must, _any_of(rows)))
+        elif rows.denied_ids:
+            parts.append((tantivy.Occur.MustNot, _one_of(schema.DOCUMENT, rows.denied_ids)))
         if rows.document_ids is not None:
-            allowed.append((schema.DOCUMENT, rows.document_ids))
-        if not allowed:
-            return query
-        filters = [
-            tantivy.Query.const_score_query(
-                tantivy.Query.term_set_query(schema.SCHEMA, field, sorted(ids)), 0.0
-            )
-            for field, ids in allowed
-        ]
-        return tantivy.Query.boolean_query(
-            [(tantivy.Occur.Must, part) for part in (query, *filters)]
-        )
+            parts.append((tantivy.Occur.Must, _one_of(schema.DOCUMENT, rows.document_ids)))
+        return query if len(parts) == 1 else tantivy.Query.boolean_query(parts)
 
 
 def _weighted(query: str) -> dict[_Key, float]:
@@ -95,6 +87,26 @@ def _weighted(query: str) -> dict[_Key, float]:
         | {(schema.UNITS, term): 1.0 for term in [*terms.words, *terms.lone]}
         | {(schema.PAIRS, term): 1.0 for term in terms.character_pairs}
     )
+
+
+def _any_of(rows: RowFilter) -> tantivy.Query:
+    """Granted, or inside a collection and not denied."""
+    inside = [(tantivy.Occur.Must, _one_of(schema.COLLECTION, rows.collection_ids))]
+    if rows.denied_ids:
+        inside.append((tantivy.Occur.MustNot, _one_of(schema.DOCUMENT, rows.denied_ids)))
+    whole = tantivy.Query.boolean_query(inside)
+    if not rows.granted_ids:
+        return whole
+    granted = _one_of(schema.DOCUMENT, rows.granted_ids)
+    return tantivy.Query.boolean_query(
+        [(tantivy.Occur.Should, whole), (tantivy.Occur.Should, granted)]
+    )
+
+
+def _one_of(field: str, ids: frozenset[int]) -> tantivy.Query:
+    """Documents with one of the ids; without a part in the score."""
+    terms = tantivy.Query.term_set_query(schema.SCHEMA, field, sorted(ids))
+    return tantivy.Query.const_score_query(terms, 0.0)
 
 
 def _term_query(field: str, term: str, weight: float) -> tantivy.Query:

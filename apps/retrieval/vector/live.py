@@ -75,7 +75,12 @@ class LiveSegment:
         """The rows a search may return; None when that is every row, empty when none is."""
         ids = self.segment.rows
         chosen = self.alive & (ids[HAS_VECTOR] == 1)
-        chosen &= np.isin(ids[COLLECTION], list(rows.collection_ids))
+        inside = np.isin(ids[COLLECTION], list(rows.collection_ids))
+        if rows.denied_ids:
+            inside &= ~np.isin(ids[DOCUMENT], list(rows.denied_ids))
+        if rows.granted_ids:
+            inside |= np.isin(ids[DOCUMENT], list(rows.granted_ids))
+        chosen &= inside
         if rows.document_ids is not None:
             chosen &= np.isin(ids[DOCUMENT], list(rows.document_ids))
         if chosen.all():
