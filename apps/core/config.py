@@ -2,10 +2,19 @@
 
 import os
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal, NoReturn, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -191,7 +200,7 @@ class Answers(Section):
 
 
 class Index(Section):
-    """The index of each node."""
+    """The index of each node, and where its vectors are."""
 
     verify_at: str = Field(
         "02:30",
@@ -206,6 +215,29 @@ class Index(Section):
         description="How fast the indexer reads the files of the index again in the background, "
         "to find damaged ones, in MB a second; 0: only when it starts and at verify_at.",
     )
+    vectors: Literal["files", "milvus"] = Field(
+        "files",
+        description="Where vectors are searched: in files of each node, or in a Milvus that all "
+        "nodes share. Words stay in files of each node.",
+    )
+    milvus_uri: str = Field(
+        "",
+        description="Address of Milvus, like `http://milvus:19530`; a path ending in `.db` runs "
+        "milvus-lite in this process, for tests only.",
+    )
+    milvus_token: str = Field("", description="`user:password` or key of Milvus; empty: none.")
+    milvus_database: str = Field("", description="Database inside Milvus; empty: its default.")
+
+    @model_validator(mode="after")
+    def _milvus_can_be_reached(self) -> Self:
+        if self.vectors == "milvus" and not self.milvus_uri:
+            raise ValueError("milvus_uri must be set where vectors is `milvus`")
+        if self.vectors == "milvus" and find_spec("pymilvus") is None:
+            raise ValueError(
+                "pymilvus, which `vectors: milvus` needs, is not installed: "
+                "pip install -r requirements.txt"
+            )
+        return self
 
 
 class Log(Section):

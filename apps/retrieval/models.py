@@ -5,8 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import PublicModel
 from apps.retrieval.generation_records import GenerationIndex, GenerationJob
+from apps.retrieval.vector_store import VectorStore
 
-__all__ = ["EmbeddingGeneration", "GenerationIndex", "GenerationJob", "NodeIndex", "Vector"]
+__all__ = [
+    "EmbeddingGeneration",
+    "GenerationIndex",
+    "GenerationJob",
+    "NodeIndex",
+    "Vector",
+    "VectorStore",
+]
 
 
 class EmbeddingGeneration(PublicModel):
