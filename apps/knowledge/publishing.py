@@ -7,8 +7,8 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from apps.knowledge import changes
+from apps.knowledge.deletion import versions_retire
 from apps.knowledge.models import Change, Document, Version, VersionState
-from apps.knowledge.services import versions_retire
 
 
 @transaction.atomic

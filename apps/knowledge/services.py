@@ -1,28 +1,29 @@
-"""Writing collections, grants and deletions."""
+"""Writing collections and grants. Deleting is in apps.knowledge.deletion, and offered here too."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
-from apps.core.errors import Conflict, Forbidden, Invalid, NotFound
-from apps.knowledge import access, changes
-from apps.knowledge.models import (
-    Change,
-    Collection,
-    Document,
-    Erasure,
-    Grant,
-    Permission,
-    Version,
-    VersionState,
-)
+from apps.core.errors import Conflict, Forbidden, Invalid
+from apps.knowledge import access
+from apps.knowledge.deletion import collection_delete, document_delete, versions_retire
+from apps.knowledge.models import Collection, Grant, Permission
+
+__all__ = [
+    "COLLECTION_FIELDS",
+    "access_grant",
+    "access_revoke",
+    "collection_create",
+    "collection_delete",
+    "collection_update",
+    "document_delete",
+    "versions_retire",
+]
 
 COLLECTION_FIELDS = frozenset(
     {"name", "description", "language", "profile", "min_confidence", "suggested_questions"}
@@ -68,30 +69,6 @@ def collection_update(*, collection: Collection, by: User, values: Mapping[str, 
 
 
 @transaction.atomic
-def collection_delete(*, collection: Collection, by: User) -> Erasure:
-    """Delete the collection with all its documents. Nothing answers from it once this returns."""
-    access.require(by, Permission.MANAGE, collection)
-    now = timezone.now()
-    _locked(Collection.objects.filter(pk=collection.pk, deleted_at=None))
-    Collection.objects.filter(pk=collection.pk).update(deleted_at=now)
-    documents = Document.objects.filter(collection=collection, deleted_at=None)
-    versions = Version.objects.filter(document__collection=collection)
-    erasure = _erase(Erasure.Target.COLLECTION, collection, versions, by)
-    documents.update(deleted_at=now)
-    return erasure
-
-
-@transaction.atomic
-def document_delete(*, document: Document, by: User) -> Erasure:
-    """Delete the document with all its versions. Nothing answers from it once this returns."""
-    access.require(by, Permission.WRITE, document.collection)
-    _locked(Document.objects.filter(pk=document.pk, deleted_at=None))
-    erasure = _erase(Erasure.Target.DOCUMENT, document, document.versions.all(), by)
-    Document.objects.filter(pk=document.pk).update(deleted_at=timezone.now())
-    return erasure
-
-
-@transaction.atomic
 def access_grant(
     *, collection: Collection, permission: Permission, to: User | Group | None, by: User
 ) -> Grant:
@@ -111,36 +88,6 @@ def access_revoke(*, grant: Grant, by: User) -> None:
     """Take a grant back. Safe to repeat."""
     access.require(by, Permission.MANAGE, grant.collection)
     Grant.objects.filter(pk=grant.pk).delete()
-
-
-def versions_retire(versions: QuerySet[Version], state: VersionState) -> list[int]:
-    """Take versions out of search, inside the caller's transaction; returns their ids."""
-    locked = versions.select_for_update(of=("self",)).order_by("id")
-    found: Sequence[tuple[int, str]] = [(version.pk, version.state) for version in locked]
-    live = [version_id for version_id, was in found if was == VersionState.LIVE]
-    ids = [version_id for version_id, _ in found]
-    Version.objects.filter(id__in=ids).update(state=state)
-    changes.record(Change.Kind.RETIRE, live)
-    return ids
-
-
-def _locked(rows: QuerySet[Collection] | QuerySet[Document]) -> None:
-    """Hold the one row of `rows` until the commit. Raises NotFound when somebody deleted it."""
-    if not rows.select_for_update().exists():
-        raise NotFound(gettext("It was deleted already."))
-
-
-def _erase(
-    target: Erasure.Target, entity: Collection | Document, versions: QuerySet[Version], by: User
-) -> Erasure:
-    ids = versions_retire(versions.exclude(state=VersionState.DEAD), VersionState.DEAD)
-    return Erasure.objects.create(
-        target=target,
-        target_uuid=entity.uuid,
-        requested_by=by,
-        version_ids=ids,
-        change_seq=changes.latest(),
-    )
 
 
 def _save(collection: Collection) -> None:

@@ -24,8 +24,8 @@ from apps.api.serializers.documents import (
 from apps.api.signed_in import scope_of, user_of
 from apps.core.errors import Conflict
 from apps.knowledge import access
+from apps.knowledge.deletion import document_delete
 from apps.knowledge.models import Document
-from apps.knowledge.services import document_delete
 from ingest import selectors
 from ingest.services import job_retry
 

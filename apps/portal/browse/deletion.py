@@ -8,8 +8,8 @@ from django.db.models import Count, Sum
 from apps.accounts.models import User
 from apps.core.errors import NotFound
 from apps.generation.models import TraceSource
+from apps.knowledge.deletion import document_delete
 from apps.knowledge.models import Document, Version, VersionState
-from apps.knowledge.services import document_delete
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from apps.accounts.signed_in import user_of
 from apps.core.errors import ClawdbotError
 from apps.knowledge.access import documents_of
+from apps.knowledge.deletion import document_delete
 from apps.knowledge.models import Collection, Document, Erasure, Permission
-from apps.knowledge.services import document_delete
 from apps.portal.browse.deletion import documents_delete, what_goes
 from apps.portal.browse.fragments import FragmentPage
 from apps.portal.browse.listing import PER_PAGE
