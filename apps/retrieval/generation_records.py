@@ -1,4 +1,4 @@
-"""What is asked for and done with embedding generations, and how far each node's index of one is."""
+"""Work that is asked for on embedding generations, and how far each node's index of one is."""
 
 from django.conf import settings
 from django.db import models
@@ -44,6 +44,7 @@ class GenerationJob(PublicModel):
     step = models.CharField(max_length=16, blank=True, default="")  # what it is at
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
+    cursor = models.PositiveBigIntegerField(default=0)  # chunks up to this key have their vectors
     problem = models.TextField(blank=True, default="")  # why it failed, or what it waits for
     worker = models.CharField(max_length=120, blank=True, default="")
     lease_until = models.DateTimeField(null=True, blank=True)
