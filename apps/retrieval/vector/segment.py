@@ -54,6 +54,8 @@ class FaissSegment:
 
         Exact: every allowed row is looked at, no other is. `allowed` None means every row.
         """
+        if vector.shape != (self.index.d,):
+            raise ValueError(f"expected {(self.index.d,)}, got {vector.shape}")
         # Per calling thread: one query is scanned by one thread, and the web process has many.
         faiss.omp_set_num_threads(1)
         selector = None
