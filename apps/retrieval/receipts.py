@@ -15,12 +15,14 @@ from apps.retrieval.models import NodeIndex
 NODE_GONE_AFTER = timedelta(days=1)
 
 
-def index_followed(change_seq: int, removed: Mapping[int, int]) -> None:
+def index_followed(change_seq: int, removed: Mapping[int, int], *, node: str = "") -> None:
     """This node published an index that contains everything up to `change_seq`.
 
     `removed`: version id -> rows that were live before and are not any more. Safe to repeat.
+    `node`: who else holds vectors, a Milvus; empty: this node.
     """
-    waiting = _waiting_here("followed_at")
+    node = node or node_name()
+    waiting = _waiting_for(node, "followed_at")
     found = list(waiting.filter(change_seq__lte=change_seq))
     if removed:  # a delete of many versions may be followed in parts, one delete after the other
         found += waiting.filter(change_seq__gt=change_seq).order_by("change_seq")[:1]
@@ -28,21 +30,21 @@ def index_followed(change_seq: int, removed: Mapping[int, int]) -> None:
     for erasure in found:
         rows = sum(removed.get(version_id, 0) for version_id in erasure.version_ids)
         with transaction.atomic():
-            mine = _mine(erasure)
+            mine = _mine(erasure, node)
             mine.update(rows=F("rows") + rows)
             if erasure.change_seq <= change_seq:
                 mine.update(followed_at=now)
 
 
-def index_purged(purged_seq: int, segments: int) -> None:
+def index_purged(purged_seq: int, segments: int, *, node: str = "") -> None:
     """No file of this node's indexes holds anything of a version retired by `purged_seq` or before.
 
     `segments`: files that were written anew for it. Completes the receipts that waited for this
-    node alone. Safe to repeat.
+    node alone. Safe to repeat. `node`: as in `index_followed`.
     """
-    now = timezone.now()
-    for erasure in _waiting_here("purged_at").filter(change_seq__lte=purged_seq):
-        _mine(erasure).update(
+    node, now = node or node_name(), timezone.now()
+    for erasure in _waiting_for(node, "purged_at").filter(change_seq__lte=purged_seq):
+        _mine(erasure, node).update(
             segments=Greatest(F("segments"), segments),
             followed_at=Coalesce("followed_at", now),
             purged_at=now,
@@ -81,13 +83,13 @@ def nodes_alive() -> QuerySet[NodeIndex]:
     return NodeIndex.objects.filter(updated_at__gte=timezone.now() - NODE_GONE_AFTER)
 
 
-def _waiting_here(field: str) -> QuerySet[Erasure]:
+def _waiting_for(node: str, field: str) -> QuerySet[Erasure]:
     """Receipts in which this node has not filled in `field`, and has to."""
-    mine = NodeErasure.objects.filter(erasure=OuterRef("pk"), node=node_name())
+    mine = NodeErasure.objects.filter(erasure=OuterRef("pk"), node=node)
     undone = Q(Exists(mine.filter(**{field: None}))) | Q(~Exists(mine), completed_at=None)
     return Erasure.objects.filter(undone).only("version_ids", "change_seq")
 
 
-def _mine(erasure: Erasure) -> QuerySet[NodeErasure]:
-    mine, _ = NodeErasure.objects.get_or_create(erasure=erasure, node=node_name())
+def _mine(erasure: Erasure, node: str) -> QuerySet[NodeErasure]:
+    mine, _ = NodeErasure.objects.get_or_create(erasure=erasure, node=node)
     return NodeErasure.objects.filter(pk=mine.pk)
