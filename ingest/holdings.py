@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from apps.knowledge.access import Scope
+from apps.knowledge.access import Scope, documents_of
 from apps.knowledge.models import Collection, Document
 from ingest.models import Job, JobState
 from ingest.reasons import in_words
+from ingest.selectors import jobs_of
 
 _FAILED = Q(state__in=[JobState.FAILED, JobState.CANCELLED])
 LISTED = 8
@@ -17,7 +19,7 @@ LISTED = 8
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """Sums over the newest versions of a collection's documents. Pairs are (name, documents)."""
+    """Sums over the newest versions of some documents. Pairs are (name, documents)."""
 
     size_bytes: int
     pages: int
@@ -48,19 +50,20 @@ class Origin:
     last_at: datetime
 
 
-def with_counts(collections: QuerySet[Collection]) -> QuerySet[Collection]:
-    """With `documents_n` and `failed_n`, for lists."""
-    live = Q(documents__deleted_at=None)
-    failed = Q(documents__latest_version__job__state__in=[JobState.FAILED, JobState.CANCELLED])
+def with_counts(collections: QuerySet[Collection], *, scope: Scope) -> QuerySet[Collection]:
+    """With `documents_n` and `failed_n`, counting what the scope covers, for lists."""
+    inside = documents_of(scope).filter(collection=OuterRef("pk")).order_by().values("collection")
+    failed = Q(latest_version__job__state__in=[JobState.FAILED, JobState.CANCELLED])
+    counted = inside.annotate(n=Count("pk"), failed=Count("pk", filter=failed))
     return collections.annotate(
-        documents_n=Count("documents", filter=live, distinct=True),
-        failed_n=Count("documents", filter=live & failed, distinct=True),
+        documents_n=Coalesce(Subquery(counted.values("n")), 0),
+        failed_n=Coalesce(Subquery(counted.values("failed")), 0),
     )
 
 
-def holdings_of(collection: Collection) -> Holdings:
-    """Numbers of what the collection holds now."""
-    documents = Document.objects.filter(collection=collection, deleted_at=None).order_by()
+def holdings_of(documents: QuerySet[Document]) -> Holdings:
+    """Numbers of what the documents hold now."""
+    documents = documents.order_by()
     sums = documents.aggregate(
         size_bytes=Sum("latest_version__size_bytes"),
         pages=Sum("latest_version__page_count"),
@@ -77,19 +80,19 @@ def holdings_of(collection: Collection) -> Holdings:
     )
 
 
-def failed_jobs(collection: Collection) -> QuerySet[Job]:
+def failed_jobs(collection: Collection, *, scope: Scope) -> QuerySet[Job]:
     """Jobs that can be retried: of documents that are still there, of archives and of imports."""
     wanted = Q(version=None) | Q(
         version__document__deleted_at=None, version__document__latest_version=F("version")
     )
-    failed = Job.objects.filter(_FAILED & wanted, collection=collection)
+    failed = jobs_of(scope).filter(_FAILED & wanted, collection=collection)
     return failed.select_related("collection", "version")
 
 
-def failures_of(collection: Collection) -> list[Failure]:
+def failures_of(collection: Collection, *, scope: Scope) -> list[Failure]:
     """Why documents of the collection failed, most frequent first."""
     rows = (
-        failed_jobs(collection)
+        failed_jobs(collection, scope=scope)
         .order_by()
         .values_list("state", "error_code")
         .annotate(count=Count("id"), message=Max("error_message"))
@@ -107,7 +110,7 @@ def origins_of(scope: Scope) -> list[Origin]:
 
     Taken from the job rows; four queries for any number of jobs.
     """
-    jobs = Job.objects.filter(collection_id__in=scope.collection_ids).order_by()
+    jobs = jobs_of(scope).order_by()
     figures = {
         "documents": Count("id"),
         "failed": Count("id", filter=_FAILED),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
 from apps.knowledge.access import Scope, documents_of
-from apps.knowledge.models import Collection, Document
-from ingest.models import Job, JobState
-from ingest.selectors import STATUSES, filter_status, indexed_seq, status_word
+from apps.knowledge.models import Document
+from ingest.models import JobState
+from ingest.selectors import STATUSES, filter_status, indexed_seq, jobs_of, status_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +21,19 @@ class Facet:
     count: int
 
 
-def documents_by_status(collection: Collection) -> dict[str, int]:
-    """Number of documents of the collection in each of STATUSES, in their order."""
-    return _by_status(Document.objects.filter(collection=collection, deleted_at=None))
+def documents_by_status(documents: QuerySet[Document]) -> dict[str, int]:
+    """Number of the documents in each of STATUSES, in their order."""
+    return {status: filter_status(documents, status).count() for status in STATUSES}
 
 
 def scope_documents_by_status(scope: Scope) -> dict[str, int]:
     """Number of documents in the scope in each of STATUSES, in their order."""
-    return _by_status(documents_of(scope))
+    return documents_by_status(documents_of(scope))
 
 
 def jobs_by_state(scope: Scope) -> Mapping[str, int]:
     """Number of jobs in the scope in each state that has any."""
-    jobs = Job.objects.filter(collection_id__in=scope.collection_ids)
-    found = jobs.order_by().values_list("state").annotate(Count("id"))
+    found = jobs_of(scope).order_by().values_list("state").annotate(Count("id"))
     return dict.fromkeys(JobState.values, 0) | dict(found)
 
 
@@ -61,7 +60,3 @@ def documents_by_facet(documents: QuerySet[Document]) -> list[Facet]:
         Facet(status_word(state, stage, is_indexed=indexed), media_type or "", language or "", n)
         for state, stage, indexed, media_type, language, n in groups
     ]
-
-
-def _by_status(documents: QuerySet[Document]) -> dict[str, int]:
-    return {status: filter_status(documents, status).count() for status in STATUSES}

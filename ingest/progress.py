@@ -12,7 +12,7 @@ from apps.core.errors import Invalid
 from apps.knowledge.access import Scope, documents_of
 from apps.knowledge.models import Document
 from ingest.models import Job, JobState
-from ingest.selectors import indexed_seq, job_status_of, status_of, with_status
+from ingest.selectors import indexed_seq, job_status_of, jobs_of, status_of, with_status
 from ingest.words import STATUS_WORDS, TONES, human_error, is_final, job_reason
 
 MAX_DOCUMENTS = 200
@@ -49,7 +49,7 @@ def progress_of(body: bytes, *, scope: Scope, links: Links) -> dict[str, Any]:
         raise Invalid(_("This is not a list of documents and jobs.")) from None
     indexed = indexed_seq() if documents else 0
     found = with_status(documents_of(scope)).filter(uuid__in=documents)
-    jobs_found = Job.objects.filter(uuid__in=jobs, collection_id__in=scope.collection_ids)
+    jobs_found = jobs_of(scope).filter(uuid__in=jobs)
     return {
         "documents": {str(d.uuid): links.of_document(d, indexed=indexed) for d in found},
         "jobs": {str(job.uuid): links.of_job(job) for job in jobs_found},

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 
 from apps.core.nodes import node_name
+from apps.knowledge.access import Scope, readable
 from apps.knowledge.models import Document
 from apps.retrieval.models import NodeIndex
 from ingest import reasons
@@ -47,6 +48,15 @@ class JobStatus:
     failed: int
     problems: list[dict[str, Any]]
     error: DocumentError | None
+
+
+def jobs_of(scope: Scope) -> QuerySet[Job]:
+    """Jobs on documents of the scope, deleted ones among them.
+
+    Archives and imports belong to whoever may read their collection as a whole.
+    """
+    packed = Q(version=None, collection__in=scope.collection_ids)
+    return Job.objects.filter(packed | readable(scope, at="version__document"))
 
 
 def with_status(documents: QuerySet[Document]) -> QuerySet[Document]:

@@ -116,7 +116,7 @@ def import_submit(
 @transaction.atomic
 def job_retry(*, job: Job, by: User) -> Job:
     """Queue a failed or cancelled job again, from its beginning. Raises Conflict on any other."""
-    access.require(by, Permission.WRITE, job.collection)
+    _require_on(job, by)
     job = Job.objects.select_for_update(of=("self",)).select_related("version").get(pk=job.pk)
     if job.state not in {JobState.FAILED, JobState.CANCELLED}:
         raise Conflict(gettext("Only a failed job can be retried; this one is not."))
@@ -127,6 +127,13 @@ def job_retry(*, job: Job, by: User) -> Job:
     )
     _queue(job, JobStage.EMBED if is_read else JobStage.PARSE)
     return job
+
+
+def _require_on(job: Job, by: User) -> None:
+    if job.version is None:
+        access.require(by, Permission.WRITE, job.collection)
+    else:
+        access.require_on(by, Permission.WRITE, job.version.document)
 
 
 def text_content(text: TextUpload) -> Content:

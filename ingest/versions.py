@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.core.errors import NotFound
+from apps.core.errors import Conflict, NotFound
+from apps.knowledge import access
 from apps.knowledge.models import Collection, Document, Version, VersionState
 from ingest import jobs, retitling
 from ingest.models import Job, JobState
@@ -41,7 +42,8 @@ def open_next(place: Placement, content: Content) -> tuple[Document, Version, bo
     """The document and version for this content, inside the caller's transaction.
 
     The third value tells whether the version is new: the same bytes as the newest version, or
-    OnConflict.SKIP on a path that is taken, change nothing.
+    OnConflict.SKIP on a path that is taken, change nothing. Raises NotFound, and Conflict for the
+    path of a document that is kept from who sends this one.
     """
     collection = Collection.objects.select_for_update().filter(
         pk=place.collection.pk, deleted_at=None
@@ -54,6 +56,8 @@ def open_next(place: Placement, content: Content) -> tuple[Document, Version, bo
         .filter(collection=place.collection, path=place.path, deleted_at=None)
         .first()
     )
+    if document and not access.may_read(place.by, document):
+        raise Conflict(_("This path is taken by a document that you may not change."))
     latest = document.latest_version if document else None
     if document and latest:
         title = document.title

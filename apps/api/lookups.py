@@ -12,6 +12,7 @@ from apps.core.errors import NotFound
 from apps.knowledge import access
 from apps.knowledge.models import Collection, Document, Erasure, Permission, Version
 from ingest.models import Job
+from ingest.selectors import jobs_of
 
 Row = TypeVar("Row", bound=Model)
 
@@ -45,13 +46,9 @@ def version_get(request: Request, document: UUID, version: UUID | None) -> Versi
 
 
 def job_get(request: Request, uuid: UUID) -> Job:
-    """A job in a readable collection."""
-    readable = access.collections_of(user_of(request), Permission.READ)
-    return only(
-        Job.objects.filter(uuid=uuid, collection__in=readable).select_related(
-            "collection", "version__document"
-        )
-    )
+    """A job on a readable document, or on many of a collection that may be read."""
+    jobs = jobs_of(scope_of(request)).filter(collection__deleted_at=None)
+    return only(jobs.filter(uuid=uuid).select_related("collection", "version__document"))
 
 
 def erasure_get(request: Request, uuid: UUID) -> Erasure:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -24,6 +24,8 @@ from apps.knowledge.models import (
     Version,
     VersionState,
 )
+
+Rule = tuple[int, int, bool]  # collection, document, whether it is a denial
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,15 @@ class Scope:
 
     @classmethod
     def of(cls, user: User) -> Self:
-        """Everything the user may read. At most two queries, however many grants there are."""
-        if not user.is_active:
-            return cls(user_id=user.pk, collection_ids=frozenset())
-        whole = frozenset(_granted(user, Permission.READ).order_by().values_list("pk", flat=True))
-        if user.is_superuser:
-            return cls(user_id=user.pk, collection_ids=whole)
-        return cls(user.pk, whole, *_single_documents(user.pk, whole))
+        """Everything the user may read. One query, however many grants there are."""
+        granted = _granted(user, Permission.READ).order_by()
+        if not user.is_active or user.is_superuser:
+            return cls(user.pk, frozenset(granted.values_list("pk", flat=True)))
+        rows = granted.values_list("pk", Value(0), Value(value=False))
+        found = list(rows.union(_rules(user.pk), all=True))
+        whole = frozenset(collection for collection, document, _denied in found if not document)
+        rules = [rule for rule in found if rule[1]]
+        return cls(user.pk, whole, *_single_documents(rules, whole))
 
     @property
     def visible_ids(self) -> frozenset[int]:
@@ -81,7 +85,8 @@ class Scope:
         whole, partial = self.collection_ids & collection_ids, self.partial_ids & collection_ids
         if not (self.denied_ids and whole) and not partial:
             return type(self)(user_id=self.user_id, collection_ids=whole)
-        return type(self)(self.user_id, whole, *_single_documents(self.user_id, whole, partial))
+        rules = list(_rules(self.user_id).filter(document__collection__in=whole | partial))
+        return type(self)(self.user_id, whole, *_single_documents(rules, whole))
 
 
 def collections_of(user: User, permission: Permission) -> QuerySet[Collection]:
@@ -130,8 +135,14 @@ def require(user: User, permission: Permission, collection: Collection) -> None:
 def require_on(user: User, permission: Permission, document: Document) -> None:
     """As `require` for its collection; NotFound, too, when the document may not be read."""
     require(user, permission, document.collection)
-    if not documents_of(Scope.of(user)).filter(pk=document.pk).exists():
+    if not may_read(user, document):
         raise NotFound(_("There is no such document, or you may not read it."))
+
+
+def may_read(user: User, document: Document) -> bool:
+    """Whether the document exists and the user may read it at this moment; one query."""
+    there = Scope(user_id=user.pk, collection_ids=frozenset({document.collection_id}))
+    return documents_of(there).filter(pk=document.pk).exists()
 
 
 def readable(scope: Scope, at: str = "") -> Q:
@@ -140,11 +151,11 @@ def readable(scope: Scope, at: str = "") -> Q:
     Grants and denials are looked up by the database as the rows are read: what was taken away since
     the scope was made counts. Whether the document is deleted is not looked at.
     """
-    lead, key = (f"{at}__", f"{at}_id") if at else ("", "pk")
+    lead = f"{at}__" if at else ""
     rules = DocumentGrant.objects.filter(_applies_to(scope.user_id))
     grants = Grant.objects.filter(_applies_to(scope.user_id))
     reader = User.objects.filter(pk=scope.user_id, is_active=True)
-    denied = Exists(rules.filter(is_denied=True, document=OuterRef(key)))
+    denied = Exists(rules.filter(is_denied=True, document=OuterRef(f"{lead}pk")))
     granted = Q(**{f"{lead}collection__in": grants.values("collection")}) | Q(
         **{f"{lead}pk__in": rules.filter(is_denied=False).values("document")}
     )
@@ -164,6 +175,18 @@ def versions_of(scope: Scope) -> QuerySet[Version]:
         Q(state=VersionState.LIVE) | Q(state=VersionState.SUPERSEDED, is_history_kept=True),
         document__in=documents_of(scope),
     )
+
+
+def versions_kept() -> QuerySet[Version]:
+    """Versions that nobody deleted, whoever may read them; also those that were only replaced."""
+    return Version.objects.filter(
+        erased_at=None, document__deleted_at=None, document__collection__deleted_at=None
+    )
+
+
+def quotable_versions(scope: Scope) -> QuerySet[Version]:
+    """Versions that an answer of the past may go on quoting: not deleted, document readable."""
+    return versions_kept().filter(readable(scope, at="document"))
 
 
 def chunks_of(scope: Scope) -> QuerySet[Chunk]:
@@ -205,26 +228,28 @@ def _with_granted(user_id: int) -> QuerySet[DocumentGrant, int]:
     return granted.values_list("document__collection_id", flat=True)
 
 
-def _single_documents(
-    user_id: int, whole: frozenset[int], partial: frozenset[int] | None = None
-) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
-    """Granted documents outside the `whole` collections, denied ones inside, those outside's
-    collections; `partial`: look into no other collections than these and the whole ones.
-    """
-    rules = DocumentGrant.objects.filter(
+def _rules(user_id: int) -> QuerySet[DocumentGrant, Rule]:
+    """Collection, document, and whether it is a denial, of all grants of documents to the user."""
+    there = DocumentGrant.objects.filter(
         _applies_to(user_id), document__deleted_at=None, document__collection__deleted_at=None
     )
-    if partial is not None:
-        rules = rules.filter(document__collection__in=whole | partial)
-    rows = list(rules.values_list("document_id", "document__collection_id", "is_denied"))
-    denied = {document for document, _collection, is_denied in rows if is_denied}
+    return there.values_list("document__collection_id", "document_id", "is_denied")
+
+
+def _single_documents(
+    rules: Iterable[Rule], whole: frozenset[int]
+) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
+    """Granted documents outside the `whole` collections, denied ones inside, and the collections
+    of the former.
+    """
+    denied = {document: collection for collection, document, is_denied in rules if is_denied}
     granted = {
         document: collection
-        for document, collection, is_denied in rows
+        for collection, document, is_denied in rules
         if not (is_denied or collection in whole or document in denied)
     }
-    inside = {pk for pk, collection, is_denied in rows if is_denied and collection in whole}
-    return frozenset(granted), frozenset(inside), frozenset(granted.values())
+    inside = frozenset(document for document, place in denied.items() if place in whole)
+    return frozenset(granted), inside, frozenset(granted.values())
 
 
 def _applies_to(user_id: int) -> Q:

@@ -15,7 +15,7 @@ DOCUMENT_FIELDS = frozenset({"title", "url", "metadata"})
 
 def document_describe(*, document: Document, by: User, values: Mapping[str, Any]) -> Document:
     """Change title, address or metadata; `ingest.retitling` brings a title to its chunks."""
-    access.require(by, Permission.WRITE, document.collection)
+    access.require_on(by, Permission.WRITE, document)
     if unknown := set(values) - DOCUMENT_FIELDS:
         raise Invalid(
             _("A document has no %(fields)s to change.") % {"fields": ", ".join(sorted(unknown))}
@@ -28,11 +28,11 @@ def document_describe(*, document: Document, by: User, values: Mapping[str, Any]
 
 def chunk_exclude(*, chunk: Chunk, by: User) -> None:
     """Keep the chunk out of every search and answer from now on. Safe to repeat."""
-    access.require(by, Permission.WRITE, chunk.version.document.collection)
+    access.require_on(by, Permission.WRITE, chunk.version.document)
     Chunk.objects.filter(pk=chunk.pk).update(is_excluded=True)
 
 
 def chunk_include(*, chunk: Chunk, by: User) -> None:
     """Let the chunk be found again. Safe to repeat."""
-    access.require(by, Permission.WRITE, chunk.version.document.collection)
+    access.require_on(by, Permission.WRITE, chunk.version.document)
     Chunk.objects.filter(pk=chunk.pk).update(is_excluded=False)

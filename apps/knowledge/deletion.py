@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
-from apps.core.errors import NotFound
+from apps.core.errors import Forbidden, NotFound
 from apps.knowledge import access, changes
 from apps.knowledge.models import (
     Change,
@@ -27,8 +27,12 @@ from apps.knowledge.models import (
 
 @transaction.atomic
 def collection_delete(*, collection: Collection, by: User) -> Erasure:
-    """Delete the collection with all its documents. Nothing answers from it once this returns."""
+    """Delete the collection with all its documents. Nothing answers from it once this returns.
+
+    Raises Forbidden, too, when it has documents that `by` may not read.
+    """
     access.require(by, Permission.MANAGE, collection)
+    _require_whole_view(by, collection)
     now = timezone.now()
     _locked(Collection.objects.filter(pk=collection.pk, deleted_at=None))
     Collection.objects.filter(pk=collection.pk).update(deleted_at=now)
@@ -41,7 +45,7 @@ def collection_delete(*, collection: Collection, by: User) -> Erasure:
 @transaction.atomic
 def document_delete(*, document: Document, by: User) -> Erasure:
     """Delete the document with all its versions. Nothing answers from it once this returns."""
-    access.require(by, Permission.WRITE, document.collection)
+    access.require_on(by, Permission.WRITE, document)
     _locked(Document.objects.filter(pk=document.pk, deleted_at=None))
     versions = Version.objects.filter(document=document.pk)
     erasure = _erase(Erasure.Target.DOCUMENT, document.uuid, versions, by)
@@ -57,7 +61,7 @@ def version_delete(*, version: Version, by: User) -> Erasure:
     they were out of date. The document has no answers until new bytes come. Raises NotFound.
     """
     document = version.document
-    access.require(by, Permission.WRITE, document.collection)
+    access.require_on(by, Permission.WRITE, document)
     _locked(Document.objects.filter(pk=document.pk, deleted_at=None))
     found = Version.objects.filter(pk=version.pk, erased_at=None)
     _locked(found)
@@ -70,11 +74,13 @@ def source_delete(
 ) -> Erasure:
     """Delete these versions, all that came into the collection from one source, as one.
 
-    Documents that have another version keep it; see `version_delete` for which one is searched.
+    Left out are documents that `by` may not read. Those that have another version keep it; see
+    `version_delete` for which one is searched.
     """
     access.require(by, Permission.WRITE, collection)
+    documents = access.documents_of(access.Scope.of(by)).filter(collection=collection)
     mine = Version.objects.filter(
-        pk__in=version_ids, document__collection=collection, erased_at=None
+        pk__in=version_ids, document__in=documents.order_by(), erased_at=None
     )
     return _erase_some(Erasure.Target.SOURCE, source, list(mine.values_list("pk", flat=True)), by)
 
@@ -130,6 +136,14 @@ def _erase(target: Erasure.Target, uuid: UUID, versions: QuerySet[Version], by: 
         version_ids=ids,
         change_seq=changes.latest(),
     )
+
+
+def _require_whole_view(by: User, collection: Collection) -> None:
+    """Nobody deletes documents unseen."""
+    if access.is_any_hidden(by, collection):
+        raise Forbidden(
+            gettext("Not everything in it is yours to delete. Ask an administrator of Clawdbot.")
+        )
 
 
 def _locked(rows: QuerySet[Collection] | QuerySet[Document] | QuerySet[Version]) -> None:

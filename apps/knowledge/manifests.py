@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from apps.knowledge.models import Collection, Document
+from apps.knowledge.access import Scope, documents_of
+from apps.knowledge.models import Collection
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,16 +16,16 @@ class Difference:
     deleted: list[str]
 
 
-def manifest_diff(*, collection: Collection, manifest: Mapping[str, str]) -> Difference:
+def manifest_diff(
+    *, collection: Collection, manifest: Mapping[str, str], scope: Scope
+) -> Difference:
     """What the holder of `manifest` (path -> SHA-256 in lower case) would have to send or delete.
 
     A document counts with its newest version, also while that is still being read. Changes nothing.
+    Documents outside the scope count as not there.
     """
-    here = dict(
-        Document.objects.filter(collection=collection, deleted_at=None).values_list(
-            "path", "latest_version__content_sha256"
-        )
-    )
+    documents = documents_of(scope).filter(collection=collection).order_by()
+    here = dict(documents.values_list("path", "latest_version__content_sha256"))
     return Difference(
         added=sorted(manifest.keys() - here.keys()),
         modified=sorted(

@@ -14,9 +14,10 @@ from apps.ops import answer_figures
 from apps.ops.first_visit import is_first_visit_open
 from apps.ops.health import health
 from ingest.holdings import with_counts
-from ingest.models import Job, JobState
+from ingest.models import JobState
 from ingest.overview import jobs_by_state, scope_documents_by_status
 from ingest.presence import presence
+from ingest.selectors import jobs_of
 
 LISTED = 6
 
@@ -26,14 +27,14 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     user = user_of(request)
     scope = Scope.of(user)
     by_status = scope_documents_by_status(scope)
-    readable: QuerySet[Any] = with_counts(collections_of(user, Permission.READ))
+    readable: QuerySet[Any] = with_counts(collections_of(user, Permission.READ), scope=scope)
     writable = collections_of(user, Permission.WRITE).values_list("pk", flat=True)
     sees_machine = user.has_perm("retrieval.view_nodeindex")
     return {
         **context,
         "by_status": by_status,
         "document_total": sum(by_status.values()),
-        "collection_total": len(scope.collection_ids),
+        "collection_total": len(scope.visible_ids),
         "collections": readable.order_by("-failed_n", "-documents_n", "name")[:LISTED],
         "writable": frozenset(writable),
         "jobs": _jobs(scope),
@@ -47,9 +48,11 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def _jobs(scope: Scope) -> dict[str, Any]:
     counts = jobs_by_state(scope)
-    failed = Job.objects.filter(
-        collection_id__in=scope.collection_ids, state=JobState.FAILED
-    ).select_related("version__document", "collection")
+    failed = (
+        jobs_of(scope)
+        .filter(state=JobState.FAILED)
+        .select_related("version__document", "collection")
+    )
     return {
         "waiting": counts[JobState.QUEUED],
         "running": counts[JobState.RUNNING],

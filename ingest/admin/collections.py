@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, display, moment, pill
 from apps.knowledge import services
+from apps.knowledge.access import documents_of
 from apps.knowledge.admin.grants import CollectionGrants, save_grants
 from apps.knowledge.admin.readers import readers_page
 from apps.knowledge.models import Collection, Erasure, Permission
@@ -40,7 +41,8 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Collection]:
         """Readable collections with the numbers of their documents, and their grants."""
         readable = rights.collections_for(request, Permission.READ)
-        return with_counts(readable).prefetch_related("grants__user", "grants__group")
+        counted = with_counts(readable, scope=rights.scope_of(request))
+        return counted.prefetch_related("grants__user", "grants__group")
 
     def get_form(
         self, request: HttpRequest, obj: Collection | None = None, change: bool = False, **kw: Any
@@ -86,11 +88,13 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
 
     def collection_context(self, request: HttpRequest, collection: Collection) -> dict[str, Any]:
         """What the page shows above the form."""
+        scope = rights.scope_of(request)
+        documents = documents_of(scope).filter(collection=collection)
         return {
             "collection": collection,
-            "by_status": documents_by_status(collection),
-            "holdings": holdings_of(collection),
-            "failures": failures_of(collection),
+            "by_status": documents_by_status(documents),
+            "holdings": holdings_of(documents),
+            "failures": failures_of(collection, scope=scope),
             "may_write": rights.is_allowed(request, Permission.WRITE, collection.pk),
             "may_manage": rights.is_allowed(request, Permission.MANAGE, collection.pk),
         }
@@ -138,7 +142,8 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
         """POST: queue everything that failed in the collection again."""
         collection = rights.collection_or_404(request, pk, Permission.WRITE)
         if request.method == "POST":
-            retry_each(request, failed_jobs(collection))
+            scope = rights.scope_of(request)
+            retry_each(request, failed_jobs(collection, scope=scope))
         return HttpResponseRedirect(
             reverse("admin:knowledge_collection_change", args=(collection.pk,))
         )

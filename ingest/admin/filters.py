@@ -13,7 +13,7 @@ from apps.knowledge.models import Document, Permission
 from ingest.admin import rights
 from ingest.models import Job
 from ingest.reasons import REASONS
-from ingest.selectors import STATUSES, filter_status
+from ingest.selectors import STATUSES, filter_status, jobs_of
 from ingest.words import STATUS_WORDS, format_word, language_word
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class FailureFilter(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, Any]]:
         """The reasons that there are, in words."""
         scope = rights.scope_of(request)
-        failed = Job.objects.filter(collection_id__in=scope.collection_ids).exclude(error_code="")
+        failed = jobs_of(scope).exclude(error_code="")
         codes = failed.order_by("error_code").values_list("error_code", flat=True).distinct()
         return [(code, Truncator(REASONS.get(code, code)).chars(70)) for code in codes]
 

@@ -18,6 +18,7 @@ from ingest.admin.progress import progress
 from ingest.admin.retry import retry_each, retry_view
 from ingest.models import Job, JobStage
 from ingest.reasons import problems_of
+from ingest.selectors import jobs_of
 from ingest.words import job_pill, job_reason
 
 
@@ -40,9 +41,8 @@ class JobAdmin(ReadOnly, ModelAdmin[Job]):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
-        """Jobs of readable collections, with their documents."""
-        scope = rights.scope_of(request)
-        jobs = super().get_queryset(request).filter(collection_id__in=scope.collection_ids)
+        """Jobs on what may be read, with their documents."""
+        jobs = jobs_of(rights.scope_of(request)).order_by(*self.get_ordering(request))
         return jobs.select_related("collection", "version__document", "created_by")
 
     def get_urls(self) -> list[URLPattern]:

@@ -18,6 +18,7 @@ from ingest import services
 from ingest.admin import rights
 from ingest.admin.progress import document_entry, job_entry
 from ingest.models import Job, JobState
+from ingest.selectors import jobs_of
 
 
 @require_POST
@@ -58,7 +59,7 @@ def retry_each(request: HttpRequest, jobs: Iterable[Job]) -> None:
 
 def _retry(request: HttpRequest, uuid: str) -> Job:
     scope = rights.scope_of(request)
-    jobs = Job.objects.filter(collection_id__in=scope.collection_ids).select_related("collection")
+    jobs = jobs_of(scope).select_related("collection")
     try:
         job = jobs.get(uuid=UUID(uuid))
     except (ValueError, Job.DoesNotExist):

@@ -51,7 +51,7 @@ def _collections(scope: Scope) -> list[tuple[Collection, Sequence[Row]]]:
     for origin in origins_of(scope):
         row = Row(origin, *WAYS[origin.way], keys.get(origin.sender, 0))
         rows.setdefault(origin.collection_id, []).append(row)
-    readable = Collection.objects.filter(pk__in=scope.collection_ids).order_by("name")
+    readable = Collection.objects.filter(pk__in=scope.visible_ids).order_by("name")
     return [(collection, rows.get(collection.pk, [])) for collection in readable]
 
 

@@ -20,7 +20,7 @@ from apps.api.serializers.collections import (
     ErasureStartedSerializer,
     ManifestEntrySerializer,
 )
-from apps.api.signed_in import user_of
+from apps.api.signed_in import scope_of, user_of
 from apps.core.errors import TooLarge
 from apps.knowledge import access, services
 from apps.knowledge.manifests import manifest_diff
@@ -113,7 +113,9 @@ class SyncDiff(APIView):
         entries = ManifestEntrySerializer(data=request.data, many=True)
         entries.is_valid(raise_exception=True)
         manifest = {entry["path"]: entry["sha256"].lower() for entry in entries.validated_data}
-        difference = manifest_diff(collection=collection, manifest=manifest)
+        difference = manifest_diff(
+            collection=collection, manifest=manifest, scope=scope_of(request)
+        )
         return Response(DifferenceSerializer(difference).data)
 
 

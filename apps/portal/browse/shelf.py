@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db.models import Count, Max, Q, QuerySet
 
 from apps.accounts.models import User
-from apps.knowledge.access import collections_of, permissions_of
-from apps.knowledge.models import Collection, Document, Permission
+from apps.knowledge.access import Scope, collections_of, documents_of, permissions_of
+from apps.knowledge.models import Collection, Permission
 from apps.knowledge.pins import pinned_ids
 
 
@@ -33,11 +33,12 @@ def collections_found(user: User, query: str) -> QuerySet[Collection]:
 
 
 def collection_rows(user: User, collections: Sequence[Collection]) -> list[CollectionRow]:
-    """What is told about these collections, in three queries however many they are."""
+    """What is told about these collections, in six queries however many they are."""
     permissions = permissions_of(user, collections)
     pinned = pinned_ids(user)
     counted = (
-        Document.objects.filter(collection__in=[one.pk for one in collections], deleted_at=None)
+        documents_of(Scope.of(user))
+        .filter(collection__in=[one.pk for one in collections])
         .order_by()
         .values_list("collection_id")
         .annotate(Count("id"), Max("updated_at"))
