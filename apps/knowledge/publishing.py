@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext
 
+from apps.core.errors import Conflict
 from apps.knowledge import changes
 from apps.knowledge.deletion import versions_retire
-from apps.knowledge.models import Change, Document, Version, VersionState
+from apps.knowledge.models import Change, Collection, Document, Version, VersionState
+
+_VERSIONS_AT_ONCE = 500
 
 
 @transaction.atomic
@@ -46,6 +50,24 @@ def versions_publish(version_ids: Sequence[int]) -> list[int]:
     ids = [version.pk for version in publishing]
     _go_live(ids, changes.record(Change.Kind.PUBLISH, ids))
     return ids
+
+
+@transaction.atomic
+def collection_reveal(collection: Collection, version_ids: Sequence[int]) -> None:
+    """Make a hidden collection and these pending versions of it searchable, in one transaction.
+
+    Hidden: `deleted_at` is set, nothing was deleted. Each document has one of the versions at most.
+    Raises Conflict when another collection took the name meanwhile.
+    """
+    try:
+        with transaction.atomic():
+            Collection.objects.filter(pk=collection.pk).update(deleted_at=None)
+    except IntegrityError:
+        raise Conflict(gettext("There is already a collection with this name.")) from None
+    ids = sorted(version_ids)
+    for start in range(0, len(ids), _VERSIONS_AT_ONCE):
+        some = ids[start : start + _VERSIONS_AT_ONCE]
+        _go_live(some, changes.record(Change.Kind.PUBLISH, some))
 
 
 @transaction.atomic

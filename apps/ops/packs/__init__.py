@@ -1,0 +1,1 @@
+"""Knowledge packs: a collection as one file that another installation takes over."""

@@ -1,0 +1,149 @@
+"""The row of an import: claimed, kept alive, ended, and cleaned up after whoever died over it."""
+
+import logging
+import os
+import socket
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from apps.core import config
+from apps.core.errors import ClawdbotError, Conflict
+from apps.knowledge.models import Chunk, Collection, Document, Page, Version, VersionState
+from apps.ops.models import PackImport
+from apps.retrieval.vectors import drop_unused
+from ingest import originals
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+RENEW_S = 5.0
+MOST_ATTEMPTS = 3
+VERSIONS_AT_ONCE = 100
+BUG = "Something went wrong inside Clawdbot. The log has the details. Nothing was changed."
+CUT_SHORT = "It was cut short; what was there of it is removed. Import the pack again."
+State = PackImport.State
+Report = Callable[[str, int, int], None]
+
+
+def token() -> str:
+    """Names this worker in the rows it holds."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def claim(key: int) -> PackImport | None:
+    """Take a waiting import; None when somebody else has it or it is over."""
+    mine = token()
+    waiting = PackImport.objects.filter(pk=key, state=State.WAITING)
+    if not waiting.update(state=State.RUNNING, worker=mine, lease_until=timezone.now() + LEASE):
+        return None
+    return PackImport.objects.select_related("created_by").get(pk=key)
+
+
+def uploaded_file(row: PackImport) -> Path:
+    """Where an uploaded pack waits."""
+    return config.load().data_dir / "packs" / f"{row.uuid}.ckb"
+
+
+def renewing(row: PackImport, report: Report) -> Report:
+    """`report`, which also keeps the lease and notes the progress every few seconds."""
+    renewed = time.monotonic()
+
+    def tell(what: str, done: int, total: int) -> None:
+        nonlocal renewed
+        report(what, done, total)
+        if time.monotonic() - renewed > RENEW_S:
+            renewed = time.monotonic()
+            is_writing = row.collection_id is not None
+            share = (0.5 if is_writing else 0.0) + 0.49 * min(done / max(total, 1), 1.0)
+            _mine(row).update(lease_until=timezone.now() + LEASE, progress=share)
+
+    return tell
+
+
+@contextmanager
+def recording_outcome(row: PackImport) -> Iterator[None]:
+    """What the block raises ends the import: what it wrote is removed, the row says why."""
+    try:
+        yield
+    except ClawdbotError as error:
+        _end(row, error.message)
+        raise
+    except BaseException as error:
+        if isinstance(error, Exception):
+            logger.exception("the import %s failed", row.uuid)
+        _end(row, BUG if isinstance(error, Exception) else CUT_SHORT)
+        raise
+
+
+def require_held(row: PackImport) -> None:
+    """Hold the row to the commit. Raises Conflict when somebody cleaned up after us already."""
+    if not _mine(row).select_for_update().exists():
+        raise Conflict("The import took too long without a sign of life. Import the pack again.")
+
+
+def sweep() -> int:
+    """Clean up after imports whose worker fell silent; returns how many. Safe to repeat.
+
+    An uploaded pack is tried again, some times; one of the command line has ended.
+    """
+    now = timezone.now()
+    swept = 0
+    silent = Q(state=State.RUNNING, lease_until__lt=now)
+    for row in PackImport.objects.filter(silent):
+        mine = token()
+        held = PackImport.objects.filter(silent, pk=row.pk)
+        if held.update(worker=mine, lease_until=now + LEASE, attempts=F("attempts") + 1):
+            row.refresh_from_db()
+            is_again = uploaded_file(row).exists() and row.attempts < MOST_ATTEMPTS
+            _end(row, CUT_SHORT, state=State.WAITING if is_again else State.FAILED)
+            swept += 1
+    return swept
+
+
+def _mine(row: PackImport) -> QuerySet[PackImport]:
+    return PackImport.objects.filter(pk=row.pk, state=State.RUNNING, worker=row.worker)
+
+
+def _end(row: PackImport, message: str, *, state: State = State.FAILED) -> None:
+    if not _mine(row).exists():
+        return
+    hidden = Collection.objects.filter(pk=row.collection_id).exclude(deleted_at=None).first()
+    if hidden is not None:
+        wipe(hidden)
+    is_over = state == State.FAILED
+    _mine(row).update(
+        state=state,
+        message=message if is_over else "",
+        collection=None,
+        progress=0.0,
+        lease_until=None,
+        finished_at=timezone.now() if is_over else None,
+    )
+    if is_over:
+        uploaded_file(row).unlink(missing_ok=True)
+
+
+def wipe(hidden: Collection) -> None:
+    """Remove a collection that was never shown, with all that was written for it."""
+    versions = Version.objects.filter(document__collection=hidden)
+    while ids := list(versions.order_by("pk").values_list("pk", flat=True)[:VERSIONS_AT_ONCE]):
+        some = Version.objects.filter(pk__in=ids)
+        chunks = Chunk.objects.filter(version__in=ids)
+        hashes = set(chunks.values_list("text_sha256", flat=True))
+        files = set(some.filter(has_blob=True).values_list("content_sha256", flat=True))
+        chunks.delete()
+        drop_unused(hashes)
+        Page.objects.filter(version__in=ids).delete()
+        # The versions go last: they tell a second sweep what is left, should this one die.
+        some.update(state=VersionState.DEAD, is_history_kept=False)
+        originals.release(files)
+        some.delete()
+    Document.objects.filter(collection=hidden).delete()
+    hidden.delete()
