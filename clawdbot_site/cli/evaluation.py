@@ -1,11 +1,7 @@
 """`clawdbot eval`: how well search and answers do on a golden set."""
 
 import json
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -17,6 +13,7 @@ from apps.evaluation.runs import EvalRequest
 from apps.evaluation.runs import run as evaluate
 from apps.ops.erasure import purge
 from clawdbot_site.cli.console import err, is_terminal, note, print_json, print_table
+from clawdbot_site.cli.ending import ending_cleanly
 
 app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True, rich_markup_mode=None)
 PLAIN_LINES = 10  # for each stage where there is no terminal
@@ -48,7 +45,7 @@ def run(
 ) -> None:
     """Load a corpus into a temporary collection, ask its questions, print figures, clean up."""
     request = EvalRequest(corpus, queries, unanswerable, limit, limit_corpus)
-    with _ending_cleanly(), _Stages() as stages:
+    with ending_cleanly(), _Stages() as stages:
         figures = evaluate(request, purge=purge, progress=stages)
     if as_json:
         print_json(figures)
@@ -62,7 +59,7 @@ def golden(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Ask the golden questions that curators collected, in place, and print figures."""
-    with _ending_cleanly(), _Stages() as stages:
+    with ending_cleanly(), _Stages() as stages:
         figures = run_in_place(collection, progress=stages)
     if as_json:
         print_json(figures)
@@ -103,17 +100,3 @@ class _Stages:
             self._bars.update(self._tasks[stage], completed=done, total=total)
         elif done % max(total // PLAIN_LINES, 1) == 0:
             note(f"{stage}: {done} of {total}")
-
-
-@contextmanager
-def _ending_cleanly() -> Iterator[None]:
-    """Let SIGTERM unwind like Ctrl-C, so that the temporary collection goes."""
-
-    def leave(number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -37,6 +37,7 @@ COMMANDS = {
     "ask": Command("ask", "Ask a question of the documents."),
     "index": Command("index", "The search index: status, verify, rebuild, switch.", is_group=True),
     "eval": Command("evaluation", "Measure retrieval and answers.", is_group=True),
+    "kb": Command("kb", "Knowledge packs: export and import a collection.", is_group=True),
     "user": Command("user", "People who sign in.", is_group=True),
     "key": Command("key", "API keys.", is_group=True),
     "doctor": Command("doctor", "Check the installation; each finding with its remedy.",
