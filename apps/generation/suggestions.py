@@ -33,8 +33,9 @@ class Suggestion:
 def suggested_questions(*, scope: Scope, language: str, limit: int) -> list[Suggestion]:
     """At most `limit` questions that the scope's documents answer; those in `language` first.
 
-    In this order: the collections' own lists (in turns), what curators answered, what at least
-    three people asked and got answered. Each question once. A fixed number of queries.
+    In this order: the lists of collections that are read as a whole (in turns), what curators
+    answered, what at least three people asked and got answered. Each question once. A fixed number
+    of queries.
     """
     found: dict[str, Suggestion] = {}
     for one in chain(_listed(scope), _curated(scope), _popular(scope)):
@@ -56,7 +57,7 @@ def _curated(scope: Scope) -> Iterator[Suggestion]:
     cited = CuratedSource.objects.filter(answer__is_active=True).values("document")
     readable = set(documents_of(scope).filter(pk__in=cited).values_list("pk", flat=True))
     answers = (
-        CuratedAnswer.objects.filter(is_active=True, collection_id__in=scope.collection_ids)
+        CuratedAnswer.objects.filter(is_active=True, collection_id__in=scope.visible_ids)
         .select_related("collection")
         .prefetch_related("questions", "sources")
     )

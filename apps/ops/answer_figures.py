@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.generation.models import Feedback, Trace
 from apps.generation.open_questions import open_questions_in
+from apps.knowledge.access import Scope, readable
 from apps.knowledge.models import Collection, Document, Version
 
 TIMED = 2000  # newest answers whose times are compared
@@ -84,21 +85,22 @@ def of_all() -> AnswerFigures:
     )
 
 
-def of_collection(collection: Collection) -> Quality:
+def of_collection(collection: Collection, *, scope: Scope) -> Quality:
     """Questions whose answer cites the collection, or (not found) whose nearest passage lies in it.
 
-    Of the newest LOOKED_AT questions; costs the same few queries for any number of documents.
+    Only documents of the scope count. Of the newest LOOKED_AT questions; costs the same few queries
+    for any number of documents.
     """
     since = timezone.now() - timedelta(days=COLLECTION_DAYS)
     asked = Trace.objects.filter(kind=Trace.Kind.ASK, created_at__gte=since)
-    near = asked.filter(sources__version_id__in=_versions(collection)).distinct()
+    near = asked.filter(sources__version_id__in=_versions(collection, scope)).distinct()
     rows = list(
         near.order_by("-created_at").values_list("pk", "is_answered", "citations", "candidates")[
             :LOOKED_AT
         ]
     )
     named = {entry["document"] for row in rows for entry in [*row[2], *row[3][:1]]}
-    ours = _ours(collection, named)
+    ours = _ours(collection, named, scope)
     answered = {pk for pk, is_answered, cited, _ in rows if is_answered and _any(cited, ours)}
     missed = {pk for pk, is_answered, _, near in rows if not is_answered and _any(near[:1], ours)}
     verdicts = _verdicts(answered | missed)
@@ -114,16 +116,17 @@ def of_collection(collection: Collection) -> Quality:
     )
 
 
-def _versions(collection: Collection) -> QuerySet[Version, int]:
-    return Version.objects.filter(document__collection=collection).values_list("pk", flat=True)
+def _versions(collection: Collection, scope: Scope) -> QuerySet[Version, int]:
+    ours = Version.objects.filter(readable(scope, at="document"), document__collection=collection)
+    return ours.values_list("pk", flat=True)
 
 
-def _ours(collection: Collection, uuids: set[str]) -> set[str]:
+def _ours(collection: Collection, uuids: set[str], scope: Scope) -> set[str]:
     found: set[str] = set()
     wanted = sorted(uuids)
     for start in range(0, len(wanted), 500):
         documents = Document.objects.filter(
-            collection=collection, uuid__in=wanted[start : start + 500]
+            readable(scope), collection=collection, uuid__in=wanted[start : start + 500]
         )
         found.update(str(uuid) for uuid in documents.values_list("uuid", flat=True))
     return found

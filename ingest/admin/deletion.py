@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -13,7 +13,9 @@ from django.utils.translation import ngettext
 
 from apps.core.adminsite import ModelAdmin, tell_refusal
 from apps.core.errors import ClawdbotError
+from apps.knowledge.access import documents_of
 from apps.knowledge.models import Collection, Document, Erasure, Version, VersionState
+from ingest.admin import rights
 
 LISTED = 50
 
@@ -41,7 +43,8 @@ class ErasingAdmin(Base):
             for target in targets
             if not self.has_delete_permission(request, target)
         }
-        return _names(targets), _counts(targets), lacking, []
+        readable = documents_of(rights.scope_of(request))
+        return _names(targets), _counts(targets, readable), lacking, []
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """By the service."""
@@ -71,9 +74,8 @@ def _names(targets: Sequence[Any]) -> list[str]:
     return names
 
 
-def _counts(targets: Iterable[Any]) -> dict[Any, Any]:
+def _counts(targets: Iterable[Any], documents: QuerySet[Document]) -> dict[Any, Any]:
     """Names of what goes, with numbers."""
-    documents = Document.objects.filter(deleted_at=None)
     chosen = list(targets)
     keys = [target.pk for target in chosen]
     is_collection = bool(chosen) and isinstance(chosen[0], Collection)

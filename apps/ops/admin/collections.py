@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from apps.accounts.signed_in import user_of
+from apps.knowledge.access import Scope
 from apps.knowledge.models import Collection
 from apps.ops import answer_figures
 from ingest.admin import CollectionAdmin
@@ -18,5 +20,5 @@ class CollectionPage(CollectionAdmin):
 
     def collection_context(self, request: HttpRequest, collection: Collection) -> dict[str, Any]:
         """With the figures of the answers."""
-        quality = answer_figures.of_collection(collection)
+        quality = answer_figures.of_collection(collection, scope=Scope.of(user_of(request)))
         return {**super().collection_context(request, collection), "quality": quality}

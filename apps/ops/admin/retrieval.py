@@ -100,7 +100,7 @@ def retrieval_page(request: HttpRequest) -> HttpResponse:
             form.add_error("q", error.message)
             return render_site_page(request, "ops/admin/retrieval.html", context)
         context |= {"asker": asker, "is_other": asker.pk != user.pk}
-        context["access"] = _access(asker, user) if asker.pk != user.pk else ()
+        context["access"] = _access(asker, asked) if asker.pk != user.pk else ()
         if "answer" in request.GET:
             context |= _rehearsed(asked)
     return render_site_page(request, "ops/admin/retrieval.html", context)
@@ -173,10 +173,14 @@ def _facts(asked: Asked, chunk_ids: set[int]) -> dict[int, tuple[int, int, str]]
     return {pk: (document, n, name) for pk, document, n, name in rows.values_list("pk", *fields)}
 
 
-def _access(asker: User, viewer: User) -> list[tuple[Collection, list[str]]]:
+def _access(asker: User, asked: Asked) -> list[tuple[Collection, list[str]]]:
     """Every collection that the viewer may read, with why the asker may read it, too (or not)."""
-    readable = collections_of(viewer, Permission.READ).prefetch_related("grants__group")
-    return [(collection, explain(asker, collection)) for collection in readable]
+    readable = Collection.objects.filter(pk__in=asked.viewer.visible_ids).order_by("name")
+    partly = asked.readable.partial_ids
+    return [
+        (one, explain(asker, one) or ([_("single documents of it")] if one.pk in partly else []))
+        for one in readable.prefetch_related("grants__group")
+    ]
 
 
 def _rehearsed(asked: Asked) -> dict[str, Rehearsal | str]:

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.generation.models import Feedback, Trace, TraceSource
+from apps.knowledge.access import Scope
 from apps.knowledge.models import Version
 from apps.ops import answer_figures
 from tests.factories import ChunkFactory, CollectionFactory, UserFactory
@@ -16,6 +17,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def user():
     return UserFactory()
+
+
+def everything():
+    return Scope.of(UserFactory(is_superuser=True))
 
 
 def asked(user, *, days_ago=0, is_answered=True, ms=10.0, version: Version | None = None) -> Trace:
@@ -83,7 +88,7 @@ def test_a_collection_counts_what_it_answered_and_what_it_came_nearest_to(user):
     asked(user, version=other)
     Feedback.objects.create(trace=trace, user=user, verdict=Feedback.Verdict.UP)
 
-    found = answer_figures.of_collection(version.document.collection)
+    found = answer_figures.of_collection(version.document.collection, scope=everything())
 
     assert (found.share.asked, found.share.answered, found.up) == (2, 1, 1)
 
@@ -93,8 +98,9 @@ def test_a_collection_that_only_stood_by_is_not_counted(user):
     trace = asked(user, version=cited)
     TraceSource.objects.create(trace=trace, version_id=near.pk, version_uuid=near.uuid)
 
-    assert answer_figures.of_collection(near.document.collection).share.asked == 0
+    found = answer_figures.of_collection(near.document.collection, scope=everything())
+    assert found.share.asked == 0
 
 
 def test_an_empty_collection_has_no_figures():
-    assert answer_figures.of_collection(CollectionFactory()).share.asked == 0
+    assert answer_figures.of_collection(CollectionFactory(), scope=everything()).share.asked == 0
