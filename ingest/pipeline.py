@@ -60,9 +60,9 @@ def embed(batch: Sequence[Job]) -> int:
 
 
 def _generation_id() -> int:
-    """The generation to embed for. Raises Retryable while the configured model is another one."""
+    """The generation to embed for. Raises Retryable while its model is not on this node."""
     try:
-        return embedding.current_generation().pk
+        return embedding.embedded_generation().pk
     except Conflict as error:
         raise Retryable(error.message, code=error.code) from error
 

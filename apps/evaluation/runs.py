@@ -24,7 +24,7 @@ from apps.evaluation.metrics import distinct
 from apps.evaluation.workspace import Loaded, Progress, Purge, Workspace, opened
 from apps.generation.answer import answer
 from apps.generation.answers import Question
-from apps.retrieval.embedding import embed_query
+from apps.retrieval.embedding import forget_queries
 from apps.retrieval.protocols import Hit
 from apps.retrieval.search import search
 
@@ -83,7 +83,7 @@ def run(request: EvalRequest, *, purge: Purge, progress: Progress) -> dict[str, 
 def _search_all(
     space: Workspace, questions: Sequence[GoldQuestion], progress: Progress
 ) -> list[Found]:
-    embed_query.cache_clear()
+    forget_queries()
     found = []
     for done, question in enumerate(questions, start=1):
         started = time.perf_counter()
@@ -98,7 +98,7 @@ def _search_all(
 def _ask_all(
     space: Workspace, questions: Sequence[GoldQuestion], stage: str, progress: Progress
 ) -> list[Asked]:
-    embed_query.cache_clear()
+    forget_queries()
     asked = []
     for done, question in enumerate(questions, start=1):
         asking = _asking(space, question.text)

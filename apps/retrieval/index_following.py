@@ -11,12 +11,14 @@ from django.db import OperationalError
 from apps.core.errors import ClawdbotError, Retryable
 from apps.knowledge import changes
 from apps.knowledge.models import Change
+from apps.retrieval import generation_indexes
 from apps.retrieval import manifest as manifests
-from apps.retrieval.embedding import current_generation
+from apps.retrieval.embedding import current_generation, followed_generations
 from apps.retrieval.index_files import Damaged, folder_of
 from apps.retrieval.index_lock import write_lock
 from apps.retrieval.index_rows import refresh_statistics
 from apps.retrieval.index_writer import IndexWriter
+from apps.retrieval.models import EmbeddingGeneration
 
 logger = logging.getLogger(__name__)
 
@@ -62,11 +64,17 @@ def run_forever() -> None:
 
 def catch_up_here() -> int:
     """Follow every committed change, and a request to rebuild. The caller holds the write lock."""
-    with closing(IndexWriter(current_generation())) as writer:
+    reached = [_caught_up(generation) for generation in followed_generations()]
+    generation_indexes.remove_unfollowed()
+    refresh_statistics()
+    return reached[0]
+
+
+def _caught_up(generation: EmbeddingGeneration) -> int:
+    with closing(IndexWriter(generation)) as writer:
         while _apply_next(writer):
             pass
         writer.compact()
-        refresh_statistics()
         return writer.change_seq
 
 

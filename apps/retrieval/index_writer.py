@@ -9,6 +9,7 @@ import numpy as np
 
 from apps.core.nodes import node_name
 from apps.knowledge import changes
+from apps.retrieval import embedding, generation_indexes
 from apps.retrieval.index_files import Damaged, folder_of, rebuild_request
 from apps.retrieval.index_recovery import recover
 from apps.retrieval.index_rows import IndexRow, live_ids, rows_of
@@ -176,6 +177,10 @@ class IndexWriter:
         return TantivyWriter(self._folder / "work", snapshot)
 
     def _report(self, manifest: Manifest) -> None:
+        """The node is as far as the index that is searched; those beside it tell for themselves."""
+        generation_indexes.note_published(self.generation, manifest)
+        if not embedding.is_current(self.generation):
+            return
         NodeIndex.objects.update_or_create(
             node=node_name(),
             defaults={

@@ -8,12 +8,12 @@ from enum import StrEnum
 from apps.core import config
 from apps.knowledge.access import Scope, documents_of
 from apps.knowledge.models import Chunk, VersionState
-from apps.retrieval import embedding, language
+from apps.retrieval import language, searched
 from apps.retrieval.filters import row_filter
 from apps.retrieval.fusion import Weights
 from apps.retrieval.hits import read_hits, text_fingerprint
 from apps.retrieval.protocols import Filters, Hit, RowFilter
-from apps.retrieval.search import Ranking, Run, marked, rank, read
+from apps.retrieval.search import Ranking, Run, degraded, marked, rank, read
 from apps.retrieval.stopwatch import Stopwatch
 
 LISTED = 20  # candidates of a leg that are shown; all of them are fused
@@ -86,16 +86,14 @@ def inspect(asked: Asked) -> Inspection:
 
     Searches twice: once as asked, once in all that the viewer may read, for what was left out.
     """
-    from apps.retrieval.index_snapshot import current_snapshot  # heavy
-
     watch, spoken = Stopwatch(), language.detect(asked.query)
-    generation, words_only = embedding.searched_generation()
-    snapshot = current_snapshot(generation.pk)
+    where = searched.current()
+    snapshot = where.snapshot
     if snapshot is None:
         return _nothing_yet(spoken, watch)
     rows = row_filter(asked.scope, asked.filters)
     limit = config.load().retrieval.candidates
-    run = Run(asked.query, rows, limit, snapshot, watch, words_only=words_only)
+    run = Run(asked.query, rows, limit, where, snapshot, watch)
     ranking = rank(run, spoken)
     with watch.stage("hydrate"):
         found = marked(asked.query, read_hits(ranking.fused, scope=_shown(asked)))
@@ -115,7 +113,7 @@ def inspect(asked: Asked) -> Inspection:
         left_out_counts=_counted(left_out),
         timings_ms=timings,
         index_generation=snapshot.manifest.generation,
-        degraded=(*run.degraded, *(f"index: {path} is damaged" for path in snapshot.missing)),
+        degraded=degraded(run),
     )
 
 

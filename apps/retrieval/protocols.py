@@ -37,6 +37,9 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Embeddings, float32, shape (len(texts), dimension), rows of length 1, in given order."""
 
+    def embed_question(self, text: str) -> Vectors:
+        """The vector that texts are compared with, float32, shape (dimension,), length 1."""
+
     def count_tokens(self, text: str) -> int:
         """Tokens of `text` before truncation, special tokens left out."""
 

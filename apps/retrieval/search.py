@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, TypeVar
 from apps.core import config
 from apps.core.errors import ClawdbotError
 from apps.knowledge.access import Scope
-from apps.retrieval import embedding, language
-from apps.retrieval.embedders import model_folder
+from apps.retrieval import language, searched
 from apps.retrieval.filters import row_filter
 from apps.retrieval.fusion import RankedLeg, Weights, weighted_rank_fusion, weights_for
 from apps.retrieval.hits import Ranked, readable_hits
 from apps.retrieval.protocols import Candidate, Filters, Hit, RowFilter, SearchResult
 from apps.retrieval.reader.reading import read_hits
+from apps.retrieval.searched import Searched
 from apps.retrieval.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
@@ -33,10 +33,19 @@ class Run:
     query: str
     rows: RowFilter
     limit: int
-    snapshot: "Snapshot"
+    searched: Searched
+    snapshot: "Snapshot"  # of what is searched
     watch: Stopwatch
     degraded: list[str] = field(default_factory=list)
-    words_only: str = ""  # why the vectors cannot be searched; empty: they can
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is wanted of a search beyond its query, as `search` explains it."""
+
+    top_k: int = 10
+    filters: Filters = field(default_factory=Filters)
+    reading: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +69,28 @@ def search(
 
     With `reading` the best `retrieval.read` of them are read and ordered by how well they answer;
     `reading=False` keeps the order of the search, which costs a tenth of the time. A leg that
-    fails, vectors of another model than the configured one, an index that is not there yet, a
+    fails, vectors whose model is not on this node, an index that is not there yet, a
     reader that is damaged or was cut short is named in `degraded`; what is left answers. Any text
     is a legal query. Takes one database query for the hits, one for the generation, and one more
     with filters.
     """
-    from apps.retrieval.index_snapshot import current_snapshot  # heavy
+    wanted = Wanted(top_k, filters, reading)
+    return search_in(searched.current(), query, scope=scope, wanted=wanted)
 
+
+def search_in(where: Searched, query: str, *, scope: Scope, wanted: Wanted) -> SearchResult:
+    """`search` in a chosen generation: to compare one that waits with the current one."""
     watch, spoken = Stopwatch(), language.detect(query)
-    generation, words_only = embedding.searched_generation()
-    snapshot = current_snapshot(generation.pk)
+    snapshot, settings = where.snapshot, config.load().retrieval
     if snapshot is None:
         return _nothing_yet(spoken, watch)
-    settings = config.load().retrieval
-    rows = row_filter(scope, filters)
-    run = Run(query, rows, settings.candidates, snapshot, watch, words_only=words_only)
+    rows = row_filter(scope, wanted.filters)
+    run = Run(query, rows, settings.candidates, where, snapshot, watch)
     ranking = rank(run, spoken)
-    limit = max(top_k, settings.read) if reading else top_k
+    limit = max(wanted.top_k, settings.read) if wanted.reading else wanted.top_k
     with watch.stage("hydrate"):
         found = readable_hits(ranking.fused, scope=scope, limit=limit)
-    best = (read(run, found, spoken) if reading else found)[:top_k]
+    best = (read(run, found, spoken) if wanted.reading else found)[: wanted.top_k]
     with watch.stage("hydrate"):
         hits = marked(query, best)
     return SearchResult(
@@ -88,17 +99,23 @@ def search(
         index_generation=snapshot.manifest.generation,
         change_seq=snapshot.manifest.change_seq,
         language=spoken.value,
-        degraded=(*run.degraded, *(f"index: {path} is damaged" for path in snapshot.missing)),
+        degraded=degraded(run),
     )
+
+
+def degraded(run: Run) -> tuple[str, ...]:
+    """What could not be asked, opened or read in this search."""
+    damaged = (f"index: {path} is damaged" for path in run.snapshot.missing)
+    note = [run.searched.note] if run.searched.note else []
+    return (*run.degraded, *note, *damaged)
 
 
 def rank(run: Run, spoken: language.Language) -> Ranking:
     """Ask both legs and fuse what they found; notes in `run.degraded` what could not be asked."""
-    settings = config.load()
-    weights = weights_for(spoken, model_folder.describe(settings.embedder_dir).languages)
+    weights = weights_for(spoken, run.searched.languages)
     legs = {LEXICAL: _lexical_leg(run), DENSE: _dense_leg(run, weights)}
     with run.watch.stage("fuse"):
-        return Ranking(legs, weights, _fuse(legs, weights, k=settings.retrieval.rrf_k))
+        return Ranking(legs, weights, _fuse(legs, weights, k=config.load().retrieval.rrf_k))
 
 
 def read(run: Run, hits: Sequence[Hit], spoken: language.Language) -> Sequence[Hit]:
@@ -123,14 +140,14 @@ def _lexical_leg(run: Run) -> list[Candidate]:
 def _dense_leg(run: Run, weights: Weights) -> list[Candidate]:
     if not weights.dense or not run.query.strip():
         return []
-    if run.words_only:
-        run.degraded.append(f"dense: {run.words_only}")
+    if run.searched.words_only:
+        run.degraded.append(f"dense: {run.searched.words_only}")
         return []
     if waiting := run.snapshot.without_vector:
         run.degraded.append(f"dense: {waiting} passages have no vector yet")
     try:
         with run.watch.stage("embed"):
-            vector = embedding.embed_query(run.query)
+            vector = run.searched.vector_of(run.query)
     except ClawdbotError as error:
         logger.exception("Searching by words only")
         run.degraded.append(f"dense: {error.message}")

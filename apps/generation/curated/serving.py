@@ -16,7 +16,7 @@ from apps.generation.models import CuratedAnswer, CuratedSource
 from apps.generation.protocols import Citation
 from apps.generation.question_keys import question_key
 from apps.knowledge.models import Chunk
-from apps.retrieval import embedding, language
+from apps.retrieval import language, searched
 from apps.retrieval.filters import row_filter
 from apps.retrieval.hits import Ranked, read_hits
 from apps.retrieval.protocols import SearchResult
@@ -73,7 +73,7 @@ def _matches(question: Question, query: str) -> Iterator[Entry]:
     listed = catalogue()
     if not listed.entries:
         return
-    allowed = question.scope.collection_ids
+    allowed = question.scope.visible_ids
     text = question.text.strip()
     for key in dict.fromkeys((question_key(text), question_key(query))):
         yield from (one for one in listed.by_key.get(key, ()) if one.collection_id in allowed)
@@ -89,9 +89,10 @@ def _alike(text: str, entries: Sequence[Entry]) -> Iterator[Entry]:
 
 def is_similar(asked: Phrase, known: Phrase) -> bool:
     """By meaning, where the embedder knows the language; elsewhere the words have decided."""
-    if not language.detect(asked.text).needed <= embedding.embedder().languages:
+    where = searched.current()
+    if where.words_only or not language.detect(asked.text).needed <= where.languages:
         return True
-    likeness = float(embedding.embed_query(asked.text) @ embedding.embed_query(known.text))
+    likeness = float(where.vector_of(asked.text) @ where.vector_of(known.text))
     return likeness >= matching.LEAST_SIMILARITY
 
 

@@ -4,9 +4,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from apps.retrieval.model_files import ModelFiles, read_description, verify_files
+from apps.retrieval.embedders import transformer_folder
+from apps.retrieval.model_files import (
+    DESCRIPTION,
+    ModelDamaged,
+    ModelFiles,
+    read_description,
+    verify_files,
+)
 from apps.retrieval.protocols import EmbedderIdentity
 
 _WHAT = "embedding model"
@@ -15,9 +22,9 @@ _WHAT = "embedding model"
 class ModelDescription(ModelFiles):
     """What `model.json` says."""
 
-    kind: Literal["onnx", "static"] = "onnx"  # which adapter runs it
+    kind: Literal["onnx", "static", "sentence-transformers"] = "onnx"  # which adapter runs it
     dimension: int = Field(gt=0)
-    pooling: Literal["mean", "cls"]
+    pooling: str = Field(pattern="^[a-z]{1,16}$")
     prefix: str
 
     @property
@@ -32,10 +39,18 @@ class ModelDescription(ModelFiles):
         )
 
 
-@lru_cache(maxsize=8)
 def describe(folder: Path) -> ModelDescription:
-    """Read `model.json`; the other files are not touched. Raises ModelDamaged."""
-    return read_description(folder, ModelDescription, what=_WHAT, key="model.embedder")
+    """Read `model.json`, or what a sentence-transformers folder says of itself. Raises ModelDamaged.
+
+    What was read is kept as long as the folder's description is not replaced. Of our own models
+    the other files are not touched; of others every file is hashed once a process.
+    """
+    if not (folder / DESCRIPTION).exists() and transformer_folder.is_one(folder):
+        return _of_transformer(folder, (folder / transformer_folder.MODULES).stat().st_mtime_ns)
+    try:
+        return _of_ours(folder, (folder / DESCRIPTION).stat().st_mtime_ns)
+    except OSError:
+        return _of_ours.__wrapped__(folder, 0)  # says what is missing
 
 
 def verify(folder: Path) -> ModelDescription:
@@ -43,3 +58,18 @@ def verify(folder: Path) -> ModelDescription:
     description = describe(folder)
     verify_files(folder, description.files, what=_WHAT)
     return description
+
+
+@lru_cache(maxsize=8)
+def _of_ours(folder: Path, _mtime_ns: int) -> ModelDescription:
+    return read_description(folder, ModelDescription, what=_WHAT, key="model.embedder")
+
+
+@lru_cache(maxsize=8)
+def _of_transformer(folder: Path, _mtime_ns: int) -> ModelDescription:
+    try:
+        return ModelDescription.model_validate(transformer_folder.read(folder))
+    except ValidationError:
+        raise ModelDamaged(
+            f"{folder} is no sentence-transformers model that can be used."
+        ) from None

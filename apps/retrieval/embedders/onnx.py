@@ -66,6 +66,11 @@ class OnnxEmbedder:
             list(self._pool.map(run, longest_first))
         return vectors
 
+    def embed_question(self, text: str) -> Vectors:
+        """The embedding of a question: these models embed it like any text."""
+        vector: Vectors = self.embed([text])[0]
+        return vector
+
     def count_tokens(self, text: str) -> int:
         """Tokens of `text` before truncation, special tokens left out."""
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)

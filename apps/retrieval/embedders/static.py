@@ -56,6 +56,11 @@ class StaticEmbedder:
             vectors[row] = self._vector(item.ids[:limit] or self._unknown)
         return vectors
 
+    def embed_question(self, text: str) -> Vectors:
+        """The embedding of a question: these models embed it like any text."""
+        vector: Vectors = self.embed([text])[0]
+        return vector
+
     def count_tokens(self, text: str) -> int:
         """Tokens of `text` before truncation."""
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)

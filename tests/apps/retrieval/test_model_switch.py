@@ -3,7 +3,7 @@
 import pytest
 
 from apps.knowledge.access import Scope
-from apps.retrieval import embedding, indexer, model_switch
+from apps.retrieval import embedding, generation_building, indexer, model_switch
 from apps.retrieval.index_files import folder_of
 from apps.retrieval.models import EmbeddingGeneration, Vector
 from apps.retrieval.search import search
@@ -50,12 +50,12 @@ def test_the_switch_embeds_every_passage_and_search_is_whole_again(reader, old):
     assert result.degraded == ()
 
 
-def test_the_switch_leaves_one_current_generation_and_no_old_vectors(old):
+def test_vectors_of_a_model_that_has_gone_are_given_up_after_the_switch(old):
     switched()
 
     current = embedding.current_generation()
     old.refresh_from_db()
-    assert old.state == EmbeddingGeneration.State.RETIRED
+    assert old.state == EmbeddingGeneration.State.DISCARDED
     assert set(Vector.objects.values_list("generation", flat=True)) == {current.pk}
     assert not folder_of(old.pk).exists()
 
@@ -63,7 +63,7 @@ def test_the_switch_leaves_one_current_generation_and_no_old_vectors(old):
 def test_a_switch_that_was_cut_short_goes_on_and_the_old_vectors_stay_until_the_end(
     old, monkeypatch
 ):
-    monkeypatch.setattr(model_switch, "BATCH", 1)
+    monkeypatch.setattr(generation_building, "BATCH", 1)
 
     def cut(done, total):
         if done == 2:
@@ -74,7 +74,7 @@ def test_a_switch_that_was_cut_short_goes_on_and_the_old_vectors_stay_until_the_
 
     assert model_switch.is_due()
     assert old.vectors.count() == 3
-    assert switched()[0] == 1
+    assert switched() == (3, [(2, 3), (3, 3)])
 
 
 def test_a_text_that_stands_twice_is_embedded_once(old):

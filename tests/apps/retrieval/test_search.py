@@ -146,7 +146,7 @@ def test_without_an_index_nothing_is_found_and_the_reason_given(reader):
 def test_when_the_embedder_fails_words_alone_answer(reader, collection, monkeypatch):
     (chunk,) = indexed("the vault code is 42", collection=collection)
 
-    def fail(text):
+    def fail(text, generation):
         raise Retryable("The model is busy.")
 
     monkeypatch.setattr(embedding, "embed_query", fail)

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from apps.core import config
-from apps.retrieval import embedding
+from apps.retrieval import generation_models
 from apps.retrieval.embedders import model_folder
 from apps.retrieval.embedders.static import StaticEmbedder
 from apps.retrieval.model_files import ModelDamaged
@@ -89,13 +88,7 @@ def test_a_changed_table_is_refused(folder):
         StaticEmbedder(folder)
 
 
-def test_the_kind_of_the_model_chooses_the_adapter(folder, monkeypatch):
-    settings = config.load()
-    monkeypatch.setattr(type(settings), "embedder_dir", property(lambda _: folder))
-    monkeypatch.setattr(config, "load", lambda: settings)
-    embedding._load.cache_clear()
+def test_the_kind_of_the_model_chooses_the_adapter(folder):
+    chosen = generation_models.opened(folder, model_folder.describe(folder))
 
-    chosen = embedding.embedder()
-
-    embedding._load.cache_clear()
     assert isinstance(chosen, StaticEmbedder)
