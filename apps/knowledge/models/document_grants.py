@@ -6,13 +6,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.models import PublicModel
 from apps.knowledge.models.documents import Document
 
 
-class DocumentGrant(models.Model):
+class DocumentGrant(PublicModel):
     """Lets one user, one group, or everyone who signs in, read a document; or keeps them out.
 
-    A denial wins over every grant, of the document and of its collection.
+    A denial wins over every grant, of the document and of its collection; it does not bind
+    administrators.
     """
 
     document = models.ForeignKey(
