@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps.core.models import PublicModel
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=120)  # longer than any one call of Milvus
 
 
 class VectorStore(PublicModel):

@@ -83,7 +83,7 @@ class MilvusServer:
         schema.add_field(VECTOR, DataType.FLOAT_VECTOR, dim=dimension)
         index = MilvusClient.prepare_index_params()
         index.add_index(VECTOR, metric_type="IP", **self._index)
-        for number in NUMBERS:
+        for number in () if self.is_lite else NUMBERS:
             index.add_index(number, index_type="INVERTED")
         self.call(
             lambda client: client.create_collection(

@@ -1,12 +1,13 @@
 """The vectors of one embedding generation in Milvus."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from apps.core.errors import Retryable
 from apps.retrieval.protocols import Candidate, Vectors
 from apps.retrieval.vector.milvus import KEY, NUMBERS, VECTOR, MilvusServer
 from apps.retrieval.vector.segment import CHUNK, Ids
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 SEARCH_S = 2.0
 WRITE_S = 60.0
 PURGE_S = 600.0
+POLL_S = 0.5
 ROWS_AT_ONCE = 2_000
 KEYS_AT_ONCE = 10_000
 _PROGRESS = 0  # the key of the row that tells how far the collection is; chunks begin at 1
@@ -51,6 +53,10 @@ class MilvusCollection:
         if not self.server.check(self.name, self.dimension, timeout_s=WRITE_S):
             self.server.create(self.name, self.dimension, timeout_s=WRITE_S)
         self.server.call(lambda client: client.load_collection(self.name, timeout=WRITE_S))
+
+    def drop(self) -> None:
+        """Delete it with all it holds."""
+        self.server.drop(self.name, timeout_s=WRITE_S)
 
     def search(self, vector: Vectors, expressions: Sequence[str], limit: int) -> list[Candidate]:
         """The `limit` rows nearest to `vector` that one of the (disjoint) expressions allows.
@@ -135,15 +141,20 @@ class MilvusCollection:
         row = np.array([_PROGRESS, -1 - progress.change_seq, -1 - progress.purged_seq, -1])
         self._write(_entities(row[:, None], np.zeros((1, self.dimension), np.float32)))
 
-    def purge(self) -> None:
+    def purge(self, keep: Callable[[], None] = lambda: None) -> None:
         """Let Milvus write anew the files that hold deleted rows; returns when it has.
 
-        The old files go when Milvus collects its garbage (dataCoord.gc.dropTolerance). milvus-lite
-        merges files by its own rules only.
+        Calls `keep` now and then. The old files go when Milvus collects its garbage
+        (dataCoord.gc.dropTolerance). milvus-lite merges files by its own rules only.
         """
-        self.server.call(lambda client: client.flush(self.name, timeout=PURGE_S))
+        self.server.call(lambda client: client.flush(self.name, timeout=WRITE_S))
         job = self.server.call(lambda client: client.compact(self.name, timeout=WRITE_S))
-        self.server.call(lambda client: _wait_for(client, job))
+        deadline = time.monotonic() + PURGE_S
+        while not self.server.call(lambda client: _is_through(client, job)):
+            keep()
+            if time.monotonic() > deadline:
+                raise Retryable(f"Milvus has not compacted {self.name} after {PURGE_S} seconds")
+            time.sleep(POLL_S)
 
     def _write(self, entities: list[dict[str, Any]]) -> None:
         self.server.call(lambda client: client.upsert(self.name, entities, timeout=WRITE_S))
@@ -176,10 +187,5 @@ def _vectors(page: Sequence[dict[str, Any]]) -> Vectors:
     return np.array([row.get(VECTOR, ()) for row in page], np.float32)
 
 
-def _wait_for(client: "MilvusClient", job: int) -> None:
-    """Until a compaction is through. Raises TimeoutError."""
-    deadline = time.monotonic() + PURGE_S
-    while client.get_compaction_state(job, timeout=WRITE_S) != "Completed":
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"compaction {job} is not through after {PURGE_S} s")
-        time.sleep(0.5)
+def _is_through(client: "MilvusClient", job: int) -> bool:
+    return bool(client.get_compaction_state(job, timeout=WRITE_S) == "Completed")
