@@ -8,6 +8,7 @@ from apps.core.config import Config
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
     "PRAGMA mmap_size=268435456; PRAGMA cache_size=-16000;"
+    "PRAGMA secure_delete=ON;"  # what is deleted is overwritten, not only unlinked (docs/adr/0015)
 )
 
 

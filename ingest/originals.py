@@ -1,10 +1,11 @@
 """Which stored files are still needed, and letting go of the others."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from apps.knowledge import blobs
 from apps.knowledge.models import Version, VersionState
@@ -12,9 +13,10 @@ from ingest import jobs
 from ingest.loaders.protocol import LoadError
 from ingest.models import Job, JobState
 
-_NEEDED = Q(state__in=[VersionState.PENDING, VersionState.LIVE]) | Q(
+NEEDED = Q(state__in=[VersionState.PENDING, VersionState.LIVE]) | Q(
     state=VersionState.SUPERSEDED, is_history_kept=True
 )
+_AT_ONCE = 400  # names in one query
 _OVER = [JobState.DONE, JobState.CANCELLED]
 
 
@@ -25,7 +27,29 @@ def release(hashes: Iterable[str], *, after: Job | None = None) -> int:
     """
     wanted = set(hashes)
     with blobs.removal():
-        return sum(blobs.remove(sha256) for sha256 in wanted - _in_use(wanted, after))
+        return sum(blobs.remove(sha256) for sha256 in unused(wanted, after=after))
+
+
+def unused(hashes: set[str], *, after: Job | None = None) -> set[str]:
+    """Those that no version and no job needs. Hold `blobs.removal` until they are removed."""
+    return hashes - _in_use(hashes, after)
+
+
+def are_worked_on(version_ids: Sequence[int]) -> bool:
+    """Whether a worker that is alive has the text of one of these versions in its hands."""
+    return _under_way(Job.objects.filter(version__in=version_ids)).exists()
+
+
+def is_taking_in(collection_uuid: UUID) -> bool:
+    """Whether a worker that is alive is at an import or archive of this collection."""
+    return _under_way(Job.objects.filter(collection__uuid=collection_uuid)).exists()
+
+
+def unused_of(hashes: Iterable[str]) -> set[str]:
+    """Those of the files that no version and no job needs."""
+    wanted = sorted(hashes)
+    parts = [set(wanted[at : at + _AT_ONCE]) for at in range(0, len(wanted), _AT_ONCE)]
+    return {name for part in parts for name in part - _in_use(part, None)}
 
 
 def packed_file_of(job: Job) -> Path | None:
@@ -42,7 +66,10 @@ def packed_file_of(job: Job) -> Path | None:
 
 
 def forget_jobs_of(collection_uuid: UUID) -> set[str]:
-    """Cancel the imports and archives of a deleted collection; returns the files they held."""
+    """Cancel the imports and archives of a deleted collection; returns the files they held.
+
+    None of them may be worked on.
+    """
     held = Job.objects.filter(collection__uuid=collection_uuid)
     jobs.cancel(list(held.exclude(state__in=_OVER).values_list("id", flat=True)))
     packed = held.exclude(kind=Job.Kind.INGEST)
@@ -51,8 +78,13 @@ def forget_jobs_of(collection_uuid: UUID) -> set[str]:
     return hashes
 
 
+def _under_way(found: QuerySet[Job]) -> QuerySet[Job]:
+    """A worker that fell silent has lost its lease, and finds its version dead if it wakes."""
+    return found.filter(state=JobState.RUNNING, lease_until__gte=timezone.now())
+
+
 def _in_use(hashes: set[str], after: Job | None) -> set[str]:
-    versions = Version.objects.filter(_NEEDED, content_sha256__in=hashes, has_blob=True)
+    versions = Version.objects.filter(NEEDED, content_sha256__in=hashes, has_blob=True)
     open_jobs = Job.objects.filter(payload__blob__in=list(hashes)).exclude(state__in=_OVER)
     if after is not None:
         open_jobs = open_jobs.exclude(pk=after.pk)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
@@ -68,16 +68,44 @@ def golden_question_add(*, by: User, draft: GoldenDraft) -> GoldenQuestion:
 
 
 def golden_question_list(*, by: User) -> QuerySet[GoldenQuestion]:
-    """Those of collections that `by` manages, newest first, with their documents."""
+    """Those of collections that `by` manages, newest first, with their documents.
+
+    Left out are those whose answer stood in a document that was deleted, or that `by` may not read.
+    """
+    hidden = GoldenQuestion.documents.through.objects.exclude(
+        access.readable(Scope.of(by), at="document")
+    )
     documents = Document.objects.filter(deleted_at=None).order_by("path")
     return (
-        GoldenQuestion.objects.filter(
-            collection__in=collections_of(by, Permission.MANAGE).order_by().values("pk")
-        )
+        golden_questions_kept()
+        .filter(collection__in=collections_of(by, Permission.MANAGE).order_by().values("pk"))
+        .exclude(pk__in=hidden.values("goldenquestion"))
         .select_related("collection")
         .prefetch_related(Prefetch("documents", queryset=documents))
         .order_by("-created_at", "-pk")
     )
+
+
+def golden_questions_kept() -> QuerySet[GoldenQuestion]:
+    """Those with nothing deleted among what their answers were drawn from."""
+    return GoldenQuestion.objects.exclude(pk__in=_resting_on_deleted().values("pk"))
+
+
+def golden_questions_forget() -> int:
+    """Remove those whose answers were drawn from what was deleted; returns how many."""
+    return (
+        GoldenQuestion.objects.filter(pk__in=_resting_on_deleted().values("pk"))
+        .delete()[1]
+        .get(GoldenQuestion._meta.label, 0)
+    )
+
+
+def _resting_on_deleted() -> QuerySet[GoldenQuestion]:
+    """A document is gone, or the version that was searched of it, with none in its place."""
+    documents = Document.objects.filter(
+        Q(deleted_at__isnull=False) | Q(current_version=None, versions__erased_at__isnull=False)
+    )
+    return GoldenQuestion.objects.filter(documents__in=documents.values("pk"))
 
 
 def golden_question_remove(*, uuid: UUID, by: User) -> None:

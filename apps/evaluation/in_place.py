@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from apps.accounts.models import User
 from apps.core.errors import Invalid, NotFound
 from apps.evaluation import metrics
+from apps.evaluation.golden_questions import golden_questions_kept
 from apps.evaluation.metrics import distinct
 from apps.evaluation.models import GoldenQuestion
 from apps.evaluation.workspace import Progress
@@ -52,10 +53,11 @@ def run_in_place(name: str, *, progress: Progress) -> dict[str, float]:
     collection = Collection.objects.filter(name=name, deleted_at=None).first()
     if collection is None:
         raise NotFound(f"There is no collection “{name}”.")
-    questions = list(collection.golden_questions.prefetch_related("documents").order_by("pk"))
+    kept = golden_questions_kept().filter(collection=collection)
+    questions = list(kept.prefetch_related("documents").order_by("pk"))
     if not questions:
         raise Invalid(f"“{name}” has no golden questions yet: add them at the curator's desk.")
-    with _visitor(collection) as user:
+    with visitor(collection) as user:
         outcomes = []
         for done, question in enumerate(questions, start=1):
             outcomes.append(_outcome(question, user))
@@ -65,7 +67,7 @@ def run_in_place(name: str, *, progress: Progress) -> dict[str, float]:
 
 def export_lines(name: str) -> Iterator[dict[str, object]]:
     """The golden questions of a collection as `eval run --queries` reads them."""
-    rows = GoldenQuestion.objects.filter(collection__name=name, collection__deleted_at=None)
+    rows = golden_questions_kept().filter(collection__name=name, collection__deleted_at=None)
     for row in rows.prefetch_related("documents").order_by("pk"):
         paths = sorted(document.path for document in row.documents.all())
         yield {
@@ -77,7 +79,7 @@ def export_lines(name: str) -> Iterator[dict[str, object]]:
 
 
 @contextmanager
-def _visitor(collection: Collection) -> Iterator[User]:
+def visitor(collection: Collection) -> Iterator[User]:
     """A user who may read this collection, for as long as the block runs; leaves no trace."""
     user = User.objects.create_user(username=f"eval-{uuid.uuid4().hex[:12]}")
     try:

@@ -3,14 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, ReadOnly, SuperuserOnly, display, moment, pill
-from apps.generation.models import Feedback, Trace
+from apps.generation.models import Feedback, Trace, TraceSource
+from apps.generation.withholding import withhold
+from apps.knowledge.access import Scope, versions_kept
 
 STAGES = {
     "embed": _("embedding the question"),
@@ -47,6 +50,13 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Trace]:
         """Lists leave the long columns in the database."""
         return super().get_queryset(request).defer("candidates")
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Trace | None:
+        """Without what quotes deleted documents."""
+        trace = super().get_object(request, *args, **kwargs)
+        if trace is not None:
+            withhold([trace], scope=Scope.of(user_of(request)))
+        return trace
 
     @display(description=_("question"))
     def asked(self, trace: Trace) -> str:
@@ -122,6 +132,19 @@ class FeedbackAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Feedback]):
         (_("For the record"), {"fields": ("by", "when")}),
     )
 
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Feedback | None:
+        """Without what quotes deleted documents, or was written about them."""
+        feedback = super().get_object(request, *args, **kwargs)
+        if feedback and withhold([feedback.trace], scope=Scope.of(user_of(request))):
+            feedback.comment = feedback.correct_answer = ""
+        return feedback
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Feedback]:
+        """With whether all that the answer was drawn from is still there."""
+        sources = TraceSource.objects.filter(trace=OuterRef("trace"))
+        deleted = sources.exclude(version_id__in=versions_kept().values("pk"))
+        return super().get_queryset(request).annotate(is_kept=~Exists(deleted))
+
     @display(description=_("question"), ordering="trace__question")
     def question(self, feedback: Feedback) -> str:
         """What was asked."""
@@ -145,8 +168,8 @@ class FeedbackAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Feedback]):
 
     @display(description=_("comment"))
     def remark(self, feedback: Feedback) -> str:
-        """In the person's own words."""
-        return feedback.comment
+        """In the person's own words; nothing where they are about deleted documents."""
+        return feedback.comment if getattr(feedback, "is_kept", True) else ""
 
     @display(description=_("correct answer"))
     def better(self, feedback: Feedback) -> str:

@@ -19,11 +19,11 @@ from apps.generation.open_questions import asking_note
 from apps.generation.prompting import prompt_for
 from apps.generation.protocols import Draft, Engine
 from apps.generation.traces import Outcome, trace_record_ask
+from apps.generation.withholding import NEAREST, Watch
 from apps.retrieval.protocols import SearchResult
 from apps.retrieval.search import search
 
 MAX_CHARACTERS = 2000
-NEAREST = 3
 _NOTHING = Checked(text="", citations=())
 
 
@@ -57,7 +57,8 @@ def answer_stream(question: Question) -> Iterator[StatusEvent | TokenEvent | Ans
     Tokens come only when the question is answered, and joined they are the answer's text, save
     marks of sources that do not exist. Closing the iterator early frees its slot and stores no
     trace. Raises at the call: Invalid (empty or overlong question), NotFound (conversation of
-    another user). Raises at the first item: Overloaded; later: Retryable (engine out of reach).
+    another user). Raises at the first item: Overloaded; later: Retryable (engine out of reach),
+    Conflict `source_deleted`: nothing that was deleted meanwhile is told any more.
     """
     text = question.text.strip()
     if not text:
@@ -82,20 +83,23 @@ def _answered(question: Question, text: str) -> Iterator[StatusEvent | TokenEven
         query, sought = _queries(question, text)
         with clock.timing("curated"):
             served = serving.curated_find(question, query)
+        watch = Watch()
         if served:
+            watch.check(served.found)
             yield TokenEvent(served.text)
             written = _served(query, served)
         else:
-            found, draft = yield from _from_documents(question, sought, clock)
+            found, draft = yield from _from_documents(question, sought, clock, watch)
             written = _checked(query, found, draft, clock)
     given = _recorded(question, written, clock)
     if served:
         serving.curated_count(served)
+    watch.check(written.found)
     yield given
 
 
 def _from_documents(
-    question: Question, sought: str, clock: Clock
+    question: Question, sought: str, clock: Clock, watch: Watch
 ) -> Generator[StatusEvent | TokenEvent, None, tuple[SearchResult, Draft]]:
     with clock.timing("search"):
         found = search(
@@ -105,7 +109,8 @@ def _from_documents(
             filters=question.filters,
         )
     yield StatusEvent("reading")
-    draft = yield from _written(engines.engine(), sought, found, clock)
+    writing = _written(engines.engine(), sought, found, clock)
+    draft = yield from watch.guarding(writing, found)
     return found, draft
 
 

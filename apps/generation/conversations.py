@@ -17,8 +17,7 @@ from apps.core.errors import Invalid, NotFound
 from apps.generation.models import Conversation, Trace, TraceSource
 from apps.generation.open_questions import orphans_remove
 from apps.generation.turn_order import in_place
-from apps.knowledge.access import Scope, documents_of
-from apps.knowledge.models import Version
+from apps.knowledge.access import Scope, quotable_versions
 
 TITLE_CHARACTERS = 80
 MAX_TITLE_CHARACTERS = 300
@@ -205,9 +204,8 @@ def _words(query: str) -> list[str]:
 
 def _mentions(word: str, scope: Scope) -> Q:
     turns = _TURNS.filter(conversation=OuterRef("pk"))
-    readable = Version.objects.filter(document__in=documents_of(scope))
     withheld = TraceSource.objects.filter(trace=OuterRef("pk")).exclude(
-        version_id__in=readable.values("pk")
+        version_id__in=quotable_versions(scope).values("pk")
     )
     return (
         Q(title__icontains=word)

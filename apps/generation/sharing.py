@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from apps.accounts.models import User
 from apps.core.errors import NotFound
 from apps.generation.models import Share, Trace
+from apps.generation.withholding import drawn_from
 from apps.generation.wording import REMOVED
-from apps.knowledge.access import Scope, documents_of
+from apps.knowledge.access import Scope, quotable_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ def shared_answer(uuid: UUID, *, by: User) -> SharedAnswer:
     if found is None:
         raise NotFound(gettext("There is no such shared answer, or it is no longer shared."))
     trace = found.trace
-    cited = {citation["document"] for citation in trace.citations}
-    if documents_of(Scope.of(by)).filter(uuid__in=cited).count() < len(cited):
+    cited = drawn_from(trace)
+    if quotable_versions(Scope.of(by)).filter(uuid__in=cited).count() < len(cited):
         raise NotFound(
             gettext("You may not read every document that this answer was drawn from."),
             code="sources_not_readable",

@@ -13,12 +13,12 @@ from apps.accounts.models import User
 from apps.core.errors import Invalid, NotFound
 from apps.generation.answers import Question
 from apps.generation.cited import as_json
-from apps.generation.models import Conversation, Trace, TraceSource
+from apps.generation.models import Asking, Conversation, Feedback, Trace, TraceSource
 from apps.generation.open_questions import orphans_remove
 from apps.generation.protocols import Citation
-from apps.generation.wording import REMOVED, WITHHELD, language_of
-from apps.knowledge.access import Scope, documents_of
-from apps.knowledge.models import Version, VersionState
+from apps.generation.withholding import redact, withhold
+from apps.generation.wording import REMOVED
+from apps.knowledge.access import Scope, versions_kept
 from apps.retrieval.protocols import Hit, SearchResult
 
 BATCH = 500
@@ -104,38 +104,22 @@ def trace_get(uuid: UUID, user: User) -> Trace:
     return trace
 
 
-def withhold(traces: Sequence[Trace], *, scope: Scope) -> None:
-    """Take from the rows what quotes documents outside the scope. Never save them afterwards.
-
-    One query for all of them.
-    """
-    named = {entry["document"] for one in traces for entry in [*one.citations, *one.candidates]}
-    found = documents_of(scope).filter(uuid__in=named).values_list("uuid", flat=True)
-    readable = {str(uuid) for uuid in found}
-    for trace in traces:
-        if any(citation["document"] not in readable for citation in trace.citations):
-            trace.answer, trace.short_answer = WITHHELD[language_of(trace.question)], ""
-        trace.citations = [one for one in trace.citations if one["document"] in readable]
-        trace.candidates = [one for one in trace.candidates if one["document"] in readable]
-
-
 def forget_versions(version_ids: Sequence[int]) -> int:
-    """Remove from all traces what was drawn from these versions; returns how many were touched.
+    """Remove from some traces what was drawn from these versions; returns how many, 0 at the end.
 
-    Quotes and candidates of other versions stay; an answer that cited a removed one is replaced by
-    a note. Called by the purge; safe to repeat and to interrupt.
+    Inside the caller's transaction, which is short: call it until nothing is left. Quotes and
+    candidates of other versions stay; an answer that was drawn from a removed one is replaced by a
+    note, and what people wrote about it goes, too.
     """
-    touched = 0
-    while batch := list(
+    batch = list(
         TraceSource.objects.filter(version_id__in=version_ids)
         .order_by("trace_id")
         .values_list("trace_id", flat=True)
         .distinct()[:BATCH]
-    ):
-        with transaction.atomic():
-            _forget_in(batch, version_ids)
-        touched += len(batch)
-    return touched
+    )
+    if batch:
+        _forget_in(batch, version_ids)
+    return len(batch)
 
 
 def forget_before(moment: datetime) -> int:
@@ -163,21 +147,13 @@ def _store(trace: Trace, found: SearchResult) -> Trace:
     trace.degraded = list(found.degraded)
     versions = {hit.version for hit in found.hits}
     with transaction.atomic():
-        rows = Version.objects.filter(uuid__in=versions).values_list("pk", "uuid", "state")
-        known = {uuid: (pk, state) for pk, uuid, state in rows}
         # Deleted while the question was being answered: a purge may have passed already.
-        dead = {
-            str(uuid)
-            for uuid in versions
-            if uuid not in known or known[uuid][1] == VersionState.DEAD
-        }
-        _redact(trace, dead)
+        kept = dict(versions_kept().filter(uuid__in=versions).values_list("uuid", "pk"))
+        redact([trace], {str(uuid) for uuid in versions - kept.keys()}, note=REMOVED)
         _require_conversation(trace)
         trace.save()
         TraceSource.objects.bulk_create(
-            TraceSource(trace=trace, version_id=pk, version_uuid=uuid)
-            for uuid, (pk, _) in known.items()
-            if str(uuid) not in dead
+            TraceSource(trace=trace, version_id=pk, version_uuid=uuid) for uuid, pk in kept.items()
         )
     return trace
 
@@ -195,17 +171,11 @@ def _forget_in(trace_ids: Sequence[int], version_ids: Sequence[int]) -> None:
     sources = TraceSource.objects.filter(trace_id__in=trace_ids, version_id__in=version_ids)
     dead = {str(uuid) for uuid in sources.values_list("version_uuid", flat=True)}
     traces = list(Trace.objects.filter(pk__in=trace_ids).select_for_update())
-    for trace in traces:
-        _redact(trace, dead)
+    showed = redact(traces, dead, note=REMOVED)
     Trace.objects.bulk_update(traces, ["answer", "short_answer", "citations", "candidates"])
+    Feedback.objects.filter(trace__in=showed).update(comment="", correct_answer="")
+    Asking.objects.filter(trace__in=showed).update(note="")
     sources.delete()
-
-
-def _redact(trace: Trace, dead: set[str]) -> None:
-    if any(citation["version"] in dead for citation in trace.citations):
-        trace.answer, trace.short_answer = REMOVED[language_of(trace.question)], ""
-    trace.citations = [one for one in trace.citations if one["version"] not in dead]
-    trace.candidates = [one for one in trace.candidates if one["version"] not in dead]
 
 
 def _candidate(hit: Hit) -> dict[str, Any]:

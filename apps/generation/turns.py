@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Prefetch
 from apps.accounts.models import User
 from apps.generation.answer import NEAREST
 from apps.generation.models import Asking, Conversation, Feedback, Share, Trace
-from apps.generation.traces import withhold
 from apps.generation.turn_order import in_place
+from apps.generation.withholding import withhold
 from apps.knowledge.access import Scope
 from apps.retrieval.hits import readable_chunks
 from apps.retrieval.protocols import Hit
@@ -48,7 +48,9 @@ def conversation_turns(conversation: Conversation, *, by: User) -> list[Turn]:
     """
     scope = Scope.of(by)
     traces = in_place(_asked_in(conversation, by))
-    withhold(traces, scope=scope)
+    withheld = withhold(traces, scope=scope)
+    for verdict in (one for trace in traces if trace.pk in withheld for one in trace.verdicts):
+        verdict.comment = verdict.correct_answer = ""
     unanswered = [trace for trace in traces if not trace.is_answered]
     wanted = {one["chunk"] for trace in unanswered for one in trace.candidates[:NEAREST]}
     chunks = readable_chunks(wanted, scope=scope)

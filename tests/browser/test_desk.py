@@ -108,7 +108,8 @@ def test_a_question_is_dismissed_and_reopened(page_as, site, locale):
         f"document = Document.objects.filter(collection__name={HANDBOOK!r}).first()\n"
         "trace = Trace.objects.create(user=User.objects.get(username='reader'),"
         f" question='Is there a {locale} parrot?',"
-        " candidates=[{'document': str(document.uuid)}])\n"
+        " candidates=[{'document': str(document.uuid),"
+        " 'version': str(document.current_version.uuid)}])\n"
         "asking_note(trace=trace, kind='unanswered')"
     )
     page = page_as("curator", locale=locale, viewport={"width": 390, "height": 800})

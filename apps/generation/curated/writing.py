@@ -14,7 +14,7 @@ from apps.generation.curated.locating import Place, Quote, places
 from apps.generation.models import CuratedAnswer, CuratedQuestion, CuratedSource
 from apps.generation.question_keys import question_key
 from apps.knowledge import access
-from apps.knowledge.access import Scope, collections_of, documents_of
+from apps.knowledge.access import Scope, collections_of, documents_of, versions_kept
 from apps.knowledge.models import Collection, Permission
 
 MAX_ANSWER_CHARACTERS = 8000
@@ -82,15 +82,17 @@ def curated_answer_save(
 def curated_answer_list(*, by: User) -> QuerySet[CuratedAnswer]:
     """Those of collections that `by` manages, last changed first, with questions and sources.
 
-    Left out are those drawn from collections that `by` may not read.
+    Left out are those drawn from documents that `by` may not read, or from what was deleted.
     """
-    unreadable = CuratedSource.objects.exclude(document__collection__in=Scope.of(by).collection_ids)
+    deleted = CuratedSource.objects.exclude(version_id_quoted__in=versions_kept().values("pk"))
+    unreadable = CuratedSource.objects.exclude(access.readable(Scope.of(by), at="document"))
     sources = CuratedSource.objects.select_related("document").order_by("pk")
     return (
         CuratedAnswer.objects.filter(
             collection__in=collections_of(by, Permission.MANAGE).order_by().values("pk")
         )
         .exclude(pk__in=unreadable.values("answer"))
+        .exclude(pk__in=deleted.values("answer"))
         .select_related("collection")
         .prefetch_related("questions", Prefetch("sources", queryset=sources))
     )

@@ -3,6 +3,13 @@
 from django.db import migrations, models
 
 
+def keep_finished_receipts(apps, schema_editor):
+    """What was purged before there were steps is not purged, and counted, again."""
+    erasures = apps.get_model("knowledge", "Erasure").objects
+    erasures.exclude(completed_at=None).update(purged_at=models.F("completed_at"))
+    erasures.filter(completed_at=None).exclude(counts={}).update(progress={"ended": "earlier"})
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("knowledge", "0004_document_grants_and_receipts"),
@@ -19,4 +26,5 @@ class Migration(migrations.Migration):
             name="erased_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
+        migrations.RunPython(keep_finished_receipts, migrations.RunPython.noop),
     ]

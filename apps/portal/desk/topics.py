@@ -1,13 +1,15 @@
 """Open questions as the desk shows them: by topic, with what people said."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils import timezone
 
 from apps.generation.models import Asking, OpenQuestion
+from apps.generation.withholding import withhold_remarks
+from apps.knowledge.access import Scope, documents_of
 from apps.knowledge.models import Document
 
 TONES = {
@@ -55,20 +57,33 @@ class Topic:
     rows: list[Row] = field(default_factory=list)
 
 
-def topics_of(questions: Iterable[OpenQuestion]) -> list[Topic]:
-    """The questions, as they come, grouped by their nearest document. No query."""
+def topics_of(questions: Iterable[OpenQuestion], *, scope: Scope) -> list[Topic]:
+    """The questions, as they come, grouped by their nearest document of the scope. Two queries."""
     topics: dict[int | None, Topic] = {}
-    for question in questions:
-        nearest = question.nearest
-        document = nearest if nearest is not None and nearest.deleted_at is None else None
+    listed = list(questions)
+    askings = [asking for question in listed for asking in question.askings.all()]
+    withhold_remarks(askings, scope=scope)
+    nearest = {question.nearest_id for question in listed if question.nearest_id}
+    there = documents_of(scope).in_bulk(nearest)
+    for question in listed:
+        document = there.get(question.nearest_id or 0)
         topic = topics.setdefault(document.pk if document else None, Topic(document))
-        topic.rows.append(row_of(question))
+        topic.rows.append(_row(question, list(question.askings.all())))
     return list(topics.values())
 
 
-def row_of(question: OpenQuestion) -> Row:
-    """One question; its askings must be fetched already."""
-    askings = list(question.askings.all())
+def row_of(question: OpenQuestion, *, scope: Scope) -> Row:
+    """One question with its askings; what is told of documents outside the scope is left out."""
+    askings = list(
+        question.askings.select_related("trace")
+        .prefetch_related("trace__feedback")
+        .order_by("-created_at")
+    )
+    withhold_remarks(askings, scope=scope)
+    return _row(question, askings)
+
+
+def _row(question: OpenQuestion, askings: Sequence[Asking]) -> Row:
     counts = Counter(asking.kind for asking in askings)
     kinds = [
         Kind(str(kind.label), TONES[kind], counts[kind]) for kind in Asking.Kind if counts[kind]

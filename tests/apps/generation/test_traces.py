@@ -92,7 +92,7 @@ def test_forgetting_again_changes_nothing(answered, knowledge):
 
 def test_a_version_deleted_while_asking_leaves_no_words_in_the_trace(knowledge, scope, reader):
     found = search("Who designed the printer?", scope=scope)
-    Version.objects.update(state=VersionState.DEAD)
+    Version.objects.update(state=VersionState.DEAD, erased_at=timezone.now())
 
     trace = traces.trace_record_search(user=reader, query="printer", found=found)
 

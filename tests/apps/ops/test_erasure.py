@@ -134,6 +134,7 @@ def test_a_document_deleted_between_embedding_and_publishing_leaves_no_vector(
 
     monkeypatch.setattr(pipeline, "versions_publish", too_late)
     runner.drain()
+    erasure.purge()
 
     assert Vector.objects.count() == 0
 
@@ -188,6 +189,11 @@ def test_a_receipt_stays_open_while_an_index_has_the_rows(collection, writer):
     assert receipt.completed_at is None
 
     NodeIndex.objects.update(change_seq=receipt.change_seq)
+    erasure.purge()
+    receipt.refresh_from_db()
+    assert receipt.completed_at is None  # out of the index, not yet out of its files
+
+    NodeIndex.objects.update(purged_seq=receipt.change_seq)
     erasure.purge()
 
     receipt.refresh_from_db()

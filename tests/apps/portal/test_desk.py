@@ -50,7 +50,8 @@ def question(document):
 
 
 def note(text, document, kind=Asking.Kind.UNANSWERED, words=""):
-    candidates = [{"document": str(document.uuid)}]
+    version = document.versions.first()
+    candidates = [{"document": str(document.uuid), "version": str(version.uuid if version else "")}]
     trace = Trace.objects.create(user=UserFactory(), question=text, candidates=candidates)
     asking_note(trace=trace, kind=kind, note=words)
     return OpenQuestion.objects.get(text=text)

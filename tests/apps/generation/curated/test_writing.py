@@ -106,5 +106,5 @@ def test_what_curators_wrote_goes_with_its_collection(saved, curator, collection
     erasure.purge()
 
     receipt.refresh_from_db()
-    assert receipt.counts["answers"] > 0
+    assert receipt.counts["curated"] > 0
     assert not writing.CuratedAnswer.objects.exists()

@@ -1,0 +1,31 @@
+"""Wiping what a database keeps of deleted rows: free pages, write-ahead log, dead tuples."""
+
+from django.db import connection
+
+from apps.generation.models import CuratedAnswer, CuratedSource, Feedback, Trace
+from apps.knowledge.models import Chunk, Document, Page, Version
+from apps.retrieval.models import Vector
+from ingest.models import Job
+
+HOLDING_TEXT = (Chunk, Page, Vector, Document, Version, Job, Trace, Feedback)
+CURATED = (CuratedAnswer, CuratedSource)
+
+
+def wipe() -> bool:
+    """Leave no deleted row in the database's own files; False while a reader is in the way.
+
+    SQLite: connections overwrite what they delete (`secure_delete`), here the write-ahead log is
+    written back and emptied. PostgreSQL: the tables are vacuumed, so that the space of dead rows
+    is used again; its write-ahead log is for its administrator to keep or to recycle.
+    """
+    if connection.in_atomic_block:
+        return True  # a test's transaction: nothing of it will ever be on the disk
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy, _, _ = cursor.fetchone()
+        return not is_busy
+    with connection.cursor() as cursor:
+        for model in HOLDING_TEXT + CURATED:
+            cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")
+    return True
