@@ -25,6 +25,7 @@ PAUSE_S = 5.0  # a Milvus that did not answer is left alone for so long
 KEY, VECTOR = "chunk", "vector"
 NUMBERS = ("version", "document", "collection")
 LITE = ".db"
+NO_COLLECTION = 100  # a code of Milvus's
 
 
 class MilvusServer:
@@ -53,6 +54,8 @@ class MilvusServer:
         try:
             return work(self._connected())
         except (MilvusException, RpcError, OSError, ValueError) as error:
+            if isinstance(error, MilvusException) and error.code == NO_COLLECTION:
+                raise Retryable(f"The vectors are not in Milvus at {self.uri} yet") from error
             self._disconnect(str(error))
             raise Retryable(self._unreachable) from error
 

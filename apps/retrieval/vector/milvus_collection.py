@@ -47,12 +47,13 @@ class MilvusCollection:
         self.server = server
         self.name = name
         self.dimension = dimension
+        self._loaded_by: MilvusClient | None = None
 
     def prepare(self) -> None:
         """Make the collection if there is none. Raises Conflict when it is of something else."""
         if not self.server.check(self.name, self.dimension, timeout_s=WRITE_S):
             self.server.create(self.name, self.dimension, timeout_s=WRITE_S)
-        self.server.call(lambda client: client.load_collection(self.name, timeout=WRITE_S))
+        self.server.call(lambda client: self._load(client, WRITE_S))
 
     def drop(self) -> None:
         """Delete it with all it holds."""
@@ -69,7 +70,7 @@ class MilvusCollection:
         found: list[Candidate] = []
         for expression in expressions:
             hits = self.server.call(
-                lambda client, expression=expression: client.search(
+                lambda client, expression=expression: self._load(client, SEARCH_S).search(
                     self.name, data=query, filter=expression, limit=limit, anns_field=VECTOR,
                     search_params=dict(self.server.search_params), timeout=SEARCH_S,
                     consistency_level="Strong",
@@ -116,7 +117,7 @@ class MilvusCollection:
     def count(self) -> int:
         """How many chunks it holds."""
         found = self.server.call(
-            lambda client: client.query(
+            lambda client: self._load(client, WRITE_S).query(
                 self.name, filter=f"{KEY} > {_PROGRESS}", output_fields=["count(*)"],
                 timeout=WRITE_S, consistency_level="Strong",
             )
@@ -126,7 +127,7 @@ class MilvusCollection:
     def progress(self) -> Progress | None:
         """How far it is; None before the first fill was finished."""
         found = self.server.call(
-            lambda client: client.query(
+            lambda client: self._load(client, WRITE_S).query(
                 self.name, filter=f"{KEY} == {_PROGRESS}", output_fields=list(NUMBERS),
                 timeout=WRITE_S, consistency_level="Strong",
             )
@@ -156,13 +157,20 @@ class MilvusCollection:
                 raise Retryable(f"Milvus has not compacted {self.name} after {PURGE_S} seconds")
             time.sleep(POLL_S)
 
+    def _load(self, client: "MilvusClient", timeout_s: float) -> "MilvusClient":
+        """Once for each connection: a Milvus that was restarted may have forgotten."""
+        if self._loaded_by is not client:
+            client.load_collection(self.name, timeout=timeout_s)
+            self._loaded_by = client
+        return client
+
     def _write(self, entities: list[dict[str, Any]]) -> None:
         self.server.call(lambda client: client.upsert(self.name, entities, timeout=WRITE_S))
 
     def _pages(self, expression: str, more: list[str]) -> Iterator[tuple[Ids, Vectors]]:
         """Of one moment, by chunk; vectors are empty unless `more` names them."""
         pages = self.server.call(
-            lambda client: client.query_iterator(
+            lambda client: self._load(client, WRITE_S).query_iterator(
                 self.name, filter=expression, batch_size=PAGE, output_fields=[*FIELDS, *more],
                 timeout=WRITE_S, consistency_level="Strong",
             )
