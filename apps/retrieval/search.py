@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from apps.core import config
-from apps.core.errors import ClawdbotError
+from apps.core.errors import ClawdbotError, Retryable
 from apps.knowledge.access import Scope
 from apps.retrieval import language, searched
 from apps.retrieval.filters import row_filter
@@ -152,8 +152,12 @@ def _dense_leg(run: Run, weights: Weights) -> list[Candidate]:
         logger.exception("Searching by words only")
         run.degraded.append(f"dense: {error.message}")
         return []
-    with run.watch.stage("dense"):
-        return run.snapshot.dense.search(vector, rows=run.rows, limit=run.limit)
+    try:
+        with run.watch.stage("dense"):
+            return run.snapshot.dense.search(vector, rows=run.rows, limit=run.limit)
+    except Retryable as error:  # vectors are in a Milvus that is away
+        run.degraded.append(f"dense: {error.message}; words alone are searched")
+        return []
 
 
 def _fuse(legs: dict[str, list[Candidate]], weights: Weights, *, k: int) -> list[Ranked]:
