@@ -105,7 +105,9 @@ def _resting_on_deleted() -> QuerySet[GoldenQuestion]:
     documents = Document.objects.filter(
         Q(deleted_at__isnull=False) | Q(current_version=None, versions__erased_at__isnull=False)
     )
-    return GoldenQuestion.objects.filter(documents__in=documents.values("pk"))
+    return GoldenQuestion.objects.filter(
+        Q(documents__in=documents.values("pk")) | Q(collection__deleted_at__isnull=False)
+    )
 
 
 def golden_question_remove(*, uuid: UUID, by: User) -> None:

@@ -12,10 +12,9 @@ from typing import TypeAlias
 from django.db import transaction
 from django.utils import timezone
 
-from apps.evaluation.golden_questions import golden_questions_forget
 from apps.generation.curated.forgetting import collections_forget, curated_forget
 from apps.generation.traces import forget_versions
-from apps.knowledge import blobs
+from apps.knowledge import blobs, derivations
 from apps.knowledge.models import Collection, Erasure, Version, Widget
 from apps.ops.erasing.rows import log_forget, names_forget, rows_delete
 from apps.retrieval import receipts
@@ -70,7 +69,7 @@ def _next(erasure: Erasure) -> Counts | None:
         return _next_of_versions(erasure, batch)
     if erasure.target == Erasure.Target.COLLECTION:
         return _end_collection(erasure)
-    return _end(erasure, Counter(golden=golden_questions_forget()))
+    return _end(erasure, _forget_derived())
 
 
 def _next_of_versions(erasure: Erasure, batch: list[int]) -> Counts | None:
@@ -97,14 +96,18 @@ def _end_collection(erasure: Erasure) -> Counts | None:
     if originals.is_taking_in(erasure.target_uuid):
         return None
     held = _doom(erasure, originals.forget_jobs_of(erasure.target_uuid))
-    counts = Counter(blobs=held, golden=golden_questions_forget())
+    counts = _forget_derived()
+    counts["blobs"] += held
     for gone in Collection.objects.filter(uuid=erasure.target_uuid).exclude(deleted_at=None):
-        counts["golden"] += gone.golden_questions.all().delete()[0]
         Widget.objects.filter(collection=gone).delete()
         Collection.objects.filter(pk=gone.pk).update(suggested_questions=[], description="")
         log_forget(Collection, [gone.pk])
     counts["curated"] += collections_forget()
     return _end(erasure, counts)
+
+
+def _forget_derived() -> Counts:
+    return Counter({name: forget() for name, forget in derivations.registered().items()})
 
 
 def _end(erasure: Erasure, counts: Counts) -> Counts:
