@@ -105,7 +105,9 @@ class ChunkFactory(DjangoModelFactory):
     text = "The office opens at nine."
     context = factory.LazyAttribute(lambda chunk: chunk.version.document.title)
     text_sha256 = factory.LazyAttribute(
-        lambda chunk: hashlib.sha256(f"{chunk.context}\n{chunk.text}".encode()).hexdigest()
+        lambda chunk: hashlib.sha256(
+            (f"{chunk.context}\n{chunk.text}" if chunk.context else chunk.text).encode()
+        ).hexdigest()
     )
 
     @factory.post_generation

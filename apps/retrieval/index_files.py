@@ -4,6 +4,8 @@
     CURRENT                 which manifest holds; replaced atomically
     000012/                 what publish 12 added: manifest.json, segment-N/, dead-N.npy, lexical/
     REBUILD                 there while somebody wants all of it made anew
+    CHECK                   there while somebody wants every file hashed
+    REPAIR                  which versions are to be published again
     work/                   the writer's own: nothing in it is ever read by a search
     quarantine/             damaged files, set aside for a person to look at
 """
@@ -58,6 +60,16 @@ def folder_of(embedding_generation_id: int) -> Path:
 def rebuild_request(folder: Path) -> Path:
     """The file whose presence asks the writer of an index to make it anew."""
     return folder / "REBUILD"
+
+
+def check_request(folder: Path) -> Path:
+    """The file whose presence asks the writer of an index to hash every file of it at once."""
+    return folder / "CHECK"
+
+
+def repair_request(folder: Path) -> Path:
+    """The file that names versions which the writer of an index is to publish again."""
+    return folder / "REPAIR"
 
 
 def sha256_of(path: Path) -> str:

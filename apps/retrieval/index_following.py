@@ -4,6 +4,7 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import closing
 
 from django.db import OperationalError
@@ -11,12 +12,13 @@ from django.db import OperationalError
 from apps.core.errors import ClawdbotError, Retryable
 from apps.knowledge import changes
 from apps.knowledge.models import Change
-from apps.retrieval import generation_indexes
+from apps.retrieval import generation_indexes, index_repair
 from apps.retrieval import manifest as manifests
 from apps.retrieval.embedding import current_generation, followed_generations
-from apps.retrieval.index_files import Damaged, folder_of
+from apps.retrieval.index_files import Damaged, check_request, folder_of
 from apps.retrieval.index_lock import write_lock
 from apps.retrieval.index_rows import refresh_statistics
+from apps.retrieval.index_upkeep import Upkeep
 from apps.retrieval.index_writer import IndexWriter
 from apps.retrieval.models import EmbeddingGeneration
 
@@ -44,9 +46,9 @@ def catch_up(*, timeout_s: float = 60) -> int:
     return reached
 
 
-def run_forever() -> None:
+def run_forever(verify_command: Sequence[str] = ()) -> None:
     """See indexer.run_forever. Waits while another process writes, or the database is away."""
-    stopping = threading.Event()
+    stopping, upkeep = threading.Event(), Upkeep(verify_command)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     reason = ""
@@ -54,31 +56,39 @@ def run_forever() -> None:
         try:
             with write_lock() as is_held:
                 if is_held:
-                    _follow(stopping)
-        except (OperationalError, ClawdbotError) as error:
+                    _follow(stopping, upkeep)
+        except (OperationalError, ClawdbotError, Damaged) as error:
             if str(error) != reason:  # once, not at every try
                 logger.warning("The index waits: %s", error)
             reason = str(error)
         stopping.wait(RETRY_S)
+    upkeep.close()
 
 
-def catch_up_here() -> int:
-    """Follow every committed change, and a request to rebuild. The caller holds the write lock."""
-    reached = [_caught_up(generation) for generation in followed_generations()]
+def catch_up_here(*, check_content: bool = False) -> int:
+    """Follow every committed change, and requests to rebuild or repair.
+
+    Hashes every file first with `check_content`. The caller holds the write lock.
+    """
+    reached = [
+        _caught_up(generation, check_content=check_content) for generation in followed_generations()
+    ]
     generation_indexes.remove_unfollowed()
     refresh_statistics()
     return reached[0]
 
 
-def _caught_up(generation: EmbeddingGeneration) -> int:
-    with closing(IndexWriter(generation)) as writer:
+def _caught_up(generation: EmbeddingGeneration, *, check_content: bool) -> int:
+    with closing(IndexWriter(generation, check_content=check_content)) as writer:
+        if check_content:
+            check_request(writer.folder).unlink(missing_ok=True)
         while _apply_next(writer):
             pass
         writer.compact()
         return writer.change_seq
 
 
-def _follow(stopping: threading.Event) -> None:
+def _follow(stopping: threading.Event, upkeep: Upkeep) -> None:
     with closing(IndexWriter(current_generation(), check_content=True)) as writer:
         differing = writer.reconcile()
         logger.info("Index at change %s, %s versions put right", writer.change_seq, differing)
@@ -89,6 +99,8 @@ def _follow(stopping: threading.Event) -> None:
                 counted = writer.rows
             if _apply_next(writer) or writer.compact():
                 continue
+            if upkeep.step({writer.folder: writer.files}):
+                return  # taken up again, every file hashed
             if time.monotonic() - checked > CHECK_S:
                 if not writer.is_intact():
                     return  # taken up again, what is damaged is rebuilt
@@ -101,6 +113,8 @@ def _apply_next(writer: IndexWriter) -> bool:
     if writer.rebuild_request.exists():
         writer.rebuild()
         writer.rebuild_request.unlink(missing_ok=True)
+        return True
+    if index_repair.answer(writer, writer.folder):
         return True
     waiting = (
         Change.objects.filter(seq__gt=writer.change_seq)

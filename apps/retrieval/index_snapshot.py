@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -88,12 +88,13 @@ class _Opener:
             logger.error("Searching without the damaged index file %s", path)
 
     def _open(self) -> Snapshot | None:
+        known = self._snapshot.segments if self._snapshot else {}
         try:
             manifest = manifests.load(self._folder)
-        except Damaged as damaged:
-            logger.error("The index cannot be read: %s", damaged)
-            return None
-        known = self._snapshot.segments if self._snapshot else {}
+        except Damaged as damaged:  # every hit is re-read, so an older state does no harm
+            manifest = manifests.surviving(self._folder)
+            opened = open_snapshot(self._folder, manifest, known) if manifest else self._snapshot
+            return replace(opened, missing=(*opened.missing, damaged.path)) if opened else None
         return open_snapshot(self._folder, manifest, known) if manifest else None
 
 

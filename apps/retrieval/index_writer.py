@@ -10,7 +10,7 @@ import numpy as np
 from apps.core.nodes import node_name
 from apps.knowledge import changes
 from apps.retrieval import embedding, generation_indexes
-from apps.retrieval.index_files import Damaged, folder_of, rebuild_request
+from apps.retrieval.index_files import Damaged, StoredFile, folder_of, rebuild_request
 from apps.retrieval.index_recovery import recover
 from apps.retrieval.index_rows import IndexRow, live_ids, rows_of
 from apps.retrieval.index_staging import Part, Staging, next_generation, remove_unreferenced
@@ -46,14 +46,18 @@ class IndexWriter:
             self.rebuild()  # there is none, or it is of another database (one restored, perhaps)
             return
         try:
-            self._lexical = self._lexical_writer(recovered.manifest)
+            self._lexical = self._lexical_writer(
+                recovered.manifest if recovered.has_words else None
+            )
         except Damaged as damaged:
             logger.error("The words of the index cannot be read: %s", damaged)
             self.rebuild()
             return
+        if not recovered.has_words:
+            self._write_words_again()
         if recovered.lost:
             self.reconcile()
-        self._report(recovered.manifest)
+        self._report(self._manifest or recovered.manifest)
 
     @property
     def change_seq(self) -> int:
@@ -70,10 +74,19 @@ class IndexWriter:
         """There while somebody wants the index made anew."""
         return rebuild_request(self._folder)
 
+    @property
+    def folder(self) -> Path:
+        """Where the index lies."""
+        return self._folder
+
+    @property
+    def files(self) -> tuple[StoredFile, ...]:
+        """Every file of the published state."""
+        return self._manifest.files if self._manifest else ()
+
     def is_intact(self) -> bool:
         """Whether every file of the published state is there in its size."""
-        files = self._manifest.files if self._manifest else ()
-        return all(file.is_intact(self._folder, content=False) for file in files)
+        return all(file.is_intact(self._folder, content=False) for file in self.files)
 
     def publish(self, version_ids: Collection[int], change_seq: int) -> None:
         """Bring these versions to what the database says now. Repeating it changes nothing."""
@@ -109,6 +122,13 @@ class IndexWriter:
     def close(self) -> None:
         """Stop its threads."""
         self._lexical.close()
+
+    def _write_words_again(self) -> None:
+        """Publish the words anew, with the vectors as they are; searches go on by these."""
+        versions = [part.live.live_rows()[VERSION] for part in self._parts]
+        for row in rows_of(np.unique(np.concatenate([np.empty(0, np.int64), *versions])).tolist()):
+            self._lexical.add(row)
+        self._publish([], self.change_seq, merge_rows=ROWS_MERGED_AT_ONCE)
 
     def _publish(self, version_ids: Collection[int], change_seq: int, *, merge_rows: int) -> None:
         staging = Staging(self._folder, next_generation(self._folder))

@@ -4,6 +4,8 @@ Light to import, also before Django is set up; the index libraries load at the f
 """
 
 import os
+import sys
+from collections.abc import Sequence
 
 import django
 
@@ -18,18 +20,24 @@ def catch_up(*, timeout_s: float = 60) -> int:
     return index_following.catch_up(timeout_s=timeout_s)
 
 
-def run_forever() -> None:
-    """Keep the index up to date until SIGTERM or SIGINT: the indexer process's whole life."""
+def run_forever(verify_command: Sequence[str] = ()) -> None:
+    """Keep the index up to date until SIGTERM or SIGINT: the indexer process's whole life.
+
+    `verify_command` is run every night, and with `--repair` when a repair is asked for.
+    """
     from apps.retrieval import index_following  # heavy
 
-    index_following.run_forever()
+    index_following.run_forever(verify_command)
 
 
 def main() -> None:
-    """The process: sets Django up, then runs until it is told to stop."""
+    """The process: sets Django up, then runs until it is told to stop.
+
+    Its arguments, if any, are the command that verifies this node.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clawdbot_site.settings")
     django.setup()
-    run_forever()
+    run_forever(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -95,15 +95,30 @@ def load(folder: Path) -> Manifest | None:
         path, sha256 = path_of(pointer["generation"]), pointer["sha256"]
     except FileNotFoundError:
         return None
-    except (ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError):
         raise Damaged(POINTER) from None
     try:
         content = (folder / path).read_bytes()
-    except FileNotFoundError:
+    except OSError:
         raise Damaged(path) from None
     if hashlib.sha256(content).hexdigest() != sha256:
         raise Damaged(path)
     return Manifest.from_json(content) if json.loads(content)["format"] == FORMAT else None
+
+
+def surviving(folder: Path) -> Manifest | None:
+    """The newest manifest of our FORMAT that can be read; for when the one that holds cannot.
+
+    Nothing vouches for its content but that it can be read: compare the files that it names.
+    """
+    for path in sorted(folder.glob("[0-9]*/manifest.json"), reverse=True):
+        try:
+            content = path.read_bytes()
+            if json.loads(content)["format"] == FORMAT:
+                return Manifest.from_json(content)
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return None
 
 
 def _segment(raw: dict[str, Any]) -> SegmentEntry:

@@ -1,15 +1,16 @@
 """`clawdbot index`: the search index of this node."""
 
+import os
 import sys
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from apps.ops.verification import Depth
 from apps.retrieval import index_state
-from apps.retrieval.verify import verify as verify_index
-from clawdbot_site.cli.console import note, out, print_json
-from clawdbot_site.cli.switching import switch_model
+from clawdbot_site.cli import generations, verifying
+from clawdbot_site.cli.console import out, print_json
 
 app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True, rich_markup_mode=None)
 JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
@@ -22,13 +23,25 @@ def status(as_json: JsonOption = False) -> None:
 
 
 @app.command()
-def verify(as_json: JsonOption = False) -> None:
-    """Compare the index with the database. Exit code 1 when they differ."""
-    report = verify_index()
-    _show(asdict(report) | {"is_clean": report.is_clean}, as_json=as_json)
-    if not report.is_clean:
-        note("the index differs from the database; build it anew: clawdbot index rebuild")
-        sys.exit(1)
+def verify(
+    as_json: JsonOption = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Put right what differs.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Some of the texts, originals by their size only.")
+    ] = False,
+    examples: Annotated[
+        int, typer.Option("--examples", min=1, help="How many of each kind to name.")
+    ] = 5,
+    nightly: Annotated[bool, typer.Option("--nightly", hidden=True)] = False,
+) -> None:
+    """Compare index, vectors, texts and originals with the database.
+
+    Exit code 1 when they differ, after --repair when they still do.
+    """
+    if nightly:
+        os.nice(10)
+    depth = Depth(is_quick=quick, is_nightly=nightly, examples=examples)
+    sys.exit(0 if verifying.run(depth, repair=repair, as_json=as_json) else 1)
 
 
 @app.command()
@@ -37,13 +50,15 @@ def rebuild(as_json: JsonOption = False) -> None:
     _show(asdict(index_state.rebuild()), as_json=as_json)
 
 
-@app.command()
-def switch() -> None:
-    """Embed every passage again after model.embedder changed. Goes on where it was cut short."""
-    if switch_model() is None:
-        note("the embedding model has not changed: nothing to do")
-    else:
-        note("the indexer makes the index anew; if the node runs: clawdbot restart")
+for command in (
+    generations.switch,
+    generations.generations,
+    generations.measure,
+    generations.flip,
+    generations.rollback,
+    generations.discard,
+):
+    app.command()(command)
 
 
 def _show(facts: dict[str, object], *, as_json: bool) -> None:

@@ -40,8 +40,10 @@ def run_beat() -> None:
 
 
 def run_indexer() -> None:
-    """Follow the change sequence, write this node's index."""
-    os.execv(sys.executable, [sys.executable, "-P", "-m", "apps.retrieval.indexer"])  # noqa: S606
+    """Follow the change sequence, write this node's index, have it verified at night."""
+    python = [sys.executable, "-P", "-m"]
+    verify = [*python, "clawdbot_site.cli.main", "index", "verify", "--nightly"]
+    os.execv(sys.executable, [*python, "apps.retrieval.indexer", *verify])  # noqa: S606
 
 
 PROCESSES: dict[str, Callable[[], None]] = {

@@ -5,7 +5,7 @@ import pytest
 
 from apps.knowledge import changes
 from apps.knowledge.access import Scope
-from apps.knowledge.models import Change, Chunk, Version, VersionState
+from apps.knowledge.models import Change, Version, VersionState
 from apps.retrieval import embedding, index_state, indexer, manifest
 from apps.retrieval.index_files import folder_of
 from apps.retrieval.index_writer import IndexWriter
@@ -187,16 +187,6 @@ def test_an_index_of_an_older_format_is_rebuilt(reader, collection, monkeypatch)
     indexer.catch_up()
 
     assert found("vault", Scope.of(reader)) == [chunk.pk]
-
-
-def test_verify_counts_orphans_and_missing(collection):
-    gone, _ = indexed("the vault code is 42", "another text", collection=collection)
-
-    Chunk.objects.filter(pk=gone.pk).delete()
-    assert verify().orphans == 1
-    ChunkFactory(version__document__collection=collection, version__published=True)
-    IndexWriter(embedding.current_generation()).close()
-    assert verify().missing == 1
 
 
 def test_vectors_in_the_index_are_those_of_the_database(collection, folder):

@@ -1,0 +1,96 @@
+"""Verifying all that an installation stores: the index of this node, vectors, texts, originals."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from apps.core.nodes import node_name
+from apps.retrieval import index_damage
+from apps.retrieval.models import NodeIndex
+from apps.retrieval.verify import VerifyReport, verify
+from apps.retrieval.verifying.findings import (
+    Finding,
+    Findings,
+    Progress,
+    nothing_shown,
+    to_json,
+)
+from ingest.originals_check import OriginalSuspects, compare_originals
+
+WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much of it is read: `is_quick` reads some of the texts and no original.
+
+    `is_nightly` reads every seventh folder of originals, so that a week reads them all.
+    """
+
+    is_quick: bool = False
+    is_nightly: bool = False
+    examples: int = 5
+
+    def is_hashed(self, part: str) -> bool:
+        """Whether the originals of this folder are read tonight."""
+        if self.is_quick:
+            return False
+        return (
+            not self.is_nightly or int(part, 16) % WEEK == timezone.localdate().toordinal() % WEEK
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was compared, and what differed."""
+
+    index: VerifyReport
+    originals: tuple[Finding, ...]
+    suspects: OriginalSuspects
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that differs."""
+        return (*self.index.findings, *self.originals)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing differs."""
+        return not self.findings
+
+    def facts(self) -> dict[str, Any]:
+        """What to show and to store."""
+        searched = self.index.indexes[0]
+        return {
+            "is_clean": self.is_clean,
+            "rows": searched.rows,
+            "vectors": searched.vectors,
+            "indexed": searched.indexed,
+            "lexical": searched.lexical,
+            "lag": searched.lag,
+            "findings": to_json(self.findings),
+        }
+
+
+def verify_everything(depth: Depth = Depth(), progress: Progress = nothing_shown) -> Verification:
+    """Compare all of it with the database; keeps the result for the admin. Repairs nothing."""
+    began, findings = timezone.now(), Findings(depth.examples)
+    report = verify(is_quick=depth.is_quick, progress=progress, examples=depth.examples)
+    suspects = compare_originals(findings, progress, is_hashed=depth.is_hashed)
+    found = Verification(report, findings.all(), suspects)
+    _record(found, (timezone.now() - began).total_seconds())
+    return found
+
+
+def _record(found: Verification, seconds: float) -> None:
+    """For this node: its index is its own, and so may be its view of the storage.
+
+    Not for one that has no index yet, and not as a sign of life of its indexer.
+    """
+    verification = found.facts() | {
+        "seconds": round(seconds, 1),
+        "incidents": index_damage.latest(),
+    }
+    mine = NodeIndex.objects.filter(node=node_name())
+    mine.update(verified_at=timezone.now(), verification=verification)

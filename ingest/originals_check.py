@@ -1,0 +1,110 @@
+"""The stored originals compared with the versions and jobs that need them."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from apps.knowledge import blobs
+from apps.knowledge.models import Erasure, Version, VersionState
+from apps.retrieval.verifying.findings import Drift, Findings, Place, Progress
+from ingest import originals
+
+PARTS = tuple(f"{number:02x}" for number in range(256))
+UPLOAD_AGAIN = "upload it again"
+_AWAITING_PURGE = [VersionState.DEAD, VersionState.SUPERSEDED]
+
+
+@dataclass(slots=True)
+class OriginalSuspects:
+    """Hashes of files that nobody needs: a repair removes them. Lost ones nobody can bring back."""
+
+    unused: set[str] = field(default_factory=set)
+
+
+def compare_originals(
+    findings: Findings,
+    progress: Progress,
+    *,
+    is_hashed: Callable[[str], bool] = lambda part: True,
+) -> OriginalSuspects:
+    """Note the originals that are missing, are not what was uploaded, or are nobody's.
+
+    Goes through the folders 00..ff one by one: memory for one of them. `is_hashed` says in which
+    the content is read and compared with the hash that names it; in the others its size is.
+    """
+    suspects = OriginalSuspects()
+    for done, part in enumerate(PARTS, start=1):
+        there = set(_files_in(part))
+        _note_lost(part, is_hashed(part), findings)
+        unused = _unused_of(there)
+        findings.add(Place.ORIGINALS, Drift.ORPHAN, (f"original {name}" for name in sorted(unused)))
+        suspects.unused |= unused
+        progress("originals", done, len(PARTS))
+    return suspects
+
+
+def _note_lost(part: str, is_hashed: bool, findings: Findings) -> None:
+    wanted = Version.objects.filter(
+        originals.NEEDED, has_blob=True, content_sha256__startswith=part
+    ).order_by("content_sha256")
+    last, state = "", None
+    rows = wanted.values_list("content_sha256", "size_bytes", "document__path", "pk")
+    for sha256, size_bytes, path, version_id in rows.iterator(chunk_size=1000):
+        if sha256 != last:  # the same bytes at several paths are read once
+            last, state = sha256, _state_of(sha256, size_bytes, is_hashed=is_hashed)
+        if state and _is_needed(version_id):
+            findings.add(Place.ORIGINALS, state, [f"{path!r}: {UPLOAD_AGAIN}"])
+
+
+def _state_of(sha256: str, size_bytes: int, *, is_hashed: bool) -> Drift | None:
+    path = blobs.path_of(sha256)
+    try:
+        if path.stat().st_size != size_bytes:
+            return Drift.CORRUPT
+        return Drift.CORRUPT if is_hashed and _sha256_of(path) != sha256 else None
+    except FileNotFoundError:
+        return Drift.MISSING
+    except OSError:
+        return Drift.CORRUPT
+
+
+def _is_needed(version_id: int) -> bool:
+    """Still so: it may have been deleted, and its original with it, while we looked."""
+    return Version.objects.filter(originals.NEEDED, pk=version_id).exists()
+
+
+def _unused_of(names: set[str]) -> set[str]:
+    """Those that nobody needs. Uploads that are being stored are waited for."""
+    suspects = originals.unused_of(names)
+    if not suspects:
+        return set()
+    with blobs.removal():
+        suspects = originals.unused_of(suspects)
+    return {name for name in suspects - _awaiting_purge(suspects) if blobs.path_of(name).exists()}
+
+
+def _awaiting_purge(names: set[str]) -> set[str]:
+    """Files of versions that were deleted or replaced and that the purge has not come to yet."""
+    open_erasures = Erasure.objects.filter(purged_at=None)
+    erased = {id_ for ids in open_erasures.values_list("version_ids", flat=True) for id_ in ids}
+    gone = Version.objects.filter(
+        content_sha256__in=names, has_blob=True, state__in=_AWAITING_PURGE
+    ).distinct()
+    rows = gone.values_list("content_sha256", "pk", "chunks__isnull")
+    return {sha256 for sha256, pk, is_purged in rows if pk in erased or not is_purged}
+
+
+def _files_in(part: str) -> Iterator[str]:
+    folder = blobs.path_of(part).parent
+    try:
+        with os.scandir(folder) as entries:
+            yield from (entry.name for entry in entries if entry.is_file())
+    except FileNotFoundError:
+        return
+
+
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
