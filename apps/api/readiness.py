@@ -15,6 +15,7 @@ from apps.core.nodes import node_name
 from apps.generation.engines import engine
 from apps.knowledge import changes
 from apps.knowledge.access import Scope
+from apps.retrieval import shared_vectors
 from apps.retrieval.models import NodeIndex
 from apps.retrieval.reader import loading as reader
 from apps.retrieval.search import search
@@ -98,6 +99,7 @@ def _checked() -> Readiness:
         checks["migrations"] = {"ok": _are_migrations_applied()}
         if checks["migrations"]["ok"]:
             checks["index"] = _index()
+            checks |= _vectors()
     except DatabaseError:
         logger.exception("the database does not answer")
         return Readiness({"database": {"ok": False, "message": "The database does not answer."}})
@@ -120,6 +122,14 @@ def _are_migrations_applied() -> bool:
         executor = MigrationExecutor(connection)
         _is_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
     return _is_migrated
+
+
+def _vectors() -> dict[str, Mapping[str, Any]]:
+    """Without Milvus questions are answered by words, which is better than not at all."""
+    state = shared_vectors.state()
+    if state is None:
+        return {}
+    return {"vectors": {"ok": True, "answers": bool(state.version), "lag": state.lag}}
 
 
 def _index() -> Mapping[str, Any]:

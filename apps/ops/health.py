@@ -23,6 +23,7 @@ from apps.core.sizes import parse_size
 from apps.generation import engines
 from apps.knowledge import changes
 from apps.knowledge.models import Version
+from apps.retrieval import shared_vectors
 from apps.retrieval.embedders import model_folder
 from apps.retrieval.model_files import ModelFiles
 from apps.retrieval.models import NodeIndex
@@ -67,7 +68,7 @@ class Health:
 def health() -> Health:
     """Look at every part now. Takes at most about a second, when the broker is out of reach."""
     found = presence()
-    checks = [_database(), _index(), _workers(found), _broker(), _disk(), _models()]
+    checks = [_database(), _index(), _workers(found), _broker(), _disk(), _models(), *_vectors()]
     return Health(checks, found)
 
 
@@ -96,6 +97,22 @@ def _index() -> Check:
         "The indexer does not follow: new documents are not found. Start it: clawdbot start."
     )
     return Check(name, "database", "bad", words, advice, page)
+
+
+def _vectors() -> list[Check]:
+    """Only where they are not in files of each node."""
+    state, name = shared_vectors.state(), gettext_lazy("Milvus")
+    page = "admin:retrieval_nodeindex_changelist"
+    if state is None:
+        return []
+    if not state.version:
+        advice = _("Passages are found by words only. Start Milvus, or see index.milvus_uri.")
+        return [Check(name, "hub", "bad", _("Out of reach"), advice, page)]
+    if state.lag:
+        words = ngettext("%(n)d change behind", "%(n)d changes behind", state.lag)
+        return [Check(name, "hub", "busy", words % {"n": state.lag}, page=page)]
+    words = ngettext("Up to date, %(n)s chunk", "Up to date, %(n)s chunks", state.rows)
+    return [Check(name, "hub", "good", words % {"n": state.rows}, page=page)]
 
 
 def _workers(found: Presence) -> Check:

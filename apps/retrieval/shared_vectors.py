@@ -2,20 +2,47 @@
 
 import logging
 import threading
+from dataclasses import dataclass
 
 from apps.core import config
 from apps.core.errors import Retryable
+from apps.knowledge import changes
 from apps.retrieval.models import EmbeddingGeneration, NodeIndex
 from apps.retrieval.protocols import DenseLeg
 
 logger = logging.getLogger(__name__)
 
 NODE = "milvus"  # its name among the nodes that hold indexes
+_ASK_S = 1.0
 
 
 def are_used() -> bool:
     """Whether vectors are in Milvus, not in files of each node."""
     return config.load().index.vectors == "milvus"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedState:
+    """How Milvus is: the version it tells (empty: it does not answer), and what it contains."""
+
+    version: str
+    rows: int
+    lag: int  # committed changes that it does not contain yet
+
+
+def state() -> SharedState | None:
+    """Asks Milvus, which takes a second at most; None where vectors are in files."""
+    if not are_used():
+        return None
+    from apps.retrieval import milvus_store  # heavy
+
+    try:
+        version = milvus_store.server().version(timeout_s=_ASK_S)
+    except Retryable:
+        version = ""
+    index = NodeIndex.objects.filter(node=NODE).first()
+    lag = changes.latest() - (index.change_seq if index else 0)
+    return SharedState(version, index.rows if index else 0, max(0, lag))
 
 
 def dense_leg(generation: EmbeddingGeneration) -> DenseLeg:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.core import config
 from apps.knowledge import changes
-from apps.retrieval import embedding
+from apps.retrieval import embedding, shared_vectors
 from apps.retrieval.model_files import ModelDamaged
 from clawdbot_site.celery import app as celery_app
 from clawdbot_site.installation import migrations
@@ -34,6 +34,7 @@ def data_findings() -> Iterator[Finding]:
     if not missing:
         yield from _vectors()
         yield _index()
+        yield from _milvus()
         yield _jobs()
 
 
@@ -89,6 +90,19 @@ def _index() -> Finding:
     lag = changes.latest() - indexed_seq()
     remedy = "Is the indexer running? See: clawdbot logs indexer" if lag > 0 else ""
     return Finding("index", f"{lag} changes behind" if lag else "up to date", remedy)
+
+
+def _milvus() -> Iterator[Finding]:
+    state = shared_vectors.state()
+    if state is None:
+        return
+    if not state.version:
+        remedy = "Start Milvus, or see index.milvus_uri. Until then words alone are searched."
+        yield Finding("milvus", "does not answer", remedy)
+        return
+    remedy = "Is an indexer running? See: clawdbot logs indexer" if state.lag else ""
+    seen = f"{state.version}, {state.rows} vectors, {state.lag} changes behind"
+    yield Finding("milvus", seen, remedy)
 
 
 def _jobs() -> Finding:

@@ -20,7 +20,7 @@ logging.getLogger("milvus_lite").setLevel(logging.CRITICAL)
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
-CONNECT_S = 2.0
+CONNECT_S = 1.0
 PAUSE_S = 5.0  # a Milvus that did not answer is left alone for so long
 KEY, VECTOR = "chunk", "vector"
 NUMBERS = ("version", "document", "collection")
