@@ -12,6 +12,7 @@ from apps.api.views.contents import DocumentChunks, DocumentFile, DocumentPage
 from apps.api.views.conversations import ConversationDetail, ConversationList
 from apps.api.views.docs import Docs
 from apps.api.views.documents import DocumentDetail, DocumentList, DocumentRetry
+from apps.api.views.grants import DocumentGrantDetail, DocumentGrants
 from apps.api.views.jobs import ErasureDetail, JobDetail
 from apps.api.views.reports import ReportTrace
 from apps.api.views.search import Search
@@ -32,6 +33,8 @@ v1 = [
     path("documents/<uuid:uuid>/pages/<int:number>/", DocumentPage.as_view()),
     path("documents/<uuid:uuid>/chunks/", DocumentChunks.as_view()),
     path("documents/<uuid:uuid>/retry/", DocumentRetry.as_view()),
+    path("documents/<uuid:uuid>/grants/", DocumentGrants.as_view()),
+    path("documents/<uuid:uuid>/grants/<uuid:grant>/", DocumentGrantDetail.as_view()),
     path("jobs/<uuid:uuid>/", JobDetail.as_view()),
     path("erasures/<uuid:uuid>/", ErasureDetail.as_view()),
     path("search/", Search.as_view()),

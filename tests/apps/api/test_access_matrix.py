@@ -12,46 +12,51 @@ from rest_framework.test import APIClient
 
 from apps.api.views.addresses import UnknownAddress
 from apps.generation.models import Conversation, Trace
-from apps.knowledge.models import Erasure
-from tests.factories import ChunkFactory, CollectionFactory, JobFactory
+from apps.knowledge.models import Erasure, Permission
+from tests.factories import ChunkFactory, CollectionFactory, JobFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-CALLERS = ("anonymous", "outsider", "reader", "writer", "admin")
+CALLERS = ("anonymous", "outsider", "granted", "denied", "reader", "writer", "admin")
 PUBLIC = {("GET", "schema/"), ("GET", "docs/"), ("POST", "v1/widget/token/")}
 COLLECTION, DOCUMENT = "v1/collections/<uuid:uuid>/", "v1/documents/<uuid:uuid>/"
-# (method, address) -> status for outsider, reader, writer, admin
+GRANT = f"{DOCUMENT}grants/<uuid:grant>/"
+# (method, address) -> status for outsider, granted (the document alone), denied (may write in the
+# collection, must not read the document), reader, writer, admin
 HELD = {
-    ("GET", "v1/collections/"): (200, 200, 200, 200),
-    ("POST", "v1/collections/"): (403, 403, 403, 201),
-    ("GET", COLLECTION): (404, 200, 200, 200),
-    ("PATCH", COLLECTION): (404, 403, 403, 200),
-    ("DELETE", COLLECTION): (404, 403, 403, 202),
-    ("POST", f"{COLLECTION}documents/"): (404, 403, 202, 202),
-    ("POST", f"{COLLECTION}documents/import/"): (404, 403, 202, 202),
-    ("POST", f"{COLLECTION}sync/diff/"): (404, 200, 200, 200),
-    ("GET", "v1/documents/"): (200, 200, 200, 200),
-    ("GET", DOCUMENT): (404, 200, 200, 200),
-    ("DELETE", DOCUMENT): (404, 403, 202, 202),
-    ("GET", f"{DOCUMENT}file/"): (404, 200, 200, 200),
-    ("GET", f"{DOCUMENT}pages/<int:number>/"): (404, 200, 200, 200),
-    ("GET", f"{DOCUMENT}chunks/"): (404, 200, 200, 200),
-    ("POST", f"{DOCUMENT}retry/"): (404, 403, 409, 409),
-    ("GET", "v1/jobs/<uuid:uuid>/"): (404, 200, 200, 200),
-    ("GET", "v1/erasures/<uuid:uuid>/"): (404, 404, 404, 200),
-    ("POST", "v1/search/"): (404, 200, 200, 200),
-    ("POST", "v1/ask/"): (404, 200, 200, 200),
-    ("POST", "v1/feedback/"): (404, 404, 404, 404),
-    ("GET", "v1/traces/<uuid:uuid>/"): (404, 404, 404, 200),
-    ("POST", "v1/traces/<uuid:uuid>/report/"): (404, 404, 404, 404),
-    ("POST", "v1/traces/<uuid:uuid>/share/"): (404, 404, 404, 404),
-    ("DELETE", "v1/traces/<uuid:uuid>/share/"): (404, 404, 404, 404),
-    ("GET", "v1/suggestions/"): (404, 200, 200, 200),
-    ("GET", "v1/conversations/"): (200, 200, 200, 200),
-    ("POST", "v1/conversations/"): (201, 201, 201, 201),
-    ("GET", "v1/conversations/<uuid:uuid>/"): (404, 404, 404, 404),
-    ("PATCH", "v1/conversations/<uuid:uuid>/"): (404, 404, 404, 404),
-    ("DELETE", "v1/conversations/<uuid:uuid>/"): (404, 404, 404, 404),
-    ("GET", "v1/explain-access/"): (404, 200, 200, 200),
+    ("GET", "v1/collections/"): (200, 200, 200, 200, 200, 200),
+    ("POST", "v1/collections/"): (403, 403, 403, 403, 403, 201),
+    ("GET", COLLECTION): (404, 200, 200, 200, 200, 200),
+    ("PATCH", COLLECTION): (404, 403, 403, 403, 403, 200),
+    ("DELETE", COLLECTION): (404, 403, 403, 403, 403, 202),
+    ("POST", f"{COLLECTION}documents/"): (404, 403, 202, 403, 202, 202),
+    ("POST", f"{COLLECTION}documents/import/"): (404, 403, 202, 403, 202, 202),
+    ("POST", f"{COLLECTION}sync/diff/"): (404, 200, 200, 200, 200, 200),
+    ("GET", "v1/documents/"): (200, 200, 200, 200, 200, 200),
+    ("GET", DOCUMENT): (404, 200, 404, 200, 200, 200),
+    ("DELETE", DOCUMENT): (404, 403, 404, 403, 202, 202),
+    ("GET", f"{DOCUMENT}file/"): (404, 200, 404, 200, 200, 200),
+    ("GET", f"{DOCUMENT}pages/<int:number>/"): (404, 200, 404, 200, 200, 200),
+    ("GET", f"{DOCUMENT}chunks/"): (404, 200, 404, 200, 200, 200),
+    ("POST", f"{DOCUMENT}retry/"): (404, 403, 404, 403, 409, 409),
+    ("GET", f"{DOCUMENT}grants/"): (404, 403, 404, 403, 403, 200),
+    ("POST", f"{DOCUMENT}grants/"): (404, 403, 404, 403, 403, 201),
+    ("DELETE", GRANT): (404, 403, 404, 403, 403, 204),
+    ("GET", "v1/jobs/<uuid:uuid>/"): (404, 200, 404, 200, 200, 200),
+    ("GET", "v1/erasures/<uuid:uuid>/"): (404, 404, 404, 404, 404, 200),
+    ("POST", "v1/search/"): (404, 200, 200, 200, 200, 200),
+    ("POST", "v1/ask/"): (404, 200, 200, 200, 200, 200),
+    ("POST", "v1/feedback/"): (404, 404, 404, 404, 404, 404),
+    ("GET", "v1/traces/<uuid:uuid>/"): (404, 404, 404, 404, 404, 200),
+    ("POST", "v1/traces/<uuid:uuid>/report/"): (404, 404, 404, 404, 404, 404),
+    ("POST", "v1/traces/<uuid:uuid>/share/"): (404, 404, 404, 404, 404, 404),
+    ("DELETE", "v1/traces/<uuid:uuid>/share/"): (404, 404, 404, 404, 404, 404),
+    ("GET", "v1/suggestions/"): (404, 200, 200, 200, 200, 200),
+    ("GET", "v1/conversations/"): (200, 200, 200, 200, 200, 200),
+    ("POST", "v1/conversations/"): (201, 201, 201, 201, 201, 201),
+    ("GET", "v1/conversations/<uuid:uuid>/"): (404, 404, 404, 404, 404, 404),
+    ("PATCH", "v1/conversations/<uuid:uuid>/"): (404, 404, 404, 404, 404, 404),
+    ("DELETE", "v1/conversations/<uuid:uuid>/"): (404, 404, 404, 404, 404, 404),
+    ("GET", "v1/explain-access/"): (404, 200, 404, 200, 200, 200),
 }
 
 
@@ -68,10 +73,24 @@ def addresses(patterns=None, prefix=""):
 
 
 @pytest.fixture
-def things(handbook, writer):
+def granted():
+    return UserFactory(username="granted")
+
+
+@pytest.fixture
+def denied(handbook):
+    user = UserFactory(username="denied")
+    handbook.grants.create(user=user, permission=Permission.WRITE)
+    return user
+
+
+@pytest.fixture
+def things(handbook, writer, granted, denied):
     """One of everything, none of it the callers' own."""
     chunk = ChunkFactory(version__document__collection=handbook)
     job = JobFactory(version=chunk.version)
+    rules = chunk.version.document.grants
+    rules.create(user=denied, is_denied=True)
     stranger = CollectionFactory(writers=[writer]).grants.create(user=None, is_everyone=True)
     owner = type(writer).objects.create(username="owner")
     erasure = Erasure.objects.create(
@@ -80,6 +99,7 @@ def things(handbook, writer):
     return {
         "collections": handbook.uuid,
         "documents": chunk.version.document.uuid,
+        "grant": rules.create(user=granted).uuid,
         "jobs": job.uuid,
         "erasures": erasure.uuid,
         "traces": Trace.objects.create(user=owner, question="secret?").uuid,
@@ -92,7 +112,7 @@ def called(client, method, address, things: dict[str, UUID]):
     """Call an address about the things; the body is one that it accepts."""
     kind = address.split("/")[1]
     path = "/api/" + address.replace("<uuid:uuid>", str(things.get(kind)))
-    path = path.replace("<int:number>", "1")
+    path = path.replace("<int:number>", "1").replace("<uuid:grant>", str(things.get("grant")))
     if "explain-access" in path:
         path += f"?document={things['documents']}"
     if "suggestions" in path:
@@ -102,6 +122,7 @@ def called(client, method, address, things: dict[str, UUID]):
     collections = [str(things["collections"])]
     body = {"name": "Renamed", "path": "a", "text": "b", "query": "q", "question": "q"}
     body |= {"collections": collections, "trace": str(things["traces"]), "verdict": "up"}
+    body |= {"everyone": True, "effect": "allow"} if path.endswith("grants/") else {}
     sent = [] if path.endswith("diff/") else body
     return (
         client.generic(method, path)
@@ -129,6 +150,32 @@ def test_each_caller_gets_what_the_matrix_says(method, address, caller, call, th
     response = called(client, method, address, things)
 
     assert response.status_code == HELD[method, address][CALLERS.index(caller) - 1]
+
+
+@pytest.mark.parametrize("address", sorted(a for method, a in HELD if method == "GET"))
+def test_no_page_tells_of_a_document_to_whom_it_is_denied(
+    address, call, denied, things, travel_policy
+):
+    travel_policy.grants.create(user=denied, is_denied=True)
+    job = travel_policy.latest_version.job
+    things |= {"documents": travel_policy.uuid, "jobs": job.uuid}
+
+    told = called(call(denied), "GET", address, things).getvalue()
+
+    assert b"Paris" not in told
+    assert b"ravel" not in told
+
+
+@pytest.mark.parametrize("word", ["search", "ask"])
+@pytest.mark.parametrize("caller", ["denied", "granted"])
+def test_only_readers_of_a_document_find_it(word, caller, call, request, handbook, travel_policy):
+    user = request.getfixturevalue(caller)
+    travel_policy.grants.create(user=user, is_denied=caller == "denied")
+    body = {"query": "Hotels in Paris", "question": "What may hotels in Paris cost?"}
+
+    told = call(user).post(f"/api/v1/{word}/", body, format="json").content
+
+    assert (b"180 euros" in told) == (caller == "granted")
 
 
 @pytest.mark.parametrize(("method", "address"), sorted(HELD), ids=str)
