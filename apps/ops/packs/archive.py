@@ -10,7 +10,7 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from apps.ops.packs import schema
-from apps.ops.packs.schema import Line, Manifest, MemberFacts
+from apps.ops.packs.schema import Line, MemberFacts
 
 # The archive's comment, its last bytes: SHA-256 of every byte of the file before the digits.
 SEAL = b"clawdbot-pack 1 sha256:"
@@ -59,7 +59,7 @@ class PackWriter:
         self.add(name, counted())
         return count
 
-    def finish(self, manifest: Manifest) -> None:
+    def finish(self, manifest: Line) -> None:
         """Write the manifest, which the directory names first, and end the archive."""
         self.add(schema.MANIFEST, [schema.line_of(manifest)])
         self._zip.filelist.insert(0, self._zip.filelist.pop())

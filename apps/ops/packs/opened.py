@@ -92,7 +92,7 @@ def opened(path: Path) -> Iterator[Pack]:
     """The pack at `path`, for the block. Raises PackRefused with the reason."""
     with path.open("rb") as file:
         size_bytes = os.fstat(file.fileno()).st_size
-        is_whole = _is_whole(file, size_bytes)
+        seal = _seal_of(file, size_bytes)
         try:
             archive = ZipFile(file)
         except BROKEN:
@@ -103,18 +103,18 @@ def opened(path: Path) -> Iterator[Pack]:
             _check_expansion(archive, size_bytes)
             pack = Pack(archive, _manifest(archive))
             _check_members(archive, pack.manifest)
-            if not is_whole:
+            if not seal:
+                raise PackRefused(f"The pack is cut off, or its end was changed. {COPY_AGAIN}")
+            if seal != digest_of(file, size_bytes - 64):
                 raise _damage(pack)
             yield pack
 
 
-def _is_whole(file: IO[bytes], size_bytes: int) -> bool:
-    """Whether every byte is as it was written."""
+def _seal_of(file: IO[bytes], size_bytes: int) -> str:
+    """The hash that the file ends with; empty when it ends otherwise."""
     file.seek(max(size_bytes - SEAL_BYTES, 0))
     tail = file.read(SEAL_BYTES)
-    return bool(_SEALED.fullmatch(tail)) and tail[len(SEAL) :].decode() == digest_of(
-        file, size_bytes - 64
-    )
+    return tail[len(SEAL) :].decode() if _SEALED.fullmatch(tail) else ""
 
 
 def _not_a_zip(file: IO[bytes]) -> str:
