@@ -36,6 +36,7 @@ COMMANDS = {
     "ingest": Command("ingest", "Add files and folders to a collection."),
     "ask": Command("ask", "Ask a question of the documents."),
     "index": Command("index", "The search index: status, verify, rebuild, switch.", is_group=True),
+    "erasures": Command("erasures", "Receipts of deletions: what went, where, when."),
     "eval": Command("evaluation", "Measure retrieval and answers.", is_group=True),
     "kb": Command("kb", "Knowledge packs: export and import a collection.", is_group=True),
     "user": Command("user", "People who sign in.", is_group=True),

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext
 from rest_framework import serializers
 
+from apps.knowledge.models import Erasure
 from apps.knowledge.models.collections import Language, Profile
 
 
@@ -39,15 +40,39 @@ class ErasureStartedSerializer(serializers.Serializer[Any]):
     erasure = serializers.UUIDField()
 
 
-class ErasureSerializer(serializers.Serializer[Any]):
-    """What a deletion removed. `completed_at` is null until the last copy is gone."""
+class NodeErasureSerializer(serializers.Serializer[Any]):
+    """What a node's index did about a deletion: took rows out, wrote its files anew."""
 
-    id = serializers.UUIDField(source="uuid")
-    target = serializers.ChoiceField(choices=["collection", "document", "version"])
-    target_id = serializers.UUIDField(source="target_uuid")
+    node = serializers.CharField()
+    rows = serializers.IntegerField()
+    segments = serializers.IntegerField()
+    followed_at = serializers.DateTimeField(allow_null=True)
+    purged_at = serializers.DateTimeField(allow_null=True)
+
+
+class ErasureSerializer(serializers.Serializer[Any]):
+    """What a deletion removed. `completed_at` is null until the last copy is gone.
+
+    `hidden_at`: the commit from which on nothing shows it. `purged_at`: rows, vectors, originals
+    and quotes are out of database and storage. `sha256`: of the rest of the receipt as JSON in
+    UTF-8, keys sorted, without spaces.
+    """
+
+    id = serializers.UUIDField()
+    target = serializers.ChoiceField(choices=Erasure.Target.choices)
+    target_id = serializers.UUIDField()
+    requested_by = serializers.CharField(allow_null=True)
+    requested_at = serializers.DateTimeField()
+    hidden_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(choices=["hidden", "purging", "complete"])
+    versions = serializers.IntegerField()
     counts = serializers.DictField(child=serializers.IntegerField())
-    created_at = serializers.DateTimeField()
+    purged_at = serializers.DateTimeField(allow_null=True)
+    nodes = NodeErasureSerializer(many=True)
+    waiting_for = serializers.ListField(child=serializers.CharField())
     completed_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    sha256 = serializers.CharField()
 
 
 class ManifestEntrySerializer(serializers.Serializer[Any]):

@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 from apps.api.lookups import erasure_get, job_get
 from apps.api.serializers.collections import ErasureSerializer
 from apps.api.serializers.documents import JobRow, JobSerializer
+from apps.ops.erasing.receipt import receipt_of
 from ingest.selectors import job_status_of
 
 
@@ -33,4 +34,4 @@ class ErasureDetail(APIView):
     )
     def get(self, request: Request, uuid: UUID) -> Response:
         """One's own; administrators see all."""
-        return Response(ErasureSerializer(erasure_get(request, uuid)).data)
+        return Response(receipt_of(erasure_get(request, uuid)))

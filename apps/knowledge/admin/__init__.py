@@ -1,7 +1,6 @@
-"""Admin pages of groups, grants, erasures and widgets. Collections and documents: ingest.admin."""
+"""Admin pages of groups, grants and widgets. Collections and documents: ingest.admin."""
 
-from apps.knowledge.admin.erasures import ErasureAdmin
 from apps.knowledge.admin.groups import GroupAdmin
 from apps.knowledge.admin.widgets import WidgetAdmin
 
-__all__ = ["ErasureAdmin", "GroupAdmin", "WidgetAdmin"]
+__all__ = ["GroupAdmin", "WidgetAdmin"]

@@ -4,8 +4,9 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from apps.ops.admin.collections import CollectionPage
+from apps.ops.admin.erasures import ErasureAdmin
 
 admin.site.index_title = _("Overview")
 admin.site.index_template = "ops/admin/home.html"
 
-__all__ = ["CollectionPage"]
+__all__ = ["CollectionPage", "ErasureAdmin"]

@@ -15,6 +15,7 @@ from apps.core.errors import ClawdbotError
 from apps.knowledge.access import documents_of
 from apps.knowledge.deletion import document_delete
 from apps.knowledge.models import Collection, Document, Erasure, Permission
+from apps.ops.erasing.receipt import receipt_of
 from apps.portal.browse.deletion import documents_delete, what_goes
 from apps.portal.browse.fragments import FragmentPage
 from apps.portal.browse.listing import PER_PAGE
@@ -121,4 +122,4 @@ class ReceiptPage(FragmentPage):
         found = (receipts if user.is_superuser else receipts.filter(requested_by=user)).first()
         if found is None:
             raise Http404
-        return super().get_context_data(receipt=found, **kwargs)
+        return super().get_context_data(receipt=found, facts=receipt_of(found), **kwargs)

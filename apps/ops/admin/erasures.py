@@ -3,13 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.adminsite import ModelAdmin, ReadOnly, display, moment, pill
+from apps.core.adminsite import ModelAdmin, ReadOnly, action, display, moment, pill
 from apps.knowledge.models import Erasure
+from apps.ops.erasing.receipt import receipt_of, waiting_for
 
 COUNTED = {
     "documents": _("Documents"),
@@ -19,6 +22,13 @@ COUNTED = {
     "vectors": _("Vectors"),
     "blobs": _("Originals"),
     "answers": _("Answers that quoted it"),
+    "curated": _("Curators' quotes from it"),
+    "golden": _("Golden questions about it"),
+    "conversations": _("Conversations"),
+    "traces": _("Questions"),
+    "keys": _("API keys"),
+    "sessions": _("Sessions"),
+    "others": _("Other entries"),
 }
 
 
@@ -32,9 +42,21 @@ class ErasureAdmin(ReadOnly, ModelAdmin[Erasure]):
     list_select_related = ("requested_by",)
     fieldsets = (
         (None, {"fields": ("what", "subject", "by", "when", "state", "ended")}),
-        (_("Removed"), {"fields": ("removed",)}),
-        (_("For the record"), {"fields": ("receipt", "place")}),
+        (_("Removed"), {"fields": ("removed", "purged", "nodes", "waits")}),
+        (_("For the record"), {"fields": ("receipt", "place", "fingerprint")}),
     )
+    actions_detail = ("as_printed",)
+
+    @action(description=_("Print the receipt"), url_path="as-printed", icon="print")
+    def as_printed(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """The receipt on one sheet of paper, to be filed."""
+        erasure = self.get_object(request, str(object_id))
+        if erasure is None or not self.has_view_permission(request, erasure):
+            raise PermissionDenied
+        receipt = receipt_of(erasure)
+        counts = [(COUNTED.get(name, name), count) for name, count in receipt["counts"].items()]
+        context = {"receipt": receipt, "erasure": erasure, "counts": counts}
+        return TemplateResponse(request, "ops/admin/receipt.html", context)
 
     def has_view_permission(self, request: HttpRequest, obj: Erasure | None = None) -> bool:
         """Who deleted something may always read the receipt."""
@@ -71,6 +93,32 @@ class ErasureAdmin(ReadOnly, ModelAdmin[Erasure]):
     def ended(self, erasure: Erasure) -> str:
         """When the last of it left the disk."""
         return moment(erasure.completed_at)
+
+    @display(description=_("out of database and storage"))
+    def purged(self, erasure: Erasure) -> str:
+        """When rows, vectors, originals and quotes were gone."""
+        return moment(erasure.purged_at)
+
+    @display(description=_("nodes"))
+    def nodes(self, erasure: Erasure) -> SafeString:
+        """What each node's index did about it, and when."""
+        rows = (
+            (one.node, one.rows, one.segments, moment(one.followed_at), moment(one.purged_at))
+            for one in erasure.nodes.all()
+        )
+        words = _("rows: {}, files written anew: {}, out of the index: {}, out of its files: {}")
+        return format_html_join("", f"<div><strong>{{}}</strong> {escape(words)}</div>", rows)
+
+    @display(description=_("waiting for"))
+    def waits(self, erasure: Erasure) -> SafeString:
+        """What is still to happen."""
+        lines = waiting_for(erasure, list(erasure.nodes.all()))
+        return format_html_join("", "<div>{}</div>", ((line,) for line in lines))
+
+    @display(description="SHA-256")
+    def fingerprint(self, erasure: Erasure) -> str:
+        """Of the receipt's content, as `GET /api/v1/erasures/{id}/` gives it."""
+        return str(receipt_of(erasure)["sha256"])
 
     @display(description=_("receipt"))
     def receipt(self, erasure: Erasure) -> str:
