@@ -9,14 +9,19 @@ ROUTES = {
     "ingest.embed_pending": {"queue": "embed"},
     "ingest.sweep_jobs": {"queue": "maintenance"},
     "ops.purge_dead": {"queue": "maintenance"},
+    "ops.import_pack": {"queue": "maintenance"},
+    "ops.sweep_packs": {"queue": "maintenance"},
     "generation.forget_old_traces": {"queue": "maintenance"},
+    "evaluation.work_on_generations": {"queue": "maintenance"},
 }
 SCHEDULE = {
     name: {"task": task, "schedule": every_s, "options": {"expires": every_s}}
     for name, task, every_s in (
         ("sweep-jobs", "ingest.sweep_jobs", 10.0),
         ("purge-dead", "ops.purge_dead", 10.0),
+        ("sweep-packs", "ops.sweep_packs", 30.0),
         ("forget-old-traces", "generation.forget_old_traces", 3600.0),
+        ("work-on-generations", "evaluation.work_on_generations", 10.0),
     )
 }
 

@@ -12,6 +12,7 @@ from apps.core import config
 from apps.core.errors import ClawdbotError, Conflict
 from apps.retrieval import generation_models, vectors
 from apps.retrieval.embedders import model_folder
+from apps.retrieval.model_files import ModelDamaged
 from apps.retrieval.models import EmbeddingGeneration
 from apps.retrieval.protocols import Embedder, EmbedderIdentity, Vectors
 
@@ -81,6 +82,14 @@ def way_back() -> EmbeddingGeneration | None:
 def configured_identity() -> EmbedderIdentity:
     """Of the model that model.embedder names. Raises ModelDamaged."""
     return model_folder.describe(config.load().embedder_dir).identity
+
+
+def configured_name() -> str:
+    """What model.embedder names, as people call it; the folder where there is no model in it."""
+    try:
+        return configured_identity().name
+    except ModelDamaged:
+        return config.load().model.embedder
 
 
 def generation_of(

@@ -55,6 +55,7 @@ def planned(folder: Path) -> EmbeddingGeneration:
     Does not load the model. Raises ModelDamaged.
     """
     identity = model_folder.describe(folder.resolve()).identity
+    embedding.current_generation()  # a fresh installation begins with the configured one
     for known in EmbeddingGeneration.objects.filter(
         model_sha256=identity.model_sha256,
         dimension=identity.dimension,

@@ -60,9 +60,11 @@ def ask(
     return job
 
 
-def take(kind: Kind, generation: EmbeddingGeneration) -> GenerationJob:
+def take(
+    kind: Kind, generation: EmbeddingGeneration, *, golden: Collection | None
+) -> GenerationJob:
     """Ask for work and claim it at once, to do it here. Raises Conflict when other work runs."""
-    job = ask(kind, generation, by=None)
+    job = ask(kind, generation, by=None, golden=golden)
     claimed = claim(job.pk)
     if claimed is None:
         raise Conflict(

@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from apps.core import config
+from apps.knowledge.models import Collection
 from apps.retrieval import (
     embedding,
     generation_building,
@@ -38,12 +39,22 @@ def standing() -> Standing:
     identity = embedding.configured_identity()
     if generation_models.is_of(embedding.current_generation(), identity):
         return Standing.SAME
-    known = [
-        one for one in EmbeddingGeneration.objects.all() if generation_models.is_of(one, identity)
-    ]
-    if not known or known[0].state == State.BUILDING:
+    known = configured_row()
+    if known is None or known.state == State.BUILDING:
         return Standing.DUE
-    return Standing.DISCARDED if known[0].state == State.DISCARDED else Standing.WAITING
+    return Standing.DISCARDED if known.state == State.DISCARDED else Standing.WAITING
+
+
+def configured_row() -> EmbeddingGeneration | None:
+    """The generation of the configured model, in whatever state; None: there is none yet."""
+    identity = embedding.configured_identity()
+    rows = EmbeddingGeneration.objects.all()
+    return next((one for one in rows if generation_models.is_of(one, identity)), None)
+
+
+def remember_place() -> None:
+    """Note where the model in use lies, while the configuration still names it."""
+    generation_building.remembered(embedding.current_generation(), config.load().embedder_dir)
 
 
 def is_due() -> bool:
@@ -84,12 +95,15 @@ def build(job: GenerationJob, report: Report, *, is_over: Callable[[], bool]) ->
     return True
 
 
-def build_at_once(generation: EmbeddingGeneration, report: Report) -> int:
-    """Build without a pause, here; returns how many texts were embedded.
+def build_at_once(
+    generation: EmbeddingGeneration, report: Report, *, golden: Collection | None = None
+) -> int:
+    """Build without a pause, here; returns how many texts were embedded, by a run before, too.
 
-    Raises Conflict when other work on generations is under way, and what `build` raises.
+    `golden`: whose questions measure it, should the workers have to end this. Raises Conflict when
+    other work on generations is under way, and what `build` raises.
     """
-    waiting = generation_jobs.take(generation_jobs.Kind.BUILD, generation)
+    waiting = generation_jobs.take(generation_jobs.Kind.BUILD, generation, golden=golden)
     with generation_jobs.stint(waiting, is_loud=True):
         build(waiting, report, is_over=lambda: False)
         generation_jobs.finish(waiting)

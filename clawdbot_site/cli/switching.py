@@ -1,29 +1,128 @@
-"""Changing the embedding model, with its progress: what `index switch` and `up` do."""
+"""Changing the embedding model, with its estimate and progress: what `index switch` and `up` do."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-from apps.retrieval import model_switch
-from clawdbot_site.cli.console import duration, note
+import typer
+
+from apps.core import config
+from apps.core.errors import Conflict, Invalid, NotFound
+from apps.evaluation.generation_report import measure
+from apps.knowledge.models import Collection
+from apps.retrieval import generation_building, model_switch
+from apps.retrieval.generation_building import Estimate
+from apps.retrieval.model_switch import Report, Standing
+from apps.retrieval.models import EmbeddingGeneration
+from clawdbot_site.cli.console import duration, is_terminal, megabytes, note
 from clawdbot_site.cli.progress import progress_line
+
+DECIDE = (
+    "is configured and built, but not in use: decide with `clawdbot index flip {id}`, or name the "
+    "model that is in use in model.embedder"
+)
+GIVEN_UP = "was given up: `clawdbot index switch` builds it again"
 
 
 def switch_model() -> int | None:
-    """Embed again what another model embedded; returns how many passages, None: nothing to do."""
-    if not model_switch.is_due():
+    """What `up` does: a configured model that was never built is built and switched to.
+
+    Returns how many texts were embedded, None: nothing was done. A model that an administrator
+    went away from, or has not decided on, is left to them.
+    """
+    standing = model_switch.standing()
+    if standing == Standing.SAME:
+        model_switch.remember_place()
+        return None
+    generation = model_switch.configured_row()
+    if standing != Standing.DUE:
+        words = DECIDE if standing == Standing.WAITING else GIVEN_UP
+        note(f"{generation} {words.format(id=generation.pk if generation else '')}")
         return None
     note("the embedding model changed: every passage is embedded again")
-    began = 0.0
-    with progress_line("loading the model") as show:
-
-        def report(done: int, total: int) -> None:
-            nonlocal began
-            if not done:
-                began = time.monotonic()
-                show(f"embedding {total} passages again; cut short, it goes on from there")
-                return
-            left = (time.monotonic() - began) / done * (total - done)
-            show(f"{done} of {total} passages embedded again, about {duration(left)} left")
-
+    tell_estimate(model_switch.configured())
+    with _progress() as report:
         count = model_switch.switch(report)
     note(f"passages embedded again: {count}")
     return count
+
+
+def chosen(model: Path | None) -> EmbeddingGeneration:
+    """The generation of the model in a folder, or of the configured one. Raises ModelDamaged."""
+    folder = model.absolute() if model else config.load().embedder_dir
+    return generation_building.planned(folder)
+
+
+def golden_of(name: str | None) -> Collection | None:
+    """The collection with golden questions of that name. Raises NotFound, Invalid."""
+    if name is None:
+        return None
+    found = Collection.objects.filter(name=name, deleted_at=None).first()
+    if found is None:
+        raise NotFound(f"There is no collection “{name}”.")
+    if not found.golden_questions.exists():
+        raise Invalid(f"“{name}” has no golden questions yet: add them at the curator's desk.")
+    return found
+
+
+def tell_estimate(generation: EmbeddingGeneration) -> Estimate:
+    """Measure on a few texts what building will take, and say it. Raises Conflict without room."""
+    found = generation_building.estimate(generation)
+    note(
+        f"{generation}: {found.texts} texts to embed"
+        + (
+            f" at {found.per_second:.0f} a second, about {duration(found.seconds)}"
+            * bool(found.texts)
+        )
+        + f"; {megabytes(found.vector_bytes)} of vectors, {megabytes(found.index_bytes)} of index; "
+        f"{megabytes(found.free_bytes)} free"
+    )
+    if not found.has_room:
+        raise Conflict(
+            "The disk has no room for a second set of vectors and indexes. Free some space, or "
+            "discard a model that is not needed: clawdbot index generations"
+        )
+    return found
+
+
+def confirm(question: str, *, is_sure: bool) -> None:
+    """Ask on a terminal; elsewhere, and with --yes, the command was the answer."""
+    if is_terminal() and not is_sure:
+        typer.confirm(f"clawdbot: {question}", abort=True, err=True)
+
+
+def build(generation: EmbeddingGeneration, golden: Collection | None) -> int:
+    """Build it and measure it, with progress; returns how many texts were embedded."""
+    with _progress() as report:
+        count = model_switch.build_at_once(generation, report, golden=golden)
+    generation.refresh_from_db()
+    measured(generation, golden)
+    return count
+
+
+def measured(generation: EmbeddingGeneration, golden: Collection | None) -> dict[str, object]:
+    """Measure it against the one in use, with progress."""
+    with progress_line("measuring") as show:
+        return measure(
+            generation,
+            golden,
+            progress=lambda stage, done, total: show(f"measuring: {done} of {total} questions"),
+        )
+
+
+@contextmanager
+def _progress() -> Iterator[Report]:
+    began, start = 0.0, 0
+    with progress_line("loading the model") as show:
+
+        def report(done: int, total: int) -> None:
+            nonlocal began, start
+            if not began:
+                began, start = time.monotonic(), done
+                show(f"embedding {total - done} passages; cut short, it goes on from there")
+                return
+            left = (time.monotonic() - began) / max(1, done - start) * (total - done)
+            show(f"{done} of {total} passages embedded, about {duration(left)} left")
+
+        yield report

@@ -1,0 +1,96 @@
+"""Working on embedding generations in small stints, so that ingest gets its turns between them."""
+
+import time
+from collections.abc import Callable, Mapping
+
+from apps.evaluation.generation_report import measure
+from apps.retrieval import (
+    generation_building,
+    generation_jobs,
+    generation_models,
+    generation_switching,
+    model_switch,
+)
+from apps.retrieval.generation_jobs import Kind
+from apps.retrieval.generation_records import GenerationJob
+from ingest.models import Job, JobState
+
+IsOver = Callable[[], bool]
+
+
+def work(stint_s: float) -> bool:
+    """Go on with the oldest work for about so many seconds; returns whether to go on at once.
+
+    Not while documents are taken in: then the schedule's next bell is early enough. Safe to call
+    from anywhere at any time: one process works at a time, the others do nothing.
+    """
+    job = generation_jobs.claim()
+    if job is None:
+        return False
+    until = time.monotonic() + stint_s
+    with generation_jobs.stint(job):
+        if _WORK[Kind(job.kind)](job, lambda: time.monotonic() > until):
+            generation_jobs.finish(job)
+            generation_models.release(unused_s=generation_models.KEPT_S)
+    job.refresh_from_db()
+    return not job.problem and generation_jobs.is_waiting() and not _is_ingest_at_work()
+
+
+def _is_ingest_at_work() -> bool:
+    return Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).exists()
+
+
+def _estimate(job: GenerationJob, _is_over: IsOver) -> bool:
+    generation_building.estimate(job.generation)
+    return True
+
+
+def _build(job: GenerationJob, is_over: IsOver) -> bool:
+    """Then measured, so that who decides sees figures."""
+    if job.step != "measure":
+        if not model_switch.build(job, lambda done, total: None, is_over=is_over):
+            return False
+        generation_jobs.keep(job, step="measure", done=0, total=0)
+    return _measure(job, is_over)
+
+
+def _complete(job: GenerationJob, is_over: IsOver) -> bool:
+    for count in generation_building.complete(job.generation):
+        generation_jobs.keep(job, step="embed", done=job.done + count)
+        if is_over():
+            return False
+    return True
+
+
+def _measure(job: GenerationJob, _is_over: IsOver) -> bool:
+    """In one go: figures of questions that were asked at different times do not compare."""
+
+    def progress(_stage: str, done: int, total: int) -> None:
+        generation_jobs.keep(job, step="measure", done=done, total=total)
+
+    measure(job.generation, job.golden, progress=progress)
+    return True
+
+
+def _discard(job: GenerationJob, is_over: IsOver) -> bool:
+    while gone := generation_switching.remove_vectors(job.generation):
+        generation_jobs.keep(job, step="discard", done=job.done + gone)
+        if is_over():
+            return False
+    return True
+
+
+def _nothing(_job: GenerationJob, _is_over: IsOver) -> bool:
+    """Done in the transaction that asked for it."""
+    return True
+
+
+_WORK: Mapping[Kind, Callable[[GenerationJob, IsOver], bool]] = {
+    Kind.ESTIMATE: _estimate,
+    Kind.BUILD: _build,
+    Kind.COMPLETE: _complete,
+    Kind.MEASURE: _measure,
+    Kind.DISCARD: _discard,
+    Kind.SWITCH: _nothing,
+    Kind.ROLLBACK: _nothing,
+}

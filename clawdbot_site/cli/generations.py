@@ -1,0 +1,133 @@
+"""`clawdbot index`, about embedding models: build one beside, compare, switch, go back."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from apps.retrieval import embedding, generation_jobs, generation_switching, model_switch
+from apps.retrieval.models import EmbeddingGeneration
+from clawdbot_site.cli import switching
+from clawdbot_site.cli.console import note, print_json, print_table
+
+NumberArgument = Annotated[
+    int, typer.Argument(metavar="ID", help="The number that `index generations` shows.")
+]
+GoldenOption = Annotated[
+    str | None, typer.Option("--golden", help="Measure with this collection's golden questions.")
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
+COLUMNS = ("id", "state", "model", "dimension", "texts", "recall@5", "p50 ms", "at work")
+
+
+def switch(
+    model: Annotated[
+        Path | None, typer.Option(help="Folder of the model; else what model.embedder names.")
+    ] = None,
+    golden: GoldenOption = None,
+    is_flipped: Annotated[
+        bool, typer.Option("--flip/--no-flip", help="Switch to it once it is built.")
+    ] = True,
+    is_sure: YesOption = False,
+) -> None:
+    """Build another embedding model's index beside the one in use, then switch to it.
+
+    Searches go on with the old one until then. Cut short, it goes on from there.
+    """
+    questions = switching.golden_of(golden)
+    generation = switching.chosen(model)
+    if generation.state == EmbeddingGeneration.State.CURRENT:
+        note(f"the embedding model has not changed, {generation} is in use: nothing to do")
+        return
+    switching.tell_estimate(generation)
+    switching.confirm("build it?", is_sure=is_sure)
+    note(f"passages embedded again: {switching.build(generation, questions)}")
+    if questions:
+        _show_comparison(generation)
+    if not is_flipped:
+        note(
+            f"it is not in use yet: clawdbot index flip {generation.pk}, or discard {generation.pk}"
+        )
+        return
+    model_switch.switch_to(generation)
+    _tell_in_use(generation)
+
+
+def generations(as_json: JsonOption = False) -> None:
+    """The embedding models that are built, being built or kept, with what was measured."""
+    rows = [_facts(one) for one in EmbeddingGeneration.objects.order_by("pk")]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(COLUMNS, [[row[name] for name in COLUMNS] for row in rows])
+
+
+def measure(number: NumberArgument, golden: GoldenOption = None) -> None:
+    """Compare a model that is built with the one in use, on golden questions."""
+    generation = generation_switching.generation_get(number)
+    switching.measured(generation, switching.golden_of(golden))
+    generation.refresh_from_db()
+    _show_comparison(generation)
+
+
+def flip(number: NumberArgument) -> None:
+    """Search with a model that is built. The one before is kept: `index rollback`."""
+    generation = generation_switching.generation_get(number)
+    generation_switching.flip(generation, by=None)
+    _tell_in_use(generation)
+
+
+def rollback() -> None:
+    """Search with the model before the last switch again, at once."""
+    _tell_in_use(generation_switching.rollback(by=None))
+
+
+def discard(number: NumberArgument, is_sure: YesOption = False) -> None:
+    """Delete a model's vectors and indexes that is not in use. The model itself stays."""
+    generation = generation_switching.generation_get(number)
+    texts = generation.vectors.count()
+    switching.confirm(f"delete {texts} vectors of {generation}?", is_sure=is_sure)
+    generation_switching.discard(generation, by=None)
+    generation.refresh_from_db()
+    while generation_switching.remove_vectors(generation):
+        pass
+    note(f"{generation}: {texts} vectors deleted; the indexer removes its index")
+
+
+def _facts(generation: EmbeddingGeneration) -> dict[str, Any]:
+    measured: Mapping[str, Any] = generation.report.get("measured", {})
+    figures: Mapping[str, Any] = measured.get("figures", {})
+    job = generation_jobs.open_jobs().filter(generation=generation).first()
+    share = f" {100 * job.done // job.total} %" if job and job.total else ""
+    return {
+        "id": generation.pk,
+        "state": generation.state,
+        "model": str(generation),
+        "dimension": generation.dimension,
+        "texts": generation.vectors.count(),
+        "recall@5": figures.get("recall_at_5", "-"),
+        "p50 ms": figures.get("search_p50_ms", "-"),
+        "at work": f"{job.kind}{share}" if job else "-",
+        "location": generation.location,
+        "report": generation.report,
+    }
+
+
+def _show_comparison(generation: EmbeddingGeneration) -> None:
+    measured: Mapping[str, Any] = generation.report.get("measured", {})
+    new: Mapping[str, Any] = measured.get("figures", {})
+    against: Mapping[str, Any] = measured.get("against", {})
+    old: Mapping[str, Any] = against.get("figures", {})
+    rows = [(name, old.get(name, "-"), value) for name, value in new.items()]
+    print_table(("figure", f"in use: {against.get('name', '')}", str(generation)), rows)
+
+
+def _tell_in_use(generation: EmbeddingGeneration) -> None:
+    note(f"{generation} is in use now; to go back: clawdbot index rollback")
+    if (wanted := embedding.configured_name()) != generation.model_name:
+        note(
+            f"clawdbot.yaml still names {wanted}: set model.embedder to {generation.location} so "
+            "that an upgrade of that model is not taken up instead"
+        )
