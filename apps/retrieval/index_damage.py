@@ -4,13 +4,24 @@
 """
 
 import json
+import logging
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from apps.retrieval.index_files import StoredFile, root, sha256_of, write_durably
+from apps.retrieval.index_files import (
+    StoredFile,
+    check_request,
+    folder_of,
+    root,
+    sha256_of,
+    write_durably,
+)
+
+logger = logging.getLogger(__name__)
 
 _KEPT = 200
 
@@ -54,6 +65,13 @@ def record(incident: Incident) -> None:
     kept = [*_all(), asdict(incident)][-_KEPT:]
     root().mkdir(parents=True, exist_ok=True)
     write_durably(_file(), json.dumps(kept, indent=1).encode())
+
+
+def suspect(embedding_generation_id: int) -> None:
+    """Ask the indexer to hash every file of an index: a search could not read one."""
+    logger.error("A search could not read the index %s", embedding_generation_id)
+    with suppress(OSError):
+        check_request(folder_of(embedding_generation_id)).touch()
 
 
 def latest(count: int = 20) -> list[dict[str, Any]]:

@@ -36,7 +36,7 @@ class Scrub:
         self._credit = 0.0  # bytes that may be read now
         self._at = time.monotonic()
         self._queue: list[tuple[Path, StoredFile]] = []
-        self._open: tuple[Path, StoredFile, IO[bytes], "hashlib._Hash"] | None = None
+        self._open: tuple[Path, StoredFile, IO[bytes], hashlib._Hash] | None = None
 
     def step(self, files: Files) -> str:
         """Read as much as the set speed allows; the path of a file found damaged, else empty."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, TypeVar
 from apps.core import config
 from apps.core.errors import ClawdbotError, Retryable
 from apps.knowledge.access import Scope
-from apps.retrieval import language, searched
+from apps.retrieval import index_damage, language, searched
 from apps.retrieval.filters import row_filter
 from apps.retrieval.fusion import RankedLeg, Weights, weighted_rank_fusion, weights_for
 from apps.retrieval.hits import Ranked, readable_hits
+from apps.retrieval.index_files import Damaged
 from apps.retrieval.protocols import Candidate, Filters, Hit, RowFilter, SearchResult
 from apps.retrieval.reader.reading import read_hits
 from apps.retrieval.searched import Searched
@@ -133,8 +134,13 @@ def _lexical_leg(run: Run) -> list[Candidate]:
     if run.snapshot.lexical is None:
         run.degraded.append("lexical: the index cannot be read and is being rebuilt")
         return []
-    with run.watch.stage("lexical"):
-        return run.snapshot.lexical.search(run.query, rows=run.rows, limit=run.limit)
+    try:
+        with run.watch.stage("lexical"):
+            return run.snapshot.lexical.search(run.query, rows=run.rows, limit=run.limit)
+    except Damaged:
+        index_damage.suspect(run.searched.generation.pk)
+        run.degraded.append("lexical: the index is damaged and is being repaired")
+        return []
 
 
 def _dense_leg(run: Run, weights: Weights) -> list[Candidate]:
@@ -155,6 +161,10 @@ def _dense_leg(run: Run, weights: Weights) -> list[Candidate]:
     try:
         with run.watch.stage("dense"):
             return run.snapshot.dense.search(vector, rows=run.rows, limit=run.limit)
+    except Damaged:
+        index_damage.suspect(run.searched.generation.pk)
+        run.degraded.append("dense: the index is damaged and is being repaired")
+        return []
     except Retryable as error:  # vectors are in a Milvus that is away
         run.degraded.append(f"dense: {error.message}; words alone are searched")
         return []

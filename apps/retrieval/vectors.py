@@ -48,12 +48,14 @@ def stream(
 ) -> Iterator[tuple[list[str], HalfVectors]]:
     """Vectors of `hashes` in parts: (hashes, float16 matrix of shape (len(hashes), dimension)).
 
-    Holds one part at a time, so a whole collection can pass through. Hashes without a vector are
-    left out; the order is the database's. A hash that is given twice in one part comes once.
+    Holds one part at a time, so a whole collection can pass through. Hashes without a vector, or
+    with one of another size (a verify tells of it), are left out; the order is the database's. A
+    hash that is given twice in one part comes once.
     """
     for part in _slices(hashes):
         rows = Vector.objects.filter(generation=generation, text_sha256__in=part)
-        pairs = list(rows.values_list("text_sha256", "data"))
+        found = rows.values_list("text_sha256", "data")
+        pairs = [pair for pair in found if len(pair[1]) == generation.dimension * 2]
         if pairs:
             data = b"".join(data for _, data in pairs)
             matrix = np.frombuffer(data, dtype=_STORED).reshape(len(pairs), generation.dimension)

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 import tantivy
 
-from apps.retrieval.index_files import Damaged
 from apps.retrieval.lexical import schema
+from apps.retrieval.lexical.damage import damage_told
 from apps.retrieval.protocols import Candidate, RowFilter
 
 _Key = tuple[str, str]  # field and term
@@ -18,6 +19,7 @@ _Key = tuple[str, str]  # field and term
 _WORD_PAIR = 0.3
 _CHARACTER = 0.2
 
+_WORDS = "lexical"  # what Damaged names while searching
 _MOST_TERMS = 48  # of a query; a pasted page is searched by its rarest terms
 _MOST_CHARACTERS = 4_000
 
@@ -32,25 +34,23 @@ class TantivyLexical:
     @classmethod
     def open(cls, folder: Path, *, collection_ids: frozenset[int] | None) -> Self:
         """Map a snapshot with chunks of these collections (None: unknown). Raises Damaged."""
-        try:
-            searcher = schema.opened(str(folder)).searcher()
-        except (ValueError, OSError):
-            raise Damaged(str(folder)) from None
-        return cls(searcher, collection_ids)
+        with damage_told(str(folder)):
+            return cls(schema.opened(str(folder)).searcher(), collection_ids)
 
     def search(self, query: str, *, rows: RowFilter, limit: int) -> list[Candidate]:
-        """See LexicalLeg."""
+        """See LexicalLeg. Raises Damaged when a file of the snapshot is not what was written."""
         terms = self._rarest(_weighted(query[:_MOST_CHARACTERS]))
         if not terms:
             return []
         any_term = tantivy.Query.boolean_query(
             [(tantivy.Occur.Should, _term_query(*key, weight)) for key, weight in terms]
         )
-        found = self._searcher.search(self._within(any_term, rows), limit, count=False).hits
-        chunk_ids = self._searcher.fast_field_values(schema.CHUNK, [at for _, at in found])
-        return [
-            Candidate(int(id_), score) for id_, (score, _) in zip(chunk_ids, found, strict=True)
-        ]
+        wanted = self._within(any_term, rows)
+        with damage_told(_WORDS):
+            found = self._searcher.search(wanted, limit, count=False).hits
+            values = self._searcher.fast_field_values(schema.CHUNK, [at for _, at in found])
+            chunk_ids = np.array(values, np.int64).tolist()
+        return [Candidate(id_, score) for id_, (score, _) in zip(chunk_ids, found, strict=True)]
 
     def chunk_ids(self) -> list[int]:
         """Every chunk that can be found, in no order."""
@@ -61,7 +61,8 @@ class TantivyLexical:
         return [int(chunk_id) for chunk_id in found]
 
     def _rarest(self, weights: Mapping[_Key, float]) -> list[tuple[_Key, float]]:
-        known = {key: self._searcher.doc_freq(*key) for key in weights}
+        with damage_told(_WORDS):
+            known = {key: self._searcher.doc_freq(*key) for key in weights}
         rarest = sorted((key for key in known if known[key]), key=known.__getitem__)
         return [(key, weights[key]) for key in rarest[:_MOST_TERMS]]
 

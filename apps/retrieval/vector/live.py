@@ -15,6 +15,7 @@ from apps.retrieval.vector.segment import (
     COLLECTION,
     DOCUMENT,
     HAS_VECTOR,
+    UNREADABLE,
     VERSION,
     Bitmap,
     FaissSegment,
@@ -36,10 +37,17 @@ class LiveSegment:
         for file in entry.files:
             if not file.is_intact(folder, content=False):
                 raise Damaged(file.path)
-        segment = FaissSegment.open(folder / entry.vectors.path, folder / entry.rows.path)
+        try:
+            segment = FaissSegment.open(folder / entry.vectors.path, folder / entry.rows.path)
+        except Damaged as damaged:
+            is_rows = damaged.path == Path(entry.rows.path).name
+            raise Damaged(entry.rows.path if is_rows else entry.vectors.path) from None
         alive = np.ones(segment.rows.shape[1], np.bool_)
         if entry.dead is not None:
-            alive[np.load(folder / entry.dead.path)] = False
+            try:
+                alive[np.load(folder / entry.dead.path)] = False
+            except UNREADABLE:
+                raise Damaged(entry.dead.path) from None
         return cls(segment, alive)
 
     @cached_property

@@ -20,6 +20,9 @@ Bitmap = npt.NDArray[np.uint8]  # row i is bit i % 8 of byte i // 8
 CHUNK, VERSION, DOCUMENT, COLLECTION, HAS_VECTOR = range(5)
 LINES = 5
 _BLOCK = 16_384
+# What numpy raises for a file that is not what it once wrote.
+UNREADABLE = (OSError, ValueError, TypeError, IndexError, EOFError, SyntaxError, MemoryError,
+              OverflowError)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,13 @@ class FaissSegment:
         try:
             # IO_FLAG_MMAP_IFC maps; IO_FLAG_MMAP copies a flat index into memory (faiss 1.15).
             index = faiss.read_index(str(vectors), faiss.IO_FLAG_MMAP_IFC)
-        except RuntimeError:
+        except (RuntimeError, MemoryError):
             raise Damaged(vectors.name) from None
         try:
             ids = np.load(rows, mmap_mode="r")
-        except (OSError, ValueError):
+        except UNREADABLE:
             raise Damaged(rows.name) from None
-        if ids.shape != (LINES, index.ntotal):
+        if ids.shape != (LINES, index.ntotal) or ids.dtype != np.int64:
             raise Damaged(rows.name)
         return cls(index, ids)
 

@@ -60,16 +60,19 @@ class WordComparison:
         found, times = np.unique(held, return_counts=True)
         self._too_much(np.setdiff1d(found, wanted), "chunk {} is no live one")
         self._too_much(found[(times > 1) & np.isin(found, wanted)], "chunk {} is there twice")
-        self._note(Drift.MISSING, "chunk {} is not in the words", np.setdiff1d(wanted, found))
+        missing = np.setdiff1d(wanted, found)
+        self._note(Drift.MISSING, "chunk {} is not in the words", missing)
+        self._ignored = np.union1d(self._ignored, missing)
         for line, field in ((COLLECTION, schema.COLLECTION), (DOCUMENT, schema.DOCUMENT)):
             numbers = np.unique(places[line])
             if line == DOCUMENT:
                 numbers = numbers[:: max(1, numbers.size // _DOCUMENTS_A_PART)]
+            differing = np.empty(0, np.int64)
             for number in numbers.tolist():
                 under = census.between(low, high, **{field: number})
                 expected = np.intersect1d(wanted[places[line] == number], found)
-                differing = np.setxor1d(np.unique(under), expected)
-                self._note(Drift.MISPLACED, f"chunk {{}} is under another {field}", differing)
+                differing = np.union1d(differing, np.setxor1d(under, expected))
+            self._note(Drift.MISPLACED, f"chunk {{}} is under another {field}", differing)
 
     def _too_much(self, chunk_ids: Ids, words: str) -> None:
         """Chunks that no version of the database leads to can only leave with all words."""
