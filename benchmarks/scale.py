@@ -14,12 +14,19 @@ from pathlib import Path
 from benchmarks import datasets, report
 from benchmarks.scale_data import prepare
 from benchmarks.scale_own import Figures, Plan, Size
+from benchmarks.scale_rivals import LARGEST, NAMES, beside
 from benchmarks.scale_scopes import Kind
 
 SIZES = 10_000, 100_000, 1_000_000
-QUESTIONS = 300
+QUESTIONS = 300  # of each scope
+CHANGES, BULK = 20, 5  # documents changed one by one; so many times more in a row
 SETS = {"squad_dev": 2, "cmrc_dev": 1, "drcd_dev": 1}  # in these proportions
 COLLECTION_KINDS = Kind.ALL, Kind.TENTH, Kind.THOUSANDTH
+RIVAL_GROWTH = (
+    "build_s", "open_s", "all_p50_ms", "all_p95_ms", "tenth_p95_ms", "thousandth_p95_ms",
+    "tenth_recall_at_10", "thousandth_recall_at_10", "search_peak_mb", "bytes_per_chunk",
+    "delete_s", "stopped",
+)  # fmt: skip
 GROWTH = (  # rows of the table
     *(f"{kind}_{heat}_legs_p95_ms" for kind in Kind for heat in ("warm", "cold")),
     "all_warm_legs_p50_ms", "all_warm_search_p95_ms", "embed_p95_ms",
@@ -30,6 +37,7 @@ GROWTH = (  # rows of the table
     "folder_bytes_per_chunk", "database_bytes_per_chunk",
     "inserted_p50_ms", "inserted_p95_ms", "deleted_p95_ms", "removed_p95_ms",
     "bulk_insert_legs_p95_ms", "bulk_delete_legs_p95_ms", "rebuild_legs_p95_ms",
+    *(f"{rival}_{figure}" for rival in NAMES for figure in RIVAL_GROWTH),
 )  # fmt: skip
 LARGE = 1_000_000
 GOALS_LARGE: dict[str, report.Goal] = {
@@ -49,11 +57,17 @@ def main() -> int:
     """Measure every size; returns the exit code."""
     options = _options()
     machine = report.machine()
-    plan = Plan(_questions(options.shared, options.queries), keeps_index=options.keep_index)
+    plan = Plan(
+        _questions(options.shared, options.queries), options.changes, BULK * options.changes,
+        keeps_index=options.keep_index,
+    )  # fmt: skip
     by_size: dict[int, Figures] = {}
     for size in options.sizes:
         data = prepare(options.shared, options.cache, size, passages=options.passages)
-        by_size[size] = Size(data, plan).run()
+        measuring = Size(data, plan)
+        by_size[size] = measuring.run()
+        if options.rivals and size <= LARGEST:
+            by_size[size] |= beside(data, plan.questions, measuring.question_vectors)
     figures = {
         f"{label(size)}_{name}": round(value, 4)
         for size, measured in by_size.items()
@@ -82,6 +96,7 @@ def _options() -> argparse.Namespace:
         help="chunks, with commas (10000,100000,1000000)",
     )
     parser.add_argument("--queries", type=int, default=QUESTIONS, help="default: %(default)s")
+    parser.add_argument("--changes", type=int, default=CHANGES, help="default: %(default)s")
     parser.add_argument("--rivals", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument(
         "--keep-index", action="store_true", help="search the index of the last run"
@@ -116,7 +131,7 @@ def _grown_per_100k(by_size: Mapping[int, Figures]) -> float:
     """Anonymous memory that a reader takes more for each 100,000 chunks more."""
     small, large = min(by_size), max(by_size)
     grown, chunks = by_size[large]["reader_grown_mb"], large
-    if small != large:
+    if small != large:  # what every process takes, however large its index, does not count
         grown, chunks = grown - by_size[small]["reader_grown_mb"], large - small
     return grown / (chunks / 100_000)
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from apps.core import config
 from benchmarks import report
-from benchmarks.scale_rows import Rows, add_collections, add_readers, faster_writes
+from benchmarks.scale_rows import Rows, add_collections, faster_writes
 from benchmarks.scale_scopes import Shape
 from benchmarks.scale_texts import Piece, Texts
 from benchmarks.scale_vectors import Halves, VectorCache, copies
@@ -80,7 +80,6 @@ class Loading:
         """Say that everything is there."""
         starts = [*self._first_documents, self._documents + 1]
         shape = Shape(self.chunks, self._collections, starts)
-        add_readers(shape)
         self._vectors.flush()
         np.save(self._folder / "rows.npy", self._rows)
         told = json.dumps({"shape": asdict(shape), "load_s": round(seconds, 1)})

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks import report
 from benchmarks.percentiles import percentile
@@ -35,18 +35,19 @@ class Plan:
     """What is asked of each size."""
 
     questions: Sequence[str]
-    changes: int = 20  # documents inserted, then deleted, one by one
-    bulk: int = 100  # documents inserted and deleted in a row while somebody searches
+    changes: int  # documents inserted, then deleted, one by one
+    bulk: int  # documents inserted and deleted in a row while somebody searches
     keeps_index: bool = False  # searched as a run before left it: neither built nor rebuilt
 
 
 class Size:
     """The measurements at one size, in the order they are taken."""
 
+    question_vectors: npt.NDArray[np.float32]  # of the plan's questions, once it was run
+
     def __init__(self, data: Dataset, plan: Plan) -> None:
         self._data, self._plan = data, plan
         self._shape = asdict(data.shape)
-        self._per_100k = data.shape.chunks / 100_000
         self.figures: Figures = {
             "chunks": data.shape.chunks, "documents": data.shape.first_documents[-1] - 1,
             "load_s": data.load_s,
@@ -54,8 +55,9 @@ class Size:
 
     def run(self) -> Figures:
         """Everything."""
-        if not self._plan.keeps_index:
-            with NodeProcess(self._data.home, "writer") as writer:
+        with NodeProcess(self._data.home, "writer") as writer:
+            writer.ask("start", shape=self._shape)
+            if not self._plan.keeps_index:
                 self._say("building the index")
                 self.figures |= writer.ask("build")
         with ExitStack() as stack:
@@ -109,19 +111,19 @@ class Size:
             path = Path(folder) / "vectors.npy"
             taken = reader.ask("embed", questions=list(self._plan.questions), to=str(path))
             self.figures |= _spread("embed", taken)
-            vectors = np.load(path)
+            self.question_vectors = np.load(path)
             for kind in Kind:
                 for is_cold in (False, True):
-                    self._search_in(reader, kind, vectors, is_cold=is_cold)
+                    self._search_in(reader, kind, is_cold=is_cold)
             self._nearest(reader, path)
 
-    def _search_in(self, reader: NodeProcess, kind: Kind, vectors: Any, *, is_cold: bool) -> None:
+    def _search_in(self, reader: NodeProcess, kind: Kind, *, is_cold: bool) -> None:
         name = f"{kind}_{'cold' if is_cold else 'warm'}"
         self._say(f"searching, scope {name}")
         questions = list(self._plan.questions)
         variants = [at + 1 if is_cold else WARM for at in range(len(questions))]
         if not is_cold:  # the scope has been asked before
-            reader.ask("search", kind=kind, questions=questions[:5], variants=[WARM] * 5,
+            reader.ask("search", kind=kind, questions=questions[:1], variants=[WARM],
                        is_dense_told=False)  # fmt: skip
         told = reader.ask("search", kind=kind, questions=questions, variants=variants,
                           is_dense_told=True)  # fmt: skip
@@ -130,7 +132,7 @@ class Size:
         scopes = {one: scope_ids(kind, one, self._data.shape) for one in set(variants)}
         asked = [scopes[one] for one in variants]
         self.figures[f"{name}_recall_at_10"] = self._data.recall_at(
-            DEPTH, vectors, asked, told["dense"]
+            DEPTH, self.question_vectors, asked, told["dense"]
         )
         self.figures[f"{name}_outside_scope"] = self._data.outside(asked, told["dense"])
         self.figures["degraded"] = self.figures.get("degraded", 0) + len(told["degraded"])

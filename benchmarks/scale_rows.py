@@ -86,10 +86,11 @@ def add_collections(count: int) -> None:
 
 
 def add_readers(shape: Shape) -> None:
-    """A user for each of READERS whose grants give the warm scope of that kind."""
+    """A user for each of READERS whose grants give the warm scope of that kind; made anew."""
     from apps.accounts.models import User
     from apps.knowledge.models import DocumentGrant, Grant
 
+    remove_readers()
     for kind in READERS:
         user = User.objects.create(username=kind.value)
         ids = scope_ids(kind, WARM, shape)
@@ -98,6 +99,13 @@ def add_readers(shape: Shape) -> None:
             DocumentGrant(user=user, document_id=one, is_denied=one in ids.denied)
             for one in sorted(ids.granted | ids.denied)
         )
+
+
+def remove_readers() -> None:
+    """The users with their grants."""
+    from apps.accounts.models import User
+
+    User.objects.filter(username__in=READERS).delete()
 
 
 def faster_writes() -> None:

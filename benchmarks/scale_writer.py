@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from benchmarks.scale_rows import add_readers, remove_readers
+from benchmarks.scale_scopes import Shape
+
 if TYPE_CHECKING:
     from apps.accounts.models import User
 
@@ -19,6 +22,10 @@ POLL_S = 0.1
 
 class Writer:
     """Each method is a request. Documents come into the collection of the highest number."""
+
+    def start(self, shape: dict[str, Any]) -> None:
+        """Make the users who search."""
+        add_readers(Shape(**shape))
 
     def build(self) -> dict[str, float]:
         """Make the index of this node from the database. Nothing else may run."""
@@ -116,7 +123,8 @@ class Writer:
         return time.monotonic()
 
     def clean(self) -> int:
-        """Take deleted documents out of the database, so that the next run finds it as it was."""
+        """Take deleted documents and the users who searched out of the database; the next run
+        finds it as it was."""
         from apps.knowledge.models import Chunk, Document, Erasure
         from apps.retrieval import vectors
 
@@ -127,6 +135,7 @@ class Writer:
         gone.delete()
         Erasure.objects.all().delete()
         vectors.drop_unused(hashes)
+        remove_readers()
         return count
 
     def _copied(self, chunks: int, word: str) -> tuple[list[str], Any]:
