@@ -12,7 +12,7 @@ from django.db import OperationalError
 from apps.core.errors import ClawdbotError, Retryable
 from apps.knowledge import changes
 from apps.knowledge.models import Change
-from apps.retrieval import generation_indexes, index_repair
+from apps.retrieval import generation_indexes, index_repair, shared_vectors
 from apps.retrieval import manifest as manifests
 from apps.retrieval.embedding import current_generation, followed_generations
 from apps.retrieval.index_files import Damaged, check_request, folder_of
@@ -51,6 +51,7 @@ def run_forever(verify_command: Sequence[str] = ()) -> None:
     stopping, upkeep = threading.Event(), Upkeep(verify_command)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    shared_vectors.start_following(stopping)
     reason = ""
     while not stopping.is_set():
         try:

@@ -8,9 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from apps.retrieval import manifest as manifests
+from apps.retrieval import shared_vectors
 from apps.retrieval.index_files import Damaged, folder_of
 from apps.retrieval.lexical.leg import TantivyLexical
 from apps.retrieval.manifest import Manifest, SegmentEntry
+from apps.retrieval.protocols import DenseLeg
 from apps.retrieval.vector.dense import SegmentsDense
 from apps.retrieval.vector.live import LiveSegment
 
@@ -28,7 +30,7 @@ class Snapshot:
 
     manifest: Manifest
     segments: dict[SegmentEntry, LiveSegment]
-    dense: SegmentsDense
+    dense: DenseLeg
     lexical: TantivyLexical | None
     missing: tuple[str, ...]
 
@@ -114,7 +116,7 @@ def open_snapshot(
         lexical = _open_lexical(folder, manifest, held)
     except Damaged as damaged:
         missing.append(damaged.path)
-    dense = SegmentsDense([*segments.values()])
+    dense = shared_vectors.dense_leg(int(folder.name)) or SegmentsDense([*segments.values()])
     return Snapshot(manifest, segments, dense, lexical, tuple(missing))
 
 

@@ -14,10 +14,13 @@ def catch_up(*, timeout_s: float = 60) -> int:
     """Bring this node's index to the last committed change; returns the number it reached.
 
     Does it here when no indexer runs, else waits for that. Raises Retryable after `timeout_s`.
+    Vectors in a Milvus are brought there, too, when it answers.
     """
-    from apps.retrieval import index_following  # heavy
+    from apps.retrieval import index_following, shared_vectors  # heavy
 
-    return index_following.catch_up(timeout_s=timeout_s)
+    reached = index_following.catch_up(timeout_s=timeout_s)
+    shared_vectors.catch_up(timeout_s=timeout_s)
+    return reached
 
 
 def run_forever(verify_command: Sequence[str] = ()) -> None:

@@ -45,14 +45,20 @@ def state() -> SharedState | None:
     return SharedState(version, index.rows if index else 0, max(0, lag))
 
 
-def dense_leg(generation: EmbeddingGeneration) -> DenseLeg:
-    """The search in a generation's vectors. Connects when it is used."""
+def dense_leg(generation_id: int) -> DenseLeg | None:
+    """The search in an embedding generation's vectors; None where they are in files of each node.
+
+    Connects when it is used.
+    """
+    if not are_used():
+        return None
     from apps.retrieval import milvus_store  # heavy
     from apps.retrieval.vector.milvus_dense import MilvusDense  # heavy
 
+    generation = EmbeddingGeneration.objects.get(pk=generation_id)
     return MilvusDense(
         milvus_store.collection_of(generation),
-        retired=lambda: milvus_store.retired_since(generation.pk),
+        retired=lambda: milvus_store.retired_since(generation_id),
     )
 
 
