@@ -65,16 +65,24 @@ def packed_file_of(job: Job) -> Path | None:
     raise LoadError("original_lost", "The original is gone. Upload the document again.")
 
 
+def forget_source(job_uuid: UUID) -> set[str]:
+    """What an import or archive says of its lines and members; returns the file it held."""
+    return _forget(Job.objects.filter(uuid=job_uuid))
+
+
 def forget_jobs_of(collection_uuid: UUID) -> set[str]:
     """Cancel the imports and archives of a deleted collection; returns the files they held.
 
     None of them may be worked on.
     """
-    held = Job.objects.filter(collection__uuid=collection_uuid)
+    return _forget(Job.objects.filter(collection__uuid=collection_uuid))
+
+
+def _forget(held: QuerySet[Job]) -> set[str]:
     jobs.cancel(list(held.exclude(state__in=_OVER).values_list("id", flat=True)))
     packed = held.exclude(kind=Job.Kind.INGEST)
     hashes = {payload["blob"] for payload in packed.values_list("payload", flat=True) if payload}
-    packed.update(payload={})
+    packed.update(payload={}, error_message="")
     return hashes
 
 

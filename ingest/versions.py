@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -62,7 +63,7 @@ def open_next(place: Placement, content: Content) -> tuple[Document, Version, bo
     if document and latest:
         title = document.title
         _describe(document, place)
-        if place.on_conflict is OnConflict.SKIP or latest.content_sha256 == content.sha256:
+        if place.on_conflict is OnConflict.SKIP or _is_same(latest, content):
             if document.title != title:
                 retitling.note_title(document, title)
             return document, latest, False
@@ -77,7 +78,7 @@ def open_next(place: Placement, content: Content) -> tuple[Document, Version, bo
         )
     version = Version.objects.create(
         document=document,
-        number=latest.number + 1 if latest else 1,
+        number=_next_number(document),
         content_sha256=content.sha256,
         size_bytes=content.size_bytes,
         has_blob=content.has_blob,
@@ -90,6 +91,18 @@ def open_next(place: Placement, content: Content) -> tuple[Document, Version, bo
     document.latest_version = version
     document.save(update_fields=["latest_version"])
     return document, version, True
+
+
+def _is_same(latest: Version, content: Content) -> bool:
+    """What was deleted, and left an older version the newest, may be sent again."""
+    is_wanted = latest.state in {VersionState.PENDING, VersionState.LIVE}
+    return is_wanted and latest.content_sha256 == content.sha256
+
+
+def _next_number(document: Document) -> int:
+    """No number is used twice, not even that of a version that was deleted."""
+    highest = document.versions.aggregate(highest=Max("number"))["highest"]
+    return (highest or 0) + 1
 
 
 def _describe(document: Document, place: Placement) -> None:

@@ -11,9 +11,9 @@ from apps.api.views.collections import CollectionDetail, CollectionList, SyncDif
 from apps.api.views.contents import DocumentChunks, DocumentFile, DocumentPage
 from apps.api.views.conversations import ConversationDetail, ConversationList
 from apps.api.views.docs import Docs
-from apps.api.views.documents import DocumentDetail, DocumentList, DocumentRetry
+from apps.api.views.documents import DocumentDetail, DocumentList, DocumentRetry, VersionDetail
 from apps.api.views.grants import DocumentGrantDetail, DocumentGrants
-from apps.api.views.jobs import ErasureDetail, JobDetail
+from apps.api.views.jobs import ErasureDetail, JobDetail, JobDocuments, MyData
 from apps.api.views.reports import ReportTrace
 from apps.api.views.search import Search
 from apps.api.views.shares import TraceShare
@@ -32,10 +32,13 @@ v1 = [
     path("documents/<uuid:uuid>/file/", DocumentFile.as_view()),
     path("documents/<uuid:uuid>/pages/<int:number>/", DocumentPage.as_view()),
     path("documents/<uuid:uuid>/chunks/", DocumentChunks.as_view()),
+    path("documents/<uuid:uuid>/versions/<uuid:version>/", VersionDetail.as_view()),
     path("documents/<uuid:uuid>/retry/", DocumentRetry.as_view()),
     path("documents/<uuid:uuid>/grants/", DocumentGrants.as_view()),
     path("documents/<uuid:uuid>/grants/<uuid:grant>/", DocumentGrantDetail.as_view()),
     path("jobs/<uuid:uuid>/", JobDetail.as_view()),
+    path("jobs/<uuid:uuid>/documents/", JobDocuments.as_view()),
+    path("me/data/", MyData.as_view()),
     path("erasures/<uuid:uuid>/", ErasureDetail.as_view()),
     path("search/", Search.as_view()),
     path("ask/", Ask.as_view()),

@@ -24,7 +24,7 @@ from apps.api.serializers.documents import (
 from apps.api.signed_in import scope_of, user_of
 from apps.core.errors import Conflict
 from apps.knowledge import access
-from apps.knowledge.deletion import document_delete
+from apps.knowledge.deletion import document_delete, version_delete
 from apps.knowledge.models import Document
 from ingest import selectors
 from ingest.services import job_retry
@@ -73,6 +73,21 @@ class DocumentDetail(APIView):
     def delete(self, request: Request, uuid: UUID) -> Response:
         """No answer contains it from now on; the receipt tells when all copies are gone."""
         erasure = document_delete(document=document_get(request, uuid), by=user_of(request))
+        return Response({"erasure": erasure.uuid}, status=status.HTTP_202_ACCEPTED)
+
+
+class VersionDetail(APIView):
+    """One version of a document."""
+
+    @extend_schema(
+        operation_id="versions_delete",
+        summary="Delete one version of a document",
+        responses={202: ErasureStartedSerializer},
+    )
+    def delete(self, request: Request, uuid: UUID, version: UUID) -> Response:
+        """The document goes with its last one. None that was replaced comes back by this."""
+        found = only(document_get(request, uuid).versions.filter(uuid=version, erased_at=None))
+        erasure = version_delete(version=found, by=user_of(request))
         return Response({"erasure": erasure.uuid}, status=status.HTTP_202_ACCEPTED)
 
 

@@ -69,7 +69,10 @@ def _next(erasure: Erasure) -> Counts | None:
         return _next_of_versions(erasure, batch)
     if erasure.target == Erasure.Target.COLLECTION:
         return _end_collection(erasure)
-    return _end(erasure, _forget_derived())
+    counts = _forget_derived()
+    if erasure.target == Erasure.Target.SOURCE:
+        counts["blobs"] += _doom(erasure, originals.forget_source(erasure.target_uuid))
+    return _end(erasure, counts)
 
 
 def _next_of_versions(erasure: Erasure, batch: list[int]) -> Counts | None:

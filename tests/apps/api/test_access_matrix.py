@@ -34,6 +34,7 @@ HELD = {
     ("GET", "v1/documents/"): (200, 200, 200, 200, 200, 200),
     ("GET", DOCUMENT): (404, 200, 404, 200, 200, 200),
     ("DELETE", DOCUMENT): (404, 403, 404, 403, 202, 202),
+    ("DELETE", f"{DOCUMENT}versions/<uuid:version>/"): (404, 403, 404, 403, 202, 202),
     ("GET", f"{DOCUMENT}file/"): (404, 200, 404, 200, 200, 200),
     ("GET", f"{DOCUMENT}pages/<int:number>/"): (404, 200, 404, 200, 200, 200),
     ("GET", f"{DOCUMENT}chunks/"): (404, 200, 404, 200, 200, 200),
@@ -42,6 +43,8 @@ HELD = {
     ("POST", f"{DOCUMENT}grants/"): (404, 403, 404, 403, 403, 201),
     ("DELETE", GRANT): (404, 403, 404, 403, 403, 204),
     ("GET", "v1/jobs/<uuid:uuid>/"): (404, 200, 404, 200, 200, 200),
+    ("DELETE", "v1/jobs/<uuid:uuid>/documents/"): (404, 403, 404, 403, 202, 202),
+    ("DELETE", "v1/me/data/"): (202, 202, 202, 202, 202, 202),
     ("GET", "v1/erasures/<uuid:uuid>/"): (404, 404, 404, 404, 404, 200),
     ("POST", "v1/search/"): (404, 200, 200, 200, 200, 200),
     ("POST", "v1/ask/"): (404, 200, 200, 200, 200, 200),
@@ -101,6 +104,7 @@ def things(handbook, writer, granted, denied):
         "documents": chunk.version.document.uuid,
         "grant": rules.create(user=granted).uuid,
         "jobs": job.uuid,
+        "version": chunk.version.uuid,
         "erasures": erasure.uuid,
         "traces": Trace.objects.create(user=owner, question="secret?").uuid,
         "conversations": Conversation.objects.create(user=owner).uuid,
@@ -113,6 +117,7 @@ def called(client, method, address, things: dict[str, UUID]):
     kind = address.split("/")[1]
     path = "/api/" + address.replace("<uuid:uuid>", str(things.get(kind)))
     path = path.replace("<int:number>", "1").replace("<uuid:grant>", str(things.get("grant")))
+    path = path.replace("<uuid:version>", str(things.get("version")))
     if "explain-access" in path:
         path += f"?document={things['documents']}"
     if "suggestions" in path:
