@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from apps.core.errors import Conflict
 from apps.knowledge.models import Chunk
-from apps.retrieval import embedding, generation_indexes, vectors
+from apps.retrieval import embedding, generation_indexes, shared_vectors, vectors
 from apps.retrieval.index_files import (
     check_request,
     folder_of,
@@ -45,6 +45,8 @@ def repair_index(found: VerifyReport, progress: Progress) -> list[str]:
     for index in found.indexes:
         done += _repair_vectors(index, progress)
     done += _ask([index for index in found.indexes if not index.is_clean], progress)
+    for index in found.indexes:
+        done += shared_vectors.repair(index.generation, index.suspects)
     with write_lock() as is_held:
         removed = generation_indexes.remove_unfollowed() if is_held else []
     return [*done, *(f"index/{folder.name} deleted" for folder in removed)]

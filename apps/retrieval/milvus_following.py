@@ -106,11 +106,14 @@ class Following:
                         writer.progress.change_seq, differing)  # fmt: skip
 
     def _take_up(self, generations: Sequence[EmbeddingGeneration]) -> None:
-        if self._writers.keys() == {generation.pk for generation in generations}:
+        filled = GenerationIndex.objects.filter(node=NODE)  # a repair deletes what it empties
+        known = set(filled.values_list("generation_id", flat=True))
+        if self._writers.keys() == known == {generation.pk for generation in generations}:
             return
+        self._writers = {pk: writer for pk, writer in self._writers.items() if pk in known}
         for name in drop_others(generations):
             logger.info("Dropped %s from Milvus: nothing follows it", name)
-        GenerationIndex.objects.filter(node=NODE).exclude(generation__in=generations).delete()
+        filled.exclude(generation__in=generations).delete()
         self._writers = {
             generation.pk: self._writers.get(generation.pk) or self._opened(generation)
             for generation in generations

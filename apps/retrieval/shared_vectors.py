@@ -4,16 +4,21 @@ import logging
 import threading
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from apps.core import config
 from apps.core.errors import Retryable
 from apps.knowledge import changes
-from apps.retrieval.models import EmbeddingGeneration, NodeIndex
+from apps.knowledge.models import Change, Version, VersionState
+from apps.retrieval.models import EmbeddingGeneration, GenerationIndex, NodeIndex
 from apps.retrieval.protocols import DenseLeg
+from apps.retrieval.verifying.suspects import Suspects
 
 logger = logging.getLogger(__name__)
 
 NODE = "milvus"  # its name among the nodes that hold indexes
 _ASK_S = 1.0
+_REPAIR_S = 600.0
 
 
 def are_used() -> bool:
@@ -70,6 +75,31 @@ def start_following(stopping: threading.Event) -> None:
         milvus_following.start(stopping)
     else:
         NodeIndex.objects.filter(node=NODE).delete()  # receipts need not wait for it any more
+
+
+def repair(generation: EmbeddingGeneration, suspects: Suspects) -> list[str]:
+    """Have brought to Milvus again what a verify suspects there; returns what was done.
+
+    The rows are deleted, and their versions announced: the node that writes brings them, soon.
+    May be repeated. Raises Retryable when Milvus does not answer.
+    """
+    if not (suspects.shared or suspects.is_all_shared):
+        return []
+    from apps.retrieval import milvus_store  # heavy
+
+    collection = milvus_store.collection_of(generation)
+    if suspects.is_all_shared:
+        collection.drop()
+        GenerationIndex.objects.filter(node=NODE, generation=generation).delete()  # fill it anew
+        catch_up(timeout_s=_REPAIR_S)
+        return [f"vectors of {generation} brought to Milvus anew"]
+    versions = sorted(suspects.shared)
+    collection.delete(collection.ids(versions)[0].tolist())
+    live = Version.objects.filter(pk__in=versions, state=VersionState.LIVE)
+    with transaction.atomic():
+        changes.record(Change.Kind.PUBLISH, list(live.values_list("pk", flat=True)))
+    catch_up(timeout_s=_REPAIR_S)
+    return [f"{len(versions)} versions brought to Milvus again"]
 
 
 def catch_up(*, timeout_s: float) -> None:

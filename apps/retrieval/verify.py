@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from apps.knowledge import changes
 from apps.retrieval import manifest as manifests
+from apps.retrieval import shared_vectors
 from apps.retrieval.embedding import followed_generations
 from apps.retrieval.index_files import Damaged, folder_of
 from apps.retrieval.index_lock import write_lock
@@ -168,6 +169,10 @@ def _verify_index(
         if state.damaged and not suspects.files:  # as written, but not to be read
             findings.add(Place.FILES, Drift.CORRUPT, state.damaged)
             suspects.is_everything = True
+    if shared_vectors.are_used():
+        from apps.retrieval.verifying.milvus import compare_milvus  # heavy
+
+        compare_milvus(Comparing(generation, truth, findings, suspects, progress))
     note_missing(generation, truth, findings, suspects)
     note_unused(generation, unused, findings, suspects)
     _note_leftovers(unnamed & leftovers(folder), findings, suspects)

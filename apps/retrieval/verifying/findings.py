@@ -25,6 +25,7 @@ class Place(StrEnum):
 
     VECTORS = "vectors"  # in the database
     SEGMENTS = "segments"  # rows and vectors of the index
+    MILVUS = "milvus"  # vectors that all nodes share
     WORDS = "words"  # of the index
     FILES = "files"  # of the index
     TEXTS = "texts"  # chunks, and the pages they were cut from

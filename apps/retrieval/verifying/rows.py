@@ -46,6 +46,9 @@ def rows_in_segments(snapshot: Snapshot, unreadable: list[str]) -> Iterator[RowB
 class RowComparison:
     """Takes blocks of rows in any order; then says which chunks were in none of them."""
 
+    place = Place.SEGMENTS
+    holds_vectors_only = False  # what has no vector is not missing there
+
     def __init__(self, truth: Truth, changed: Ids, findings: Findings, suspects: Suspects) -> None:
         """`changed`: versions that changed since; what differs about them is not noted."""
         self._truth = truth
@@ -74,6 +77,8 @@ class RowComparison:
         """Note the chunks that no block held."""
         versions = self._truth.places[VERSION]
         is_lost = (self._seen == 0) & ~np.isin(versions, self._changed)
+        if self.holds_vectors_only:
+            is_lost &= self._truth.has_vector
         self._note(Drift.MISSING, "chunk {} is not in the index", self._truth.chunk_ids[is_lost])
         self._suspects.publish(np.unique(versions[is_lost]))
 
@@ -126,5 +131,5 @@ class RowComparison:
     def _note(self, drift: Drift, words: str, chunk_ids: Ids) -> None:
         shown = chunk_ids[: self._findings.examples_wanted].tolist()
         self._findings.add(
-            Place.SEGMENTS, drift, (words.format(id_) for id_ in shown), count=chunk_ids.size
+            self.place, drift, (words.format(id_) for id_ in shown), count=chunk_ids.size
         )
