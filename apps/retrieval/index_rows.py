@@ -73,12 +73,14 @@ def live_ids() -> npt.NDArray[np.int64]:
 
 
 def refresh_statistics() -> None:
-    """Let SQLite count its rows (~15 ms), so that fetching chunks by id starts from the ids.
+    """Let SQLite count its rows (~12 ms), so that fetching chunks by id starts from the ids.
 
-    Without counts it walks through the whole collection instead: 20 ms, not 0.6, at 2,000 chunks.
-    Other databases do this themselves.
+    Without counts it walks through whole collections instead: 20 ms, not 0.6, at 2,000 chunks, and
+    3 s, not 6 ms, at a million. Other databases do this themselves.
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA analysis_limit = 400")
-            cursor.execute("PRAGMA optimize = 0x10002")  # every table that grew: sqlite.org/pragma
+            # Not `PRAGMA optimize`: before SQLite 3.46 it leaves out what this connection has not
+            # queried, and tables that grew less than 25-fold.
+            cursor.execute("ANALYZE")
