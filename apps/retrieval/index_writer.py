@@ -43,7 +43,7 @@ class IndexWriter:
         self._manifest = recovered.manifest
         self._parts = list(recovered.parts)
         if recovered.manifest is None or recovered.manifest.change_seq > changes.latest():
-            self.rebuild()  # there is none, or it is of another database (one restored, perhaps)
+            self._make_anew()  # there is none, or it is of another database (one restored, perhaps)
             return
         try:
             self._lexical = self._lexical_writer(
@@ -51,7 +51,7 @@ class IndexWriter:
             )
         except Damaged as damaged:
             logger.error("The words of the index cannot be read: %s", damaged)
-            self.rebuild()
+            self._make_anew()
             return
         if not recovered.has_words:
             self._write_words_again()
@@ -101,11 +101,8 @@ class IndexWriter:
 
     def rebuild(self) -> None:
         """Make the whole index anew from the database. Searches go on with the old one."""
-        change_seq = changes.latest()  # before reading the rows: what changes meanwhile comes again
-        version_ids = np.unique(live_ids()[1]).tolist()
-        self._parts = []
-        self._lexical = self._lexical_writer(None)
-        self._publish(version_ids, change_seq, merge_rows=FULL_ROWS)
+        self._lexical.close()  # its threads write into the folder that is emptied now
+        self._make_anew()
 
     def reconcile(self) -> int:
         """Bring every version that differs from the database into line; returns how many."""
@@ -122,6 +119,13 @@ class IndexWriter:
     def close(self) -> None:
         """Stop its threads."""
         self._lexical.close()
+
+    def _make_anew(self) -> None:
+        change_seq = changes.latest()  # before reading the rows: what changes meanwhile comes again
+        version_ids = np.unique(live_ids()[1]).tolist()
+        self._parts = []
+        self._lexical = self._lexical_writer(None)
+        self._publish(version_ids, change_seq, merge_rows=FULL_ROWS)
 
     def _write_words_again(self) -> None:
         """Publish the words anew, with the vectors as they are; searches go on by these."""

@@ -9,7 +9,9 @@ from typing import Any, Self
 from apps.retrieval.index_files import Damaged, StoredFile, write_durably
 
 POINTER = "CURRENT"
-FORMAT = 1  # to be raised with every change of segments, fields or terms: older indexes are rebuilt
+FORMAT = 2  # to be raised with every change of segments, fields or terms: older indexes are rebuilt
+
+_FILES = ("vectors", "rows", "dead", "codes")  # of a segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +21,14 @@ class SegmentEntry:
     vectors: StoredFile
     rows: StoredFile
     dead: StoredFile | None
+    codes: StoredFile | None  # of big segments
     size: int  # rows, dead ones included
     live: int
 
     @property
     def files(self) -> tuple[StoredFile, ...]:
-        return (self.vectors, self.rows, *([self.dead] if self.dead else []))
+        optional = (self.dead, self.codes)
+        return (self.vectors, self.rows, *(file for file in optional if file))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def point_to(folder: Path, generation: int) -> None:
     """Make a written manifest the one that holds. This is the moment a publish takes effect."""
     path = path_of(generation)
     sha256 = hashlib.sha256((folder / path).read_bytes()).hexdigest()
-    pointer = {"generation": generation, "sha256": sha256}
+    pointer = {"generation": generation, "sha256": sha256, "check": _check(generation, sha256)}
     write_durably(folder / POINTER, json.dumps(pointer).encode())
 
 
@@ -93,6 +97,9 @@ def load(folder: Path) -> Manifest | None:
     try:
         pointer = json.loads((folder / POINTER).read_bytes())
         path, sha256 = path_of(pointer["generation"]), pointer["sha256"]
+        is_old = pointer.keys() == {"generation", "sha256"}  # written before there was a check
+        if not is_old and pointer["check"] != _check(pointer["generation"], sha256):
+            raise Damaged(POINTER)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError):
@@ -121,6 +128,11 @@ def surviving(folder: Path) -> Manifest | None:
     return None
 
 
+def _check(generation: int, sha256: str) -> str:
+    """What tells a damaged pointer from a pointer to a damaged manifest."""
+    return hashlib.sha256(f"{generation} {sha256}".encode()).hexdigest()
+
+
 def _segment(raw: dict[str, Any]) -> SegmentEntry:
-    files = {key: StoredFile(**raw[key]) for key in ("vectors", "rows", "dead") if raw[key]}
+    files = {key: StoredFile(**raw[key]) for key in _FILES if raw[key]}
     return SegmentEntry(**raw | files)

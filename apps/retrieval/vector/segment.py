@@ -1,8 +1,10 @@
 """FAISS segments: immutable, memory-mapped float16 vectors with the ids of their rows."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import Self
 
 import faiss
@@ -11,6 +13,7 @@ import numpy.typing as npt
 
 from apps.retrieval.index_files import Damaged, sync
 from apps.retrieval.protocols import Vectors
+from apps.retrieval.vector import codes
 
 Ids = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -19,10 +22,34 @@ Bitmap = npt.NDArray[np.uint8]  # row i is bit i % 8 of byte i // 8
 # Lines of the rows file; the last is 0 for a chunk that words alone can find.
 CHUNK, VERSION, DOCUMENT, COLLECTION, HAS_VECTOR = range(5)
 LINES = 5
+VECTORS, ROWS, CODES = "vectors.faiss", "rows.npy", "codes.faiss"
 _BLOCK = 16_384
 # What numpy raises for a file that is not what it once wrote.
 UNREADABLE = (OSError, ValueError, TypeError, IndexError, EOFError, SyntaxError, MemoryError,
-              OverflowError)  # fmt: skip
+              OverflowError, TokenError)  # fmt: skip
+
+
+class VectorFile:
+    """The vectors of a segment, read row by row. Stays readable when the file is unlinked."""
+
+    def __init__(self, path: Path, index: faiss.Index) -> None:
+        """Raises Damaged."""
+        try:
+            self._file = path.open("rb", buffering=0)
+        except OSError:
+            raise Damaged(path.name) from None
+        self._dimension = index.d
+        self._row_bytes = 2 * index.d
+        # FAISS writes the codes of a scalar quantizer last; write_segment makes sure of it.
+        self._start = path.stat().st_size - index.ntotal * self._row_bytes
+
+    def read(self, numbers: Ids) -> Vectors:
+        """Vectors of these rows, float32, in the order given."""
+        rows = np.empty((len(numbers), self._dimension), "<f2")
+        descriptor = self._file.fileno()
+        for row, number in zip(rows, numbers.tolist(), strict=True):
+            os.preadv(descriptor, [row.data], self._start + number * self._row_bytes)
+        return rows.astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +57,31 @@ class FaissSegment:
     """One opened segment. Pages are shared with every process that maps the same file.
 
     `rows`: int64, shape (5, size): chunk, version, document, collection of each vector, and
-    whether it is one (where the text was not embedded, it is all zeros).
+    whether it is one (where the text was not embedded, it is all zeros). `codes`: the same
+    vectors in short, None where there are too few of them for that to pay.
     """
 
     index: faiss.Index
     rows: Ids
+    codes: faiss.Index | None = None
+    _file: VectorFile | None = None
 
     @classmethod
-    def open(cls, vectors: Path, rows: Path) -> Self:
-        """Map both files. Raises Damaged (with the file's name) when one cannot be read."""
-        try:
-            # IO_FLAG_MMAP_IFC maps; IO_FLAG_MMAP copies a flat index into memory (faiss 1.15).
-            index = faiss.read_index(str(vectors), faiss.IO_FLAG_MMAP_IFC)
-        except (RuntimeError, MemoryError):
-            raise Damaged(vectors.name) from None
+    def open(cls, vectors: Path, rows: Path, coded: Path | None = None) -> Self:
+        """Map the files. Raises Damaged (with the file's name) when one cannot be read."""
+        index = _mapped(vectors)
         try:
             ids = np.load(rows, mmap_mode="r")
         except UNREADABLE:
             raise Damaged(rows.name) from None
         if ids.shape != (LINES, index.ntotal) or ids.dtype != np.int64:
             raise Damaged(rows.name)
-        return cls(index, ids)
+        if coded is None:
+            return cls(index, ids)
+        short = _mapped(coded)
+        if (short.ntotal, short.d) != (index.ntotal, index.d):
+            raise Damaged(coded.name)
+        return cls(index, ids, short, VectorFile(vectors, index))
 
     def nearest(self, vector: Vectors, allowed: Bitmap | None, limit: int) -> tuple[Vectors, Ids]:
         """Inner products and row numbers of the `limit` best allowed rows, best first.
@@ -59,17 +90,24 @@ class FaissSegment:
         """
         if vector.shape != (self.index.d,):
             raise ValueError(f"expected {(self.index.d,)}, got {vector.shape}")
-        # Per calling thread: one query is scanned by one thread, and the web process has many.
-        faiss.omp_set_num_threads(1)
-        selector = None
-        if allowed is not None:
-            bitmap = faiss.IDSelectorBitmap(allowed)  # type: ignore[call-arg, arg-type]
-            selector = faiss.SearchParameters(sel=bitmap)  # type: ignore[call-arg]
-        scores, found = self.index.search(
-            np.ascontiguousarray(vector[None], dtype=np.float32), limit, params=selector
-        )
-        is_hit = found[0] >= 0
-        return scores[0][is_hit], found[0][is_hit]
+        return codes.search(self.index, vector, allowed, limit)
+
+    def estimated(self, vector: Vectors, allowed: Bitmap | None, limit: int) -> tuple[Vectors, Ids]:
+        """As `nearest`, by the codes: about the `limit` best, with estimated inner products."""
+        if self.codes is None:
+            raise ValueError("a segment without codes")
+        return codes.search(self.codes, vector, allowed, limit)
+
+    def scores(self, vector: Vectors, numbers: Ids) -> Vectors:
+        """Inner products of these rows with `vector`: float32, in the order of `numbers`.
+
+        Reads them from the file instead of mapping it, so that a few rows here and there do not
+        make the whole file resident.
+        """
+        if self._file is None:
+            raise ValueError("a segment without codes")
+        found: Vectors = self._file.read(numbers) @ vector
+        return found
 
     def blocks(self, alive: Mask) -> Iterator[Vectors]:
         """The vectors of the rows marked alive, float32, in order, some thousands at a time."""
@@ -79,7 +117,7 @@ class FaissSegment:
 
 
 def write_segment(folder: Path, blocks: Iterable[Vectors], rows: Ids, dimension: int) -> None:
-    """Write `vectors.faiss` and `rows.npy` durably into a folder made for them."""
+    """Write a segment's files durably into a folder made for them; CODES when it is big enough."""
     folder.mkdir(parents=True)
     index = faiss.IndexScalarQuantizer(
         dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
@@ -89,7 +127,17 @@ def write_segment(folder: Path, blocks: Iterable[Vectors], rows: Ids, dimension:
             index.add(np.ascontiguousarray(block, dtype=np.float32))
     if index.ntotal != rows.shape[1]:
         raise ValueError(f"{index.ntotal} vectors for {rows.shape[1]} rows")
-    faiss.write_index(index, str(folder / "vectors.faiss"))
-    np.save(folder / "rows.npy", np.ascontiguousarray(rows, dtype=np.int64))
-    for path in (folder / "vectors.faiss", folder / "rows.npy", folder):
+    faiss.write_index(index, str(folder / VECTORS))
+    np.save(folder / ROWS, np.ascontiguousarray(rows, dtype=np.int64))
+    if index.ntotal >= codes.LEAST_ROWS:
+        faiss.write_index(codes.made_of(index), str(folder / CODES))
+    for path in (*folder.iterdir(), folder):
         sync(path)
+
+
+def _mapped(path: Path) -> faiss.Index:
+    try:
+        # IO_FLAG_MMAP_IFC maps; IO_FLAG_MMAP copies a flat index into memory (faiss 1.15).
+        return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    except (RuntimeError, MemoryError):
+        raise Damaged(path.name) from None
