@@ -15,7 +15,14 @@ from apps.retrieval.lexical.writer import TantivyWriter
 from apps.retrieval.manifest import Manifest, SegmentEntry
 from apps.retrieval.protocols import Vectors
 from apps.retrieval.vector.live import LiveSegment
-from apps.retrieval.vector.segment import FaissSegment, Ids, write_segment
+from apps.retrieval.vector.segment import (
+    CODES,
+    ROWS,
+    VECTORS,
+    FaissSegment,
+    Ids,
+    write_segment,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +59,14 @@ class Staging:
         ids = np.concatenate([*(live.live_rows() for live in merged), rows], axis=1)
         blocks = chain.from_iterable(live.segment.blocks(live.alive) for live in merged)
         write_segment(target, chain(blocks, [vectors]), ids, dimension)
-        files = target / "vectors.faiss", target / "rows.npy"
-        vectors_file, rows_file = self._described(files)
+        files = {Path(file.path).name: file for file in self._described(target.iterdir())}
         size = ids.shape[1]
-        entry = SegmentEntry(vectors_file, rows_file, dead=None, size=size, live=size)
-        segment = FaissSegment.open(*files)
+        entry = SegmentEntry(
+            files[VECTORS], files[ROWS], dead=None, codes=files.get(CODES), size=size, live=size
+        )
+        segment = FaissSegment.open(
+            target / VECTORS, target / ROWS, target / CODES if entry.codes else None
+        )
         return Part(entry, LiveSegment(segment, np.ones(entry.size, np.bool_)))
 
     def with_dead_written(self, part: Part) -> Part:

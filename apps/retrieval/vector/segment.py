@@ -131,6 +131,11 @@ def write_segment(folder: Path, blocks: Iterable[Vectors], rows: Ids, dimension:
     np.save(folder / ROWS, np.ascontiguousarray(rows, dtype=np.int64))
     if index.ntotal >= codes.LEAST_ROWS:
         faiss.write_index(codes.made_of(index), str(folder / CODES))
+        last = np.array([index.ntotal - 1])
+        if not np.array_equal(
+            VectorFile(folder / VECTORS, index).read(last)[0], index.reconstruct(index.ntotal - 1)
+        ):
+            raise ValueError("FAISS does not write the vectors last any more")
     for path in (*folder.iterdir(), folder):
         sync(path)
 
