@@ -55,6 +55,7 @@ NAVIGATION = [
                 "permission": _may_view("knowledge.view_collection"),
             },
             _item(_("Jobs"), "sync", "ingest_job", _may_view("ingest.view_job")),
+            _item(_("Knowledge packs"), "deployed_code", "ops_packimport", _is_superuser),
             _item(
                 _("Erasures"),
                 "delete_sweep",
@@ -101,7 +102,7 @@ NAVIGATION = [
                 _("Embedding models"),
                 "neurology",
                 "retrieval_embeddinggeneration",
-                _may_view("retrieval.view_embeddinggeneration"),
+                _is_superuser,
             ),
         ],
     },

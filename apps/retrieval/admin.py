@@ -1,17 +1,15 @@
-"""Admin pages of the index of each node and of the embedding models: looked at only."""
+"""The admin page of each node's index: looked at only. Embedding models: apps.evaluation.admin."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
-from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.core.adminsite import ModelAdmin, ReadOnly, display, pill
 from apps.knowledge import changes
-from apps.retrieval.models import EmbeddingGeneration, NodeIndex
+from apps.retrieval.models import NodeIndex
 
 
 @admin.register(NodeIndex)
@@ -55,45 +53,3 @@ class NodeIndexAdmin(ReadOnly, ModelAdmin[NodeIndex]):
     def when(self, index: NodeIndex) -> Any:
         """When the indexer last wrote."""
         return index.updated_at
-
-
-@admin.register(EmbeddingGeneration)
-class EmbeddingGenerationAdmin(ReadOnly, ModelAdmin[EmbeddingGeneration]):
-    """The models whose vectors are stored. Two never meet in a search."""
-
-    list_display = ("weights", "state_now", "numbers", "vectors_stored", "since")
-    list_display_links = None
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[EmbeddingGeneration]:
-        """With the number of vectors."""
-        return super().get_queryset(request).annotate(vectors_n=Count("vectors"))
-
-    @display(description=_("model"), ordering="model_name")
-    def weights(self, generation: EmbeddingGeneration) -> str:
-        """Name, and the first letters of the weights' hash."""
-        return str(generation)
-
-    @display(description=_("state"), ordering="state")
-    def state_now(self, generation: EmbeddingGeneration) -> SafeString:
-        """Whether it is searched."""
-        states = {
-            EmbeddingGeneration.State.CURRENT: ("good", _("In use")),
-            EmbeddingGeneration.State.BUILDING: ("busy", _("Being built")),
-            EmbeddingGeneration.State.RETIRED: ("quiet", _("Retired")),
-        }
-        return pill(*states[EmbeddingGeneration.State(generation.state)])
-
-    @display(description=_("dimensions"), ordering="dimension")
-    def numbers(self, generation: EmbeddingGeneration) -> int:
-        """Length of a vector."""
-        return generation.dimension
-
-    @display(description=_("vectors"), ordering="vectors_n")
-    def vectors_stored(self, generation: Any) -> int:
-        """How many texts are embedded."""
-        return int(generation.vectors_n)
-
-    @display(description=_("since"), ordering="created_at")
-    def since(self, generation: EmbeddingGeneration) -> Any:
-        """When it was first used."""
-        return generation.created_at

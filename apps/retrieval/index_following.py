@@ -15,6 +15,7 @@ from apps.knowledge.models import Change
 from apps.retrieval import generation_indexes, index_repair, shared_vectors
 from apps.retrieval import manifest as manifests
 from apps.retrieval.embedding import current_generation, followed_generations
+from apps.retrieval.followed_writers import FollowedWriters
 from apps.retrieval.index_files import Damaged, check_request, folder_of
 from apps.retrieval.index_lock import write_lock
 from apps.retrieval.index_rows import refresh_statistics
@@ -90,20 +91,21 @@ def _caught_up(generation: EmbeddingGeneration, *, check_content: bool) -> int:
 
 
 def _follow(stopping: threading.Event, upkeep: Upkeep) -> None:
-    with closing(IndexWriter(current_generation(), check_content=True)) as writer:
-        differing = writer.reconcile()
-        logger.info("Index at change %s, %s versions put right", writer.change_seq, differing)
+    with closing(FollowedWriters()) as followed:
         checked, counted = time.monotonic(), 0
         while not stopping.is_set():
-            if writer.rows > 2 * counted:
+            writers = list(followed)
+            rows = max((writer.rows for writer in writers), default=0)
+            if rows > 2 * counted:
                 refresh_statistics()
-                counted = writer.rows
-            if _apply_next(writer) or writer.compact():
+                counted = rows
+            worked = [_apply_next(writer) or writer.compact() for writer in writers]
+            if any(worked):
                 continue
-            if upkeep.step({writer.folder: writer.files}):
+            if upkeep.step({writer.folder: writer.files for writer in writers}):
                 return  # taken up again, every file hashed
             if time.monotonic() - checked > CHECK_S:
-                if not writer.is_intact():
+                if not all(writer.is_intact() for writer in writers):
                     return  # taken up again, what is damaged is rebuilt
                 checked = time.monotonic()
             stopping.wait(POLL_S)

@@ -5,6 +5,12 @@ import json
 import pytest
 
 from apps.evaluation.runs import EvalRequest
+from tests.admin_pages import (  # noqa: F401
+    admin_client,
+    admin_user,
+    make_staff,
+    plain_static_files,
+)
 
 CAPITALS = {
     "France": "Paris", "Japan": "Tokyo", "Peru": "Lima", "Kenya": "Nairobi", "Norway": "Oslo",
