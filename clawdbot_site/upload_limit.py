@@ -11,7 +11,13 @@ from apps.core.errors import TooLarge
 from apps.core.sizes import parse_size
 
 FILE_ADDRESSES = frozenset(
-    {"documents_add", "knowledge_collection_upload", "collection-upload", "document-replace"}
+    {
+        "documents_add",
+        "knowledge_collection_upload",
+        "collection-upload",
+        "document-replace",
+        "ops_packimport_upload",
+    }
 )
 ELSEWHERE_BYTES = 2**20
 

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.ops.admin.collections import CollectionPage
 from apps.ops.admin.erasures import ErasureAdmin
+from apps.ops.admin.packs import PackImportAdmin
 
 admin.site.index_title = _("Overview")
 admin.site.index_template = "ops/admin/home.html"
 
-__all__ = ["CollectionPage", "ErasureAdmin"]
+__all__ = ["CollectionPage", "ErasureAdmin", "PackImportAdmin"]

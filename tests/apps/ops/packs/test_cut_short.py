@@ -91,7 +91,7 @@ def installation(tmp_path_factory):
 
 
 def killed(started, pack, trap):
-    with pytest.raises(Exception, match="SIGKILL|-9"):
+    with pytest.raises(Exception, match=r"SIGKILL|-9"):
         started.django(IMPORT % {"trap": trap, "pack": pack})
 
 
@@ -117,7 +117,7 @@ def test_after_a_killed_one_the_pack_can_be_imported(installation):
 def test_a_killed_export_leaves_no_pack(installation, tmp_path):
     started, _pack = installation
 
-    with pytest.raises(Exception, match="SIGKILL|-9"):
+    with pytest.raises(Exception, match=r"SIGKILL|-9"):
         started.django(EXPORT % {"pack": tmp_path / "x.ckb"})
 
     assert not (tmp_path / "x.ckb").exists()
