@@ -9,7 +9,7 @@ import numpy as np
 
 from apps.core.nodes import node_name
 from apps.knowledge import changes
-from apps.retrieval import embedding, generation_indexes
+from apps.retrieval import embedding, generation_indexes, shared_vectors
 from apps.retrieval.index_files import Damaged, StoredFile, folder_of, rebuild_request
 from apps.retrieval.index_recovery import recover
 from apps.retrieval.index_rows import IndexRow, live_ids, rows_of
@@ -37,13 +37,14 @@ class IndexWriter:
 
     def __init__(self, generation: EmbeddingGeneration, *, check_content: bool = False) -> None:
         self.generation = generation
+        self._dimension = shared_vectors.kept_dimension(generation)
         self._folder = folder_of(generation.pk)
         self._folder.mkdir(parents=True, exist_ok=True)
         recovered = recover(self._folder, check_content=check_content)
         self._manifest = recovered.manifest
         self._parts = list(recovered.parts)
-        if recovered.manifest is None or recovered.manifest.change_seq > changes.latest():
-            self._make_anew()  # there is none, or it is of another database (one restored, perhaps)
+        if recovered.manifest is None or self._is_foreign(recovered.manifest):
+            self._make_anew()
             return
         try:
             self._lexical = self._lexical_writer(
@@ -120,6 +121,10 @@ class IndexWriter:
         """Stop its threads."""
         self._lexical.close()
 
+    def _is_foreign(self, manifest: Manifest) -> bool:
+        """Of another database (one restored, perhaps), or from before vectors moved elsewhere."""
+        return manifest.change_seq > changes.latest() or manifest.dimension != self._dimension
+
     def _make_anew(self) -> None:
         change_seq = changes.latest()  # before reading the rows: what changes meanwhile comes again
         version_ids = np.unique(live_ids()[1]).tolist()
@@ -151,7 +156,7 @@ class IndexWriter:
             generation=staging.generation,
             model_name=self.generation.model_name,
             model_sha256=self.generation.model_sha256,
-            dimension=self.generation.dimension,
+            dimension=self._dimension,
             change_seq=change_seq,
             segments=tuple(part.entry for part in kept),
             lexical=staging.write_lexical(self._lexical, known),
@@ -173,17 +178,18 @@ class IndexWriter:
             return list(parts)
         merged = [part.live for at, part in enumerate(parts) if at in chosen]
         ids, vectors = self._columns(rows)
-        new = staging.write_part(merged, vectors, ids, self.generation.dimension)
+        new = staging.write_part(merged, vectors, ids, self._dimension)
         rest = [part for at, part in enumerate(parts) if at not in chosen]
         return sorted([*rest, new], key=lambda part: -part.live.live)
 
     def _columns(self, rows: Sequence[IndexRow]) -> tuple[Ids, Vectors]:
         stored = vectors_of(self.generation, {row.text_sha256 for row in rows})
-        vectors = np.zeros((len(rows), self.generation.dimension), np.float32)
+        vectors = np.zeros((len(rows), self._dimension), np.float32)
+        is_kept = self._dimension == self.generation.dimension
         ids = np.zeros((LINES, len(rows)), np.int64)
         for at, row in enumerate(rows):
             vector = stored.get(row.text_sha256)
-            if vector is not None:
+            if vector is not None and is_kept:
                 vectors[at] = vector
             ids[:, at] = (
                 row.chunk_id,

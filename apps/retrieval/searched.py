@@ -11,9 +11,11 @@ from apps.core.errors import ClawdbotError
 from apps.retrieval import embedding, generation_models
 from apps.retrieval.models import EmbeddingGeneration
 from apps.retrieval.protocols import Vectors
+from apps.retrieval.shared_vectors import kept_dimension
 
 if TYPE_CHECKING:
     from apps.retrieval.index_snapshot import Snapshot
+    from apps.retrieval.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,11 +59,17 @@ def searched_in(generation: EmbeddingGeneration) -> Searched:
 
     snapshot = current_snapshot(generation.pk)
     problem = generation_models.problem_of(generation)
-    if not problem and snapshot and snapshot.manifest.model_sha256 != generation.model_sha256:
+    if not problem and snapshot and _is_foreign(snapshot.manifest, generation):
         problem = "the index is of another model and is being made anew"
     if problem:
         return Searched(generation, snapshot, words_only=problem)
     return Searched(generation, snapshot, languages=_languages(generation))
+
+
+def _is_foreign(manifest: "Manifest", generation: EmbeddingGeneration) -> bool:
+    """Of another model, or from before vectors moved into Milvus or out of it."""
+    wanted = (generation.model_sha256, kept_dimension(generation))
+    return (manifest.model_sha256, manifest.dimension) != wanted
 
 
 def _languages(generation: EmbeddingGeneration) -> frozenset[str]:

@@ -17,6 +17,7 @@ from apps.retrieval.verifying.suspects import Suspects
 logger = logging.getLogger(__name__)
 
 NODE = "milvus"  # its name among the nodes that hold indexes
+NO_VECTORS = 1  # the dimension of files without vectors: FAISS knows none of 0
 _ASK_S = 1.0
 _REPAIR_S = 600.0
 
@@ -24,6 +25,11 @@ _REPAIR_S = 600.0
 def are_used() -> bool:
     """Whether vectors are in Milvus, not in files of each node."""
     return config.load().index.vectors == "milvus"
+
+
+def kept_dimension(generation: EmbeddingGeneration) -> int:
+    """Numbers of a vector in the files of a node: where Milvus has the vectors one, always 0."""
+    return NO_VECTORS if are_used() else generation.dimension
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ def write_segment(folder: Path, blocks: Iterable[Vectors], rows: Ids, dimension:
         raise ValueError(f"{index.ntotal} vectors for {rows.shape[1]} rows")
     faiss.write_index(index, str(folder / VECTORS))
     np.save(folder / ROWS, np.ascontiguousarray(rows, dtype=np.int64))
-    if index.ntotal >= codes.LEAST_ROWS:
+    if index.ntotal >= codes.LEAST_ROWS and dimension > 1:  # 1: the vectors are elsewhere
         faiss.write_index(codes.made_of(index), str(folder / CODES))
         last = np.array([index.ntotal - 1])
         if not np.array_equal(

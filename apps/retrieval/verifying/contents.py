@@ -8,6 +8,7 @@ from apps.retrieval.index_files import Damaged
 from apps.retrieval.index_snapshot import Snapshot
 from apps.retrieval.lexical.census import LexicalCensus
 from apps.retrieval.models import EmbeddingGeneration
+from apps.retrieval.shared_vectors import kept_dimension
 from apps.retrieval.verifying.findings import Drift, Findings, Place, Progress
 from apps.retrieval.verifying.rows import RowComparison, rows_in_segments
 from apps.retrieval.verifying.suspects import Suspects
@@ -39,7 +40,7 @@ def compare_contents(snapshot: Snapshot, census: LexicalCensus | None, run: Comp
     manifest, generation = snapshot.manifest, run.generation
     if (manifest.model_sha256, manifest.dimension) != (
         generation.model_sha256,
-        generation.dimension,
+        kept_dimension(generation),
     ):
         made_by = f"index of {manifest.model_name} ({manifest.model_sha256[:8]})"
         run.findings.add(Place.SEGMENTS, Drift.STALE, [made_by], count=manifest.rows)
@@ -47,6 +48,7 @@ def compare_contents(snapshot: Snapshot, census: LexicalCensus | None, run: Comp
         return Held()
     changed = changed_after(manifest.change_seq)
     rows = RowComparison(run.truth, changed, run.findings, run.suspects)
+    rows.compares_vectors = manifest.dimension == generation.dimension
     unreadable = list[str]()
     for done in rows.take(rows_in_segments(snapshot, unreadable)):
         run.progress("rows of the index", done, manifest.rows)

@@ -48,6 +48,7 @@ class RowComparison:
 
     place = Place.SEGMENTS
     holds_vectors_only = False  # what has no vector is not missing there
+    compares_vectors = True  # False: only whether there is one
 
     def __init__(self, truth: Truth, changed: Ids, findings: Findings, suspects: Suspects) -> None:
         """`changed`: versions that changed since; what differs about them is not noted."""
@@ -102,6 +103,8 @@ class RowComparison:
         self._differ(
             is_wanted & ~has_vector, Drift.MISSING, "chunk {} has no vector in the index", block
         )
+        if not self.compares_vectors:
+            return
         halves = block.vectors.astype(np.float16)
         is_other = digest(halves) != self._truth.digests[at]
         self._differ(

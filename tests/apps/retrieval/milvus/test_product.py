@@ -2,12 +2,15 @@
 
 import pytest
 
+from apps.core import config
 from apps.knowledge.access import Scope
 from apps.knowledge.models import Grant, Permission
-from apps.retrieval import embedding, index_snapshot, indexer, milvus_store
+from apps.retrieval import embedding, index_snapshot, index_state, indexer, milvus_store
 from apps.retrieval.search import search
 from apps.retrieval.vector.milvus_dense import MilvusDense
+from apps.retrieval.verify import verify
 from tests.apps.retrieval.indexing import indexed
+from tests.apps.retrieval.milvus.conftest import configured
 from tests.apps.retrieval.milvus.test_following import retire
 from tests.factories import CollectionFactory, UserFactory
 
@@ -97,3 +100,28 @@ def test_an_index_that_is_opened_anew_finds_the_same(milvus, reader, collection)
     assert legs(search(ASKED, scope=Scope.of(reader))) == before
     snapshot = index_snapshot.current_snapshot(embedding.current_generation().pk)
     assert isinstance(snapshot.dense, MilvusDense)
+
+
+def test_a_node_keeps_no_vectors_where_milvus_has_them(milvus, collection):
+    indexed(*TEXTS, collection=collection)
+
+    snapshot = index_snapshot.current_snapshot(embedding.current_generation().pk)
+    assert [live.segment.index.d for live in snapshot.segments.values()] == [1]
+    assert snapshot.without_vector == 0
+    assert verify().is_clean
+
+
+def test_vectors_move_into_milvus_and_back_without_embedding(
+    configure, lite, reader, collection, monkeypatch
+):
+    in_files = config.load
+    indexed(*TEXTS, collection=collection)
+    monkeypatch.setattr(embedding, "embed_for", None)
+
+    for place in (configured(milvus_uri=lite), in_files()):
+        monkeypatch.setattr(config, "load", lambda place=place: place)
+        assert "lexical" in search("lift", scope=Scope.of(reader)).hits[0].legs
+        indexer.catch_up()
+        index_state.rebuild()
+        assert "dense" in search(ASKED, scope=Scope.of(reader)).hits[0].legs
+        assert verify().is_clean
