@@ -69,7 +69,7 @@ class EditorPage(DeskPart):
             edited=edited,
             answer=self._answer,
             question=self._question,
-            said=row_of(self._question) if self._question else None,
+            said=row_of(self._question, scope=self._scope) if self._question else None,
             sources=sources,
             found=passages_near(edited.find, scope=self._scope, collection=collection),
             preview=preview_text(edited),

@@ -52,7 +52,8 @@ class GoldenForm(DeskPart):
         collection = given or (self.managed[0] if len(self.managed) == 1 else None)
         answers = sent.get("answers")
         if answers is None:
-            remarks = row_of(question).remarks if question else ()
+            scope = Scope.of(self.user)
+            remarks = row_of(question, scope=scope).remarks if question else ()
             answers = "\n".join(one.correct_answer for one in remarks if one.correct_answer)
         return super().get_context_data(
             question=question,

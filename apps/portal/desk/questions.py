@@ -45,7 +45,7 @@ class DeskPage(DeskPart):
         page = page_of(rows, asked.get("page", "1"))
         return super().get_context_data(
             page=page,
-            topics=topics_of(page.object_list),
+            topics=topics_of(page.object_list, scope=Scope.of(self.user)),
             wanted=wanted,
             chosen=chosen,
             reasons=OpenQuestion.Why.choices,
