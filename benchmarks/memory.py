@@ -1,7 +1,7 @@
 """Memory of each process, idle and under load, and whether web workers share the index's pages.
 
 RSS counts a shared page in every process, PSS divides it among them, USS is what would be freed if
-the process ended (Linux: /proc/PID/smaps_rollup). MB are 10^6 bytes.
+the process ended, anonymous is what comes from no file. MB are 10^6 bytes.
 """
 
 import sys
@@ -16,13 +16,13 @@ from pathlib import Path
 from benchmarks import datasets, report
 from benchmarks.client import Client, clients
 from benchmarks.installation import Installation, running
+from benchmarks.smaps import memory, parsed
 
 SETTLE_S = 5.0
 SAMPLE_S = 0.5
 LOAD_S = 1800.0
 USERS = 8
 QUESTIONS = 200
-KINDS = ("Rss", "Pss", "Uss")
 # Peak of the leaner rival (Haystack 2) doing the same ingest in one process: issue 2.
 GOALS: dict[str, report.Goal] = {
     "all_pss_mb_loaded": ("<=", 1015),
@@ -101,7 +101,7 @@ def _sample(processes: Mapping[str, int]) -> Counter[str]:
     used: Counter[str] = Counter()
     for role, root in processes.items():
         for pid in _family(root):
-            for kind, size in _smaps(Path(f"/proc/{pid}/smaps_rollup")).items():
+            for kind, size in memory(pid).items():
                 used[f"{role} {kind}"] += size
                 used[f"all {kind}"] += size
     return used
@@ -114,25 +114,6 @@ def _family(pid: int) -> list[int]:
     except (FileNotFoundError, ProcessLookupError):
         return []
     return [pid, *(one for child in children for one in _family(int(child)))]
-
-
-def _smaps(path: Path) -> dict[str, int]:
-    """Rss, Pss and Uss of a process in bytes; zero when it has just ended."""
-    try:
-        fields = _fields(path.read_text())
-    except (FileNotFoundError, ProcessLookupError):
-        return dict.fromkeys(KINDS, 0)
-    own = fields["Private_Clean"] + fields["Private_Dirty"]
-    return {"Rss": fields["Rss"], "Pss": fields["Pss"], "Uss": own}
-
-
-def _fields(text: str) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for line in text.splitlines():
-        words = line.split()
-        if len(words) == 3 and words[2] == "kB":
-            found[words[0].rstrip(":")] += int(words[1]) * 1024
-    return found
 
 
 def _index_figures(web: int, index: Path) -> dict[str, float]:
@@ -158,7 +139,7 @@ def _mappings(pid: int, folder: str) -> list[Counter[str]]:
             if wanted:
                 found.append(Counter[str]())
         elif wanted:
-            found[-1] += _fields(line)
+            found[-1] += parsed(line)
     return found
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 WAIT_S = 60.0
 SETTLE_S = 4 * 3600.0
+PURGE_S = 1800.0
 BULK_SHARE = 50  # a bulk insert is one such part of the index
 
 Figures = dict[str, float]
@@ -76,6 +77,9 @@ def _bulk(writer: NodeProcess, reader: NodeProcess, plan: "Plan", chunks: int) -
         for document in documents:
             writer.ask("delete", document=document)
         figures["bulk_delete_settled_s"] = writer.ask("settle", timeout_s=SETTLE_S)
+        purged_s = writer.ask("wait_purged", timeout_s=PURGE_S)
+    if purged_s is not None:
+        figures["bulk_delete_purged_s"] = figures["bulk_delete_settled_s"] + purged_s
     return figures | {"bulk_chunks": size * plan.bulk}
 
 

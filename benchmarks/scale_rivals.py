@@ -74,7 +74,7 @@ def of_found(
         count = len(legs["dense"])
         if not count:
             continue
-        asked = [scopes[Kind(name)]] * count
+        asked = [scopes[Kind(name.removesuffix("_exhaustive"))]] * count
         figures[f"{name}_recall_at_10"] = data.recall_at(
             DEPTH, vectors[:count], asked, legs["dense"]
         )

@@ -5,6 +5,7 @@ import resource
 import shutil
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,6 +65,21 @@ class Writer:
                 break
             time.sleep(POLL_S)
         return quiet - started
+
+    def wait_purged(self, timeout_s: float) -> float | None:
+        """Seconds until no file of the index holds what was deleted; None: it does not tell."""
+        from apps.knowledge import changes
+        from apps.retrieval.models import NodeIndex
+
+        target, started = changes.latest(), time.monotonic()
+        while time.monotonic() - started < timeout_s:
+            purged = NodeIndex.objects.values_list("purged_seq", flat=True).get()
+            if not purged:
+                return None
+            if purged >= target:
+                break
+            time.sleep(POLL_S)
+        return time.monotonic() - started
 
     def sizes(self) -> dict[str, int]:
         """Bytes of the published index by kind, of its whole folder, and of the database."""
@@ -158,4 +174,4 @@ class Writer:
 def _kind(path: str) -> str:
     if "lexical" in path:
         return "lexical"
-    return "vectors" if "vectors" in path else "rows"
+    return "rows" if Path(path).name.startswith(("rows", "dead")) else "vectors"

@@ -3,7 +3,8 @@
 FAISS is kept with `save_local`. BM25Retriever has no such thing: it is pickled, which is quicker
 than making it anew. A scope is FAISS's own metadata filter with its default fetch_k (the 20 nearest
 are looked at, those outside are dropped); BM25Retriever has no filter, so what it finds outside is
-dropped after it. Deleting: `FAISS.delete`, and BM25 made anew.
+dropped after it. Then once more with a fetch_k of everything. Deleting: `FAISS.delete`, and BM25
+made anew.
 """
 
 import time
@@ -38,6 +39,9 @@ class Given(Embeddings):
 class LangChain:
     """See scale_rival.Rival."""
 
+    def __init__(self) -> None:
+        self._further: dict[str, int] = {}
+
     def build(self, given: Input) -> None:
         """See Rival."""
         metadatas = self._metadatas(given)
@@ -67,6 +71,10 @@ class LangChain:
         """See Rival."""
         return _ids(self._dense(collections).invoke(self._given.questions[at]), collections)
 
+    def look_at_all(self) -> None:
+        """See scale_rival.Exhaustive."""
+        self._further = {"fetch_k": len(self._given.ids)}
+
     def delete(self, chunk_id: str) -> str:
         """See Rival."""
         self._store.delete([chunk_id])
@@ -79,6 +87,7 @@ class LangChain:
         wanted = {"k": DEPTH}
         if collections is not None:
             wanted["filter"] = {"collection": {"$in": collections}}
+            wanted |= self._further
         return self._store.as_retriever(search_kwargs=wanted)
 
     def _lexical_of(self, given: Input, which: slice) -> BM25Retriever:

@@ -17,7 +17,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -89,6 +89,14 @@ class Rival(Protocol):
         """Take one chunk out of everything, also on disk; how, in words."""
 
 
+@runtime_checkable
+class Exhaustive(Protocol):
+    """A rival whose filter is applied to the nearest few, and can be applied to all."""
+
+    def look_at_all(self) -> None:
+        """From now on filter all chunks, not the nearest few."""
+
+
 def run(rival: Rival, started: float) -> None:
     """Do what the command line asks for; `started`: when the program began, before its imports."""
     kind, folder = sys.argv[1], Path(sys.argv[2])
@@ -114,12 +122,19 @@ def _searched(rival: Rival, given: Input) -> dict[str, Any]:
     told["resident_mb"] = _resident_mb()
     found = {}
     for name, collections in given.scopes.items():
-        times, found[name] = _times(rival, given, collections)
-        told |= {f"{name}_ms": times}
+        told[f"{name}_ms"], found[name] = _times(rival, given, collections)
+    if isinstance(rival, Exhaustive):
+        rival.look_at_all()
+        for name, collections in _filtered(given).items():
+            told[f"{name}_ms"], found[name] = _times(rival, given, collections)
     (given.folder / "found.json").write_text(json.dumps(found), encoding="utf-8")
     began = time.perf_counter()
     told["delete_how"] = rival.delete(given.ids[-1])
     return told | {"delete_s": time.perf_counter() - began}
+
+
+def _filtered(given: Input) -> dict[str, list[int]]:
+    return {f"{name}_exhaustive": ids for name, ids in given.scopes.items() if ids is not None}
 
 
 def _times(
