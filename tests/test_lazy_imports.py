@@ -10,6 +10,7 @@ from tests.installation import ROOT
 HEAVY = {
     "faiss", "tantivy", "onnxruntime", "tokenizers", "kreuzberg", "pypdfium2",
     "llama_cpp", "torch", "sentence_transformers", "unstructured",
+    "pymilvus", "milvus_lite", "grpc", "pandas",
 }  # fmt: skip
 CODE = """
 import sys, django
@@ -28,3 +29,14 @@ def test_importing_loads_no_heavy_library(module, tmp_path):
     )  # fmt: skip
 
     assert HEAVY & set(done.stdout.split()) == set()
+
+
+def test_searching_in_files_loads_nothing_of_milvus(tmp_path):
+    module = "apps.retrieval.index_snapshot, apps.retrieval.index_following, apps.retrieval.verify"
+    done = subprocess.run(
+        [sys.executable, "-c", CODE.format(module=module)],
+        cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
+        env={"CLAWDBOT_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "clawdbot_site.settings"},
+    )  # fmt: skip
+
+    assert {"pymilvus", "grpc", "pandas"} & set(done.stdout.split()) == set()
