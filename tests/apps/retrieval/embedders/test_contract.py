@@ -7,12 +7,24 @@ import numpy as np
 import pytest
 
 from apps.core import config
+from apps.core.config import REPOSITORY
 from apps.retrieval.embedders.onnx import OnnxEmbedder
+from apps.retrieval.embedders.static import StaticEmbedder
 from apps.retrieval.protocols import Embedder
+from tests.apps.retrieval.embedders.transformer_models import real_model
+
+
+def _sentence_transformers() -> Embedder:
+    from apps.retrieval.embedders.sentence_transformers import SentenceTransformersEmbedder
+
+    return SentenceTransformersEmbedder(real_model(), threads=2)
+
 
 EMBEDDERS: dict[str, Callable[[], Embedder]] = {
     "onnx, one thread": lambda: OnnxEmbedder(config.load().embedder_dir, threads=1),
     "onnx, two threads": lambda: OnnxEmbedder(config.load().embedder_dir, threads=2),
+    "static": lambda: StaticEmbedder(REPOSITORY / "models" / "clawdbot-static"),
+    "sentence-transformers": _sentence_transformers,
 }
 # Numbers of one text may differ by this much between calls: an adapter may compute in batches.
 TOLERANCE = 2e-3
@@ -30,8 +42,13 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module", params=EMBEDDERS.values(), ids=EMBEDDERS)
-def embedder(request):
-    return request.param()
+def load(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def embedder(load):
+    return load()
 
 
 def test_each_text_becomes_one_row_of_length_one(embedder):
@@ -93,8 +110,16 @@ def test_many_threads_may_embed_at_once(embedder):
     assert all(result == pytest.approx(expected, abs=TOLERANCE) for result in results)
 
 
-def test_two_loads_of_a_model_have_one_identity(embedder, request):
-    again = EMBEDDERS["onnx, one thread"]()
+def test_two_loads_of_a_model_have_one_identity(embedder, load):
+    again = load()
 
     assert again.identity == embedder.identity
     assert again.languages <= {"en", "zh"}
+
+
+def test_the_vector_of_a_question_is_one_row_of_length_one(embedder):
+    vector = embedder.embed_question("How long is the notice period?")
+
+    assert vector.dtype == np.float32
+    assert vector.shape == (embedder.identity.dimension,)
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
