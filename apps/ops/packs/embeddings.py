@@ -15,13 +15,14 @@ from apps.ops.packs.opened import Pack
 from apps.ops.packs.refusals import refused
 from apps.ops.packs.schema import Embedding
 from apps.retrieval.models import EmbeddingGeneration, Vector
+from apps.retrieval.protocols import Vectors
 
 SHARD_ROWS = 8192
 HASH_BYTES = 32
 MOST_OFF_UNIT = 0.01  # of the length; float16 costs a unit vector less than 0.001
 _ROW, _BYTE = np.dtype("<f2"), np.dtype("u1")
 
-Part = tuple[list[str], npt.NDArray[np.float16]]
+Part = tuple[list[str], Vectors]
 
 
 def current_generation() -> EmbeddingGeneration | None:
@@ -69,7 +70,7 @@ def add_vectors(
 
 
 def vectors_in(pack: Pack) -> Iterator[Part]:
-    """The vectors in parts: hashes in order, and as many float16 rows.
+    """The vectors in parts: hashes in order, and as many float32 rows.
 
     Raises PackRefused for parts of another shape, for numbers that are not finite and rows that
     are not of length 1, for hashes that are there twice.
@@ -83,7 +84,7 @@ def vectors_in(pack: Pack) -> Iterator[Part]:
         if embedding is None:
             raise refused(name, "the manifest names no model for these vectors")
         hashes = _array(pack, hashes_name, _BYTE, HASH_BYTES)
-        matrix = _array(pack, name, _ROW, embedding.dimension)
+        matrix = _array(pack, name, _ROW, embedding.dimension).astype(np.float32)
         if len(hashes) != len(matrix):
             raise refused(name, f"{len(matrix)} vectors for {len(hashes)} hashes")
         _require_unit(name, matrix)
@@ -115,9 +116,8 @@ def _array(
     return array
 
 
-def _require_unit(name: str, matrix: npt.NDArray[np.generic]) -> None:
-    rows = matrix.astype(np.float32)
-    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+def _require_unit(name: str, matrix: Vectors) -> None:
+    lengths = np.sqrt(np.einsum("ij,ij->i", matrix, matrix))
     wrong = np.flatnonzero(~(np.abs(lengths - 1.0) <= MOST_OFF_UNIT))  # also what is no number
     if len(wrong):
         raise refused(name, f"row {wrong[0]} is no vector of length 1")

@@ -140,13 +140,8 @@ def _refuse_if_erased(collection: Collection, last_erasure: int) -> None:
 
 
 def _settings(collection: Collection) -> CollectionLine:
-    return CollectionLine(
-        name=collection.name,
-        description=collection.description,
-        language=collection.language,
-        profile=collection.profile,
-        min_confidence=collection.min_confidence,
-        suggested_questions=collection.suggested_questions,
+    return CollectionLine.model_validate(
+        {name: getattr(collection, name) for name in CollectionLine.model_fields}
     )
 
 

@@ -26,13 +26,15 @@ def grant_lines(holdings: Holdings) -> Iterator[GrantLine]:
     """The grants of the collection, then of its documents, in an order of their own."""
     collection = holdings.collection.grants.select_related("user", "group")
     on_collection = [
-        GrantLine(permission=Permission(one.permission).value, **_principal(one))
+        GrantLine.model_validate({"permission": one.permission, **_principal(one)})
         for one in collection
     ]
     yield from sorted(on_collection, key=lambda line: (line.principal, line.name))
     on_documents = DocumentGrant.objects.filter(document__in=holdings.documents())
     lines = [
-        GrantLine(path=one.document.path, is_denied=one.is_denied, **_principal(one))
+        GrantLine.model_validate(
+            {"path": one.document.path, "is_denied": one.is_denied, **_principal(one)}
+        )
         for one in on_documents.select_related("document", "user", "group")
     ]
     yield from sorted(lines, key=lambda line: (line.path.encode(), line.principal, line.name))

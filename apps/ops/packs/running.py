@@ -114,9 +114,8 @@ def _mine(row: PackImport) -> QuerySet[PackImport]:
 def _end(row: PackImport, message: str, *, state: State = State.FAILED) -> None:
     if not _mine(row).exists():
         return
-    hidden = Collection.objects.filter(pk=row.collection_id).exclude(deleted_at=None).first()
-    if hidden is not None:
-        wipe(hidden)
+    if row.collection is not None and row.collection.deleted_at is not None:
+        wipe(row.collection)
     is_over = state == State.FAILED
     _mine(row).update(
         state=state,
