@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,17 +67,9 @@ class MilvusCollection:
         """
         if vector.shape != (self.dimension,):
             raise ValueError(f"expected {(self.dimension,)}, got {vector.shape}")
-        query = [vector.astype(np.float32).tolist()]
         found: list[Candidate] = []
         for expression in expressions:
-            hits = self.server.call(
-                lambda client, expression=expression: self._load(client, SEARCH_S).search(
-                    self.name, data=query, filter=expression, limit=limit, anns_field=VECTOR,
-                    search_params=dict(self.server.search_params), timeout=SEARCH_S,
-                    consistency_level="Strong",
-                )
-            )[0]  # fmt: skip
-            found += (Candidate(int(hit[KEY]), float(hit["distance"])) for hit in hits)
+            found += self.server.call(partial(self._nearest, vector, expression, limit))
         found.sort(key=lambda candidate: (-candidate.score, candidate.chunk_id))
         return found[:limit]
 
@@ -93,9 +86,7 @@ class MilvusCollection:
         """Take these chunks away; those that are not there are no error."""
         for start in range(0, len(chunk_ids), KEYS_AT_ONCE):
             part = list(chunk_ids[start : start + KEYS_AT_ONCE])
-            self.server.call(
-                lambda client, part=part: client.delete(self.name, ids=part, timeout=WRITE_S)
-            )
+            self.server.call(partial(self._delete, part))
 
     def ids(self, version_ids: Sequence[int] | None = None) -> Ids:
         """Chunk, version, document and collection of the rows of these versions (None: of all),
@@ -156,6 +147,24 @@ class MilvusCollection:
             if time.monotonic() > deadline:
                 raise Retryable(f"Milvus has not compacted {self.name} after {PURGE_S} seconds")
             time.sleep(POLL_S)
+
+    def _nearest(
+        self, vector: Vectors, expression: str, limit: int, client: "MilvusClient"
+    ) -> list[Candidate]:
+        hits = self._load(client, SEARCH_S).search(
+            self.name,
+            data=[vector.astype(np.float32).tolist()],
+            anns_field=VECTOR,
+            filter=expression,
+            limit=limit,
+            search_params=dict(self.server.search_params),
+            timeout=SEARCH_S,
+            consistency_level="Strong",
+        )[0]
+        return [Candidate(int(hit[KEY]), float(hit["distance"])) for hit in hits]
+
+    def _delete(self, chunk_ids: list[int], client: "MilvusClient") -> None:
+        client.delete(self.name, ids=chunk_ids, timeout=WRITE_S)
 
     def _load(self, client: "MilvusClient", timeout_s: float) -> "MilvusClient":
         """Once for each connection: a Milvus that was restarted may have forgotten."""
