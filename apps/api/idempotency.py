@@ -6,7 +6,7 @@ nothing and may be tried again under its key.
 
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 
@@ -60,7 +60,7 @@ def idempotent(
         except BaseException:
             record.delete()
             raise
-        _keep(record, response)
+        _keep(record, response, without=getattr(self, "never_kept", ()))
         return response
 
     return cast(PostMethod[View, P], extend_schema(parameters=[PARAMETER])(wrapper))
@@ -100,12 +100,16 @@ def _take_over(record: IdempotencyRecord) -> bool:
     return same.update(started_at=now) == 1
 
 
-def _keep(record: IdempotencyRecord, response: Response) -> None:
+def _keep(record: IdempotencyRecord, response: Response, *, without: Collection[str]) -> None:
+    """`without`: fields that hold what people wrote; told again they are empty."""
     if not 200 <= response.status_code < 300:
         record.delete()
         return
     record.status = response.status_code
-    record.body = JSONRenderer().render(response.data).decode()
+    kept: Any = response.data
+    if without:
+        kept = {name: "" if name in without else value for name, value in kept.items()}
+    record.body = JSONRenderer().render(kept).decode()
     record.save(update_fields=["status", "body"])
 
 

@@ -26,6 +26,7 @@ class GiveFeedback(APIView):
     """Verdicts on answers."""
 
     authentication_classes = WITH_WIDGET
+    never_kept = ("comment", "correct_answer")  # may quote what is deleted later
 
     @extend_schema(
         operation_id="feedback",
