@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.db.models import Exists, OuterRef
+
 from apps.knowledge import blobs
-from apps.knowledge.models import Erasure, Version, VersionState
+from apps.knowledge.models import Chunk, Erasure, Version, VersionState
 from apps.retrieval.verifying.findings import Drift, Findings, Place, Progress
 from ingest import originals
 
@@ -89,11 +91,12 @@ def _awaiting_purge(names: set[str]) -> set[str]:
     """Files of versions that were deleted or replaced and that the purge has not come to yet."""
     open_erasures = Erasure.objects.filter(purged_at=None)
     erased = {id_ for ids in open_erasures.values_list("version_ids", flat=True) for id_ in ids}
+    kept = Chunk.objects.filter(version=OuterRef("pk"))
     gone = Version.objects.filter(
         content_sha256__in=names, has_blob=True, state__in=_AWAITING_PURGE
-    ).distinct()
-    rows = gone.values_list("content_sha256", "pk", "chunks__isnull")
-    return {sha256 for sha256, pk, is_purged in rows if pk in erased or not is_purged}
+    ).annotate(has_chunks=Exists(kept))
+    rows = gone.values_list("content_sha256", "pk", "has_chunks")
+    return {sha256 for sha256, pk, has_chunks in rows if pk in erased or has_chunks}
 
 
 def _files_in(part: str) -> Iterator[str]:
