@@ -33,7 +33,7 @@ GROWTH = (  # rows of the table
     "all_warm_legs_p50_ms", "all_warm_search_p95_ms", "embed_p95_ms",
     *(f"{kind}_warm_recall_at_10" for kind in Kind), "perturbed_recall_at_10",
     "node_pss_mb", "node_pss_peak_mb", "reader_anonymous_mb", "reader_grown_mb",
-    "load_s", "build_s", "rebuild_s", "open_s", "restart_s", "indexer_ready_s",
+    "load_s", "build_s", "rebuild_s", "open_s", "open_from_disk_s", "restart_s", "indexer_ready_s",
     "vectors_bytes_per_chunk", "lexical_bytes_per_chunk", "rows_bytes_per_chunk",
     "folder_bytes_per_chunk", "database_bytes_per_chunk",
     "inserted_p50_ms", "inserted_p95_ms", "deleted_p95_ms", "removed_p95_ms",
@@ -146,6 +146,8 @@ def _growth_table(by_size: Mapping[int, Figures]) -> str:
     lines = [f"{'cost by size':32}" + "".join(f"{label(size):>12}" for size in sizes)]
     for name in GROWTH:
         values = [by_size[size].get(name) for size in sizes]
+        if not any(one is not None for one in values):
+            continue
         cells = "".join("           -" if one is None else f"{one:12,.4g}" for one in values)
         first, last = values[0], values[-1]
         times = f"   x {last / first:.3g}" if first and last and len(sizes) > 1 else ""

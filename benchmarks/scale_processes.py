@@ -1,6 +1,7 @@
 """The processes of the node under test: readers, the writer, the product's own indexer."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -90,3 +91,12 @@ class PeakMemory:
     def _watch(self) -> None:
         while not self._stop.wait(SAMPLE_S):
             self.mb = max(self.mb, sum(memory(pid)["Pss"] for pid in self._pids) / 1e6)
+
+
+def forget_pages(folder: Path) -> None:
+    """Have the system drop what it holds of the folder's files in memory, where nobody maps them"""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
