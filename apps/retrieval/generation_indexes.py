@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.core.errors import Retryable
 from apps.core.nodes import node_name
-from apps.retrieval import embedding
+from apps.retrieval import embedding, shared_vectors
 from apps.retrieval import manifest as manifests
 from apps.retrieval.index_files import Damaged, folder_of, root
 from apps.retrieval.index_lock import write_lock
@@ -66,6 +66,8 @@ def bring_up(
 
                     index_following.catch_up_here()
                     continue
+        if shared_vectors.NODE in waiting:
+            shared_vectors.catch_up(timeout_s=_POLL_S, keep=keep)
         if monotonic() > until:
             raise Retryable(f"Waiting for the index of {', '.join(waiting)}.")
         keep()

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import timedelta
 
@@ -39,14 +39,16 @@ def start(stopping: threading.Event) -> threading.Thread:
     return thread
 
 
-def catch_up(*, timeout_s: float = 60) -> None:
+def catch_up(*, timeout_s: float = 60, keep: Callable[[], None] = lambda: None) -> None:
     """Bring Milvus to the last committed change, here or by the node that writes now.
+
+    Calls `keep` now and then while it writes.
 
     Raises Retryable when Milvus does not answer, or after `timeout_s`.
     """
     target, deadline = changes.latest(), time.monotonic() + timeout_s
     while _is_behind(target):
-        following = Following()
+        following = Following(keep)
         if following.lease():
             with closing(following):
                 while following.step():
@@ -60,7 +62,9 @@ def catch_up(*, timeout_s: float = 60) -> None:
 class Following:
     """The writers of all generations that are followed, under the cluster's one lease."""
 
-    def __init__(self) -> None:
+    def __init__(self, also_keep: Callable[[], None] = lambda: None) -> None:
+        """`also_keep`: called whenever the lease is kept."""
+        self._also_keep = also_keep
         self._store = VectorStore.here()
         self._writers: dict[int, MilvusWriter] = {}
         self._held_until = 0.0
@@ -80,6 +84,7 @@ class Following:
         """Renew the lease. Raises Retryable when another node has it now."""
         if not self.lease():
             raise Retryable("Another node writes to Milvus now")
+        self._also_keep()
 
     def close(self) -> None:
         """Let another node write."""

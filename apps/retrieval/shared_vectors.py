@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -108,12 +109,15 @@ def repair(generation: EmbeddingGeneration, suspects: Suspects) -> list[str]:
     return [f"{len(versions)} versions brought to Milvus again"]
 
 
-def catch_up(*, timeout_s: float) -> None:
-    """Bring Milvus to the last change. That it is away is logged: words are found even so."""
+def catch_up(*, timeout_s: float, keep: Callable[[], None] = lambda: None) -> None:
+    """Bring Milvus to the last change, here when no other node does; `keep` is called meanwhile.
+
+    That it is away, or another node not done after `timeout_s`, is logged: words are found even so.
+    """
     if are_used():
         from apps.retrieval import milvus_following  # heavy
 
         try:
-            milvus_following.catch_up(timeout_s=timeout_s)
+            milvus_following.catch_up(timeout_s=timeout_s, keep=keep)
         except Retryable as error:
             logger.warning("Milvus did not catch up: %s", error)
