@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet, Value
+from django.forms import BaseModelFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
@@ -14,6 +15,7 @@ from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, action, display, moment
 from apps.knowledge import services
 from apps.knowledge.access import documents_of
+from apps.knowledge.admin.document_grants import DocumentGrants, save_document_grants
 from apps.knowledge.models import Document, Erasure, Permission
 from ingest.admin import rights
 from ingest.admin.deletion import ErasingAdmin
@@ -40,6 +42,7 @@ class DocumentAdmin(ErasingAdmin, ModelAdmin[Document]):
     fields = ("title", "url", "metadata")
     actions = ("retry",)
     actions_list = ("upload",)
+    inlines = (DocumentGrants,)
     list_before_template = "ingest/admin/live.html"
     change_form_outer_before_template = "ingest/admin/document_state.html"
 
@@ -91,6 +94,12 @@ class DocumentAdmin(ErasingAdmin, ModelAdmin[Document]):
         """Written by the service, which checks the right again."""
         values = {name: form.cleaned_data[name] for name in form.changed_data}
         document_describe(document=obj, by=user_of(request), values=values)
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: BaseModelFormSet[Any, Any], change: bool
+    ) -> None:
+        """Grants are written by the services."""
+        save_document_grants(formset, user_of(request))
 
     def erase(self, request: HttpRequest, target: Document) -> Erasure:
         """Delete through the service."""

@@ -123,6 +123,7 @@ def test_a_reader_among_the_staff_cannot_change_or_delete(make_staff):
 def test_a_title_is_changed_by_the_service(admin_client):
     document = DocumentFactory()
     form = {"title": "新标题", "url": "", "metadata-key": ["owner"], "metadata-value": ["HR"]}
+    form |= {"grants-TOTAL_FORMS": 0, "grants-INITIAL_FORMS": 0}
 
     admin_client.post(f"{LIST}{document.pk}/change/", form)
 
@@ -161,6 +162,7 @@ def test_the_text_of_a_replaced_version_is_not_shown(admin_client):
 
 def described(client, document, **form):
     values = {"title": document.title, "url": "", "metadata-key": [], "metadata-value": []} | form
+    values |= {"grants-TOTAL_FORMS": 0, "grants-INITIAL_FORMS": 0}
     return client.post(f"{LIST}{document.pk}/change/", values)
 
 
