@@ -23,15 +23,17 @@ from apps.core.sizes import parse_size
 from apps.generation import engines
 from apps.knowledge import changes
 from apps.knowledge.models import Version
-from apps.retrieval import shared_vectors
-from apps.retrieval.embedders import model_folder
+from apps.retrieval import embedding, generation_models, shared_vectors
 from apps.retrieval.model_files import ModelFiles
 from apps.retrieval.models import NodeIndex
 from apps.retrieval.reader import model_folder as reader_folder
+from apps.retrieval.verified import verified
 from ingest.presence import Presence, presence
 
 BEHIND_AFTER = timedelta(seconds=30)  # the indexer usually needs less than a second
 BROKER_TIMEOUT_S = 1
+NODE_FORGOTTEN_AFTER = timedelta(days=1)
+TONES = ("bad", "warn", "busy", "good")  # the worst first
 SPARE = 5  # times storage.min_free: below it the disk is worth a warning
 
 
@@ -39,7 +41,8 @@ SPARE = 5  # times storage.min_free: below it the disk is worth a warning
 class Check:
     """One part: `tone` good, busy, warn or bad; `words` its state, `advice` what to do about it.
 
-    `page` names the admin page to act on, empty when there is none.
+    `page` names the admin page to act on, empty when there is none; `remedy` the address that a
+    superuser's button posts to, with `remedy_words` on it.
     """
 
     name: Any
@@ -48,6 +51,8 @@ class Check:
     words: str
     advice: str = ""
     page: str = ""
+    remedy: str = ""
+    remedy_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,16 @@ class Health:
 def health() -> Health:
     """Look at every part now. Takes at most about a second, when the broker is out of reach."""
     found = presence()
-    checks = [_database(), _index(), _workers(found), _broker(), _disk(), _models(), *_vectors()]
+    checks = [
+        _database(),
+        _index(),
+        _verification(),
+        _workers(found),
+        _broker(),
+        _disk(),
+        _models(),
+        *_vectors(),
+    ]
     return Health(checks, found)
 
 
@@ -113,6 +127,23 @@ def _vectors() -> list[Check]:
         return [Check(name, "hub", "busy", words % {"n": state.lag}, page=page)]
     words = ngettext("Up to date, %(n)s chunk", "Up to date, %(n)s chunks", state.rows)
     return [Check(name, "hub", "good", words % {"n": state.rows}, page=page)]
+
+
+def _verification() -> Check:
+    """The worst of the nodes."""
+    name, page = gettext_lazy("Verification"), "admin:retrieval_nodeindex_changelist"
+    nodes = NodeIndex.objects.filter(updated_at__gte=timezone.now() - NODE_FORGOTTEN_AFTER)
+    states = sorted(map(verified, nodes), key=lambda state: TONES.index(state.tone))
+    if not states:
+        return Check(name, "rule", "good", _("Nothing to verify yet"), page=page)
+    worst, advice = states[0], ""
+    if worst.has_drift:
+        advice = _("What is stored differs from the database. Searches go on; have it repaired.")
+        repair = "admin:retrieval_nodeindex_ask_for_repair"
+        return Check(name, "rule", worst.tone, worst.words, advice, page, repair, _("Repair"))
+    if worst.tone == "warn":
+        advice = _("The nightly verification does not run. Look at: clawdbot logs indexer.")
+    return Check(name, "rule", worst.tone, worst.words, advice, page)
 
 
 def _workers(found: Presence) -> Check:
@@ -188,8 +219,8 @@ def _models() -> Check:
 def _described_models() -> Sequence[tuple[Path, ModelFiles]]:
     """Of the models that search uses: their folders and descriptions. Raises ModelDamaged."""
     settings = config.load()
-    embedder, reader = settings.embedder_dir, settings.reader_dir
-    described: list[tuple[Path, ModelFiles]] = [(embedder, model_folder.describe(embedder))]
+    embedder = generation_models.model_of(embedding.current_generation())
+    described: list[tuple[Path, ModelFiles]] = [embedder]
     if settings.retrieval.read:
-        described.append((reader, reader_folder.describe(reader)))
+        described.append((settings.reader_dir, reader_folder.describe(settings.reader_dir)))
     return described

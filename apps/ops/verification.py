@@ -1,6 +1,7 @@
 """Verifying all that an installation stores: the index of this node, vectors, texts, originals."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -32,13 +33,12 @@ class Depth:
     is_nightly: bool = False
     examples: int = 5
 
-    def is_hashed(self, part: str) -> bool:
-        """Whether the originals of this folder are read tonight."""
+    def is_hashed(self, part: str, when: datetime | None = None) -> bool:
+        """Whether the originals of this folder are read now, or at another time."""
         if self.is_quick:
             return False
-        return (
-            not self.is_nightly or int(part, 16) % WEEK == timezone.localdate().toordinal() % WEEK
-        )
+        today = timezone.localdate(when).toordinal()
+        return not self.is_nightly or int(part, 16) % WEEK == today % WEEK
 
 
 @dataclass(frozen=True, slots=True)
