@@ -1,4 +1,4 @@
-"""The page “Embedding models”: what is in use, what is built beside it; compare, switch, go back."""
+"""The page “Embedding models”: one in use, others built beside it; compare, switch, go back."""
 
 from collections.abc import Mapping
 from math import ceil
@@ -151,7 +151,7 @@ def _card(generation: EmbeddingGeneration) -> dict[str, Any]:
     kept = generation.state not in {State.DISCARDED, State.BUILDING}
     return {
         "row": generation,
-        "pill": pill(*STATES[generation.state]),
+        "pill": pill(*_state(generation, job)),
         "steps": steps_of(generation).items(),
         "texts": generation.vectors.count(),
         "index_bytes": generation_indexes.size_bytes(generation),
@@ -169,6 +169,14 @@ def _card(generation: EmbeddingGeneration) -> dict[str, Any]:
         "problem": generation_models.problem_of(generation) if kept else "",
         "is_configured": embedding.configured_name() == generation.model_name,
     }
+
+
+def _state(generation: EmbeddingGeneration, job: GenerationJob | None) -> tuple[str, Any]:
+    """A tone and words: what is planned or was stopped is not being built."""
+    if generation.state != State.BUILDING or (job and job.kind == GenerationJob.Kind.BUILD):
+        return STATES[generation.state]
+    is_begun = generation.vectors.exists()
+    return ("warn", _("Built in part")) if is_begun else ("quiet", _("Not built yet"))
 
 
 def _words(job: GenerationJob) -> str:

@@ -10,9 +10,12 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.core import config
+from apps.core.errors import Conflict
 from apps.knowledge import changes
-from apps.retrieval import embedding, shared_vectors
+from apps.retrieval import embedding, generation_models, shared_vectors
+from apps.retrieval.embedders import model_folder, transformer_folder
 from apps.retrieval.model_files import ModelDamaged
+from apps.retrieval.models import EmbeddingGeneration
 from clawdbot_site.celery import app as celery_app
 from clawdbot_site.installation import migrations
 from clawdbot_site.installation.findings import Finding
@@ -30,7 +33,7 @@ def data_findings() -> Iterator[Finding]:
     remedy = "Run: clawdbot restart" if missing else ""
     yield Finding("migrations", f"{len(missing)} missing" if missing else "all applied", remedy)
     yield _broker()
-    yield from _models()
+    yield from _models(_embedder_dir() if not missing else config.load().embedder_dir)
     if not missing:
         yield from _vectors()
         yield _index()
@@ -59,9 +62,17 @@ def _broker() -> Finding:
     return Finding("broker", transport)
 
 
-def _models() -> Iterator[Finding]:
+def _embedder_dir() -> Path:
+    """Of the model in use, which need not be the configured one."""
+    try:
+        return generation_models.model_of(embedding.current_generation())[0]
+    except (Conflict, ModelDamaged):
+        return config.load().embedder_dir
+
+
+def _models(embedder: Path) -> Iterator[Finding]:
     settings = config.load()
-    yield _model("model", settings.embedder_dir)
+    yield _model("model", embedder)
     if settings.retrieval.read:
         yield _model("reader", settings.reader_dir)
     else:
@@ -82,8 +93,10 @@ def _vectors() -> Iterator[Finding]:
         generation, problem = embedding.searched_generation()
     except ModelDamaged:
         return  # told of the model already
-    remedy = "model.embedder is another one. Run: clawdbot index switch" if problem else ""
-    yield Finding("vectors", f"made by {generation}", remedy)
+    yield Finding("vectors", f"made by {generation}", problem)
+    ready = EmbeddingGeneration.objects.filter(state=EmbeddingGeneration.State.READY)
+    for waiting in ready:
+        yield Finding("vectors", f"{waiting} is built and waits: clawdbot index flip {waiting.pk}")
 
 
 def _index() -> Finding:
@@ -115,6 +128,8 @@ def _jobs() -> Finding:
 
 
 def _expected_hashes(folder: Path) -> dict[str, str]:
+    if transformer_folder.is_one(folder):
+        return model_folder.describe(folder).files
     try:
         card = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
