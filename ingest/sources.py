@@ -1,5 +1,6 @@
 """Deleting what came from one source: an import, an archive, an upload."""
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
@@ -11,6 +12,7 @@ from ingest import jobs
 from ingest.models import Job, JobState
 
 
+@transaction.atomic
 def source_delete(*, job: Job, by: User) -> Erasure:
     """Delete every version that came with this job, as one; see `deletion.source_delete`.
 
@@ -18,9 +20,10 @@ def source_delete(*, job: Job, by: User) -> Erasure:
     NotFound or Forbidden (the collection), Conflict while the job is worked on.
     """
     access.require(by, Permission.WRITE, job.collection)
-    jobs.cancel([job.pk] if job.state == JobState.QUEUED else [])
-    if Job.objects.filter(pk=job.pk, state=JobState.RUNNING).exists():
+    state = Job.objects.select_for_update().values_list("state", flat=True).get(pk=job.pk)
+    if state == JobState.RUNNING:
         raise Conflict(gettext("This is still being read. Delete it when that is over."))
+    jobs.cancel([job.pk])
     came = Version.objects.filter(Q(job=job.pk) | Q(job__parent=job.pk))
     return deletion.source_delete(
         source=job.uuid,

@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.core.errors import Invalid, NotFound
 from apps.knowledge.models import Permission
 from apps.knowledge.services import access_grant
+from apps.ops.erasing.people import user_account_delete, user_data_delete
 from clawdbot_site.cli.console import note, out, print_json, print_table
 from clawdbot_site.cli.ingest import find_collection
 from clawdbot_site.installation.operator import operator
@@ -69,6 +70,18 @@ def passwd(name: NameArgument, password_stdin: StdinOption = False) -> None:
     password = _password(from_stdin=password_stdin)
     users.user_set_password(user=users.user_get(name), password=password)
     _tell(name, password, was_given=password_stdin)
+
+
+@app.command("erase")
+def erase(
+    name: NameArgument,
+    account: Annotated[bool, typer.Option("--account", help="The account, too.")] = False,
+) -> None:
+    """Delete what is kept of a user: conversations, answers, keys, sessions. Prints the receipt."""
+    delete = user_account_delete if account else user_data_delete
+    erasure = delete(user=users.user_get(name), by=operator())
+    out.print(str(erasure.uuid), markup=False)
+    note(f"see what went: clawdbot erasures {erasure.uuid} --wait")
 
 
 @app.command()

@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.ops.admin.collections import CollectionPage
 from apps.ops.admin.erasures import ErasureAdmin
 from apps.ops.admin.packs import PackImportAdmin
+from apps.ops.admin.people import PersonPage
 
 admin.site.index_title = _("Overview")
 admin.site.index_template = "ops/admin/home.html"
 
-__all__ = ["CollectionPage", "ErasureAdmin", "PackImportAdmin"]
+__all__ = ["CollectionPage", "ErasureAdmin", "PackImportAdmin", "PersonPage"]
