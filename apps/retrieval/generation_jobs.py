@@ -51,7 +51,7 @@ def ask(
     for known in open_jobs().filter(generation=generation):
         if known.kind == kind:
             return known
-        if kind != Kind.COMPLETE:
+        if Kind.COMPLETE not in {kind, known.kind}:
             raise Conflict(_("Something is being done with this model. Wait, or stop it first."))
     job = GenerationJob.objects.create(
         generation=generation, kind=kind, requested_by=by, golden=golden

@@ -73,6 +73,15 @@ def discard(generation: EmbeddingGeneration, *, by: User | None) -> GenerationJo
     return generation_jobs.ask(Kind.DISCARD, generation, by=by)
 
 
+def clear_at_once(job: GenerationJob) -> None:
+    """Do the rest of a discard here, unless a worker is at it already."""
+    if claimed := generation_jobs.claim(job.pk):
+        with generation_jobs.stint(claimed):
+            while gone := remove_vectors(claimed.generation):
+                generation_jobs.keep(claimed, step="discard", done=claimed.done + gone)
+            generation_jobs.finish(claimed)
+
+
 def remove_vectors(generation: EmbeddingGeneration) -> int:
     """Delete the next slice of a discarded generation's vectors; returns how many, 0 at the end."""
     keys = Vector.objects.filter(generation=generation).order_by("pk").values_list("pk", flat=True)

@@ -130,10 +130,7 @@ def switch_to(generation: EmbeddingGeneration) -> None:
     before = generation_switching.flip(generation, by=None)
     if not generation_models.problem_of(before):
         return
-    generation_switching.discard(before, by=None)
-    before.refresh_from_db()
-    while generation_switching.remove_vectors(before):
-        pass
+    generation_switching.clear_at_once(generation_switching.discard(before, by=None))
     with write_lock() as is_held:
         if is_held:  # else the indexer does it
             generation_indexes.remove_unfollowed()

@@ -89,10 +89,7 @@ def discard(number: NumberArgument, is_sure: YesOption = False) -> None:
     generation = generation_switching.generation_get(number)
     texts = generation.vectors.count()
     switching.confirm(f"delete {texts} vectors of {generation}?", is_sure=is_sure)
-    generation_switching.discard(generation, by=None)
-    generation.refresh_from_db()
-    while generation_switching.remove_vectors(generation):
-        pass
+    generation_switching.clear_at_once(generation_switching.discard(generation, by=None))
     note(f"{generation}: {texts} vectors deleted; the indexer removes its index")
 
 
