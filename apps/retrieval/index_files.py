@@ -143,3 +143,8 @@ def quarantine(folder: Path, path: str) -> None:
     damaged = folder / path
     if damaged.exists():
         damaged.replace(aside / path.replace("/", "_"))
+
+
+def empty_quarantine(folder: Path) -> None:
+    """Delete what was set aside: it may hold what was deleted since. The record of it stays."""
+    shutil.rmtree(folder / "quarantine", ignore_errors=True)

@@ -10,6 +10,7 @@ from contextlib import closing
 from django.db import OperationalError
 
 from apps.core.errors import ClawdbotError, Retryable
+from apps.core.nodes import node_name
 from apps.knowledge import changes
 from apps.knowledge.models import Change
 from apps.retrieval import generation_indexes, index_repair, shared_vectors
@@ -18,10 +19,11 @@ from apps.retrieval.embedding import current_generation, followed_generations
 from apps.retrieval.followed_writers import FollowedWriters
 from apps.retrieval.index_files import Damaged, check_request, folder_of
 from apps.retrieval.index_lock import write_lock
+from apps.retrieval.index_purging import Housekeeping, note_purged
 from apps.retrieval.index_rows import refresh_statistics
 from apps.retrieval.index_upkeep import Upkeep
 from apps.retrieval.index_writer import IndexWriter
-from apps.retrieval.models import EmbeddingGeneration
+from apps.retrieval.models import EmbeddingGeneration, NodeIndex
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +82,37 @@ def catch_up_here(*, check_content: bool = False) -> int:
     return reached[0]
 
 
+def purge_here() -> int:
+    """Catch up, and have no file hold anything of what is retired; returns up to which change.
+
+    The caller holds the write lock.
+    """
+    catch_up_here()
+    purged = []
+    for generation in followed_generations():
+        with closing(IndexWriter(generation)) as writer:
+            writer.purge()
+            purged.append((writer.purged_seq, writer.segments_purged))
+    reached = min(purged_seq for purged_seq, _ in purged)
+    note_purged(reached, sum(segments for _, segments in purged))
+    return reached
+
+
+def purge_now(*, timeout_s: float = 180) -> int:
+    """See indexer.purge_now."""
+    target, deadline = changes.latest(), time.monotonic() + timeout_s
+    while True:
+        with write_lock() as is_held:
+            if is_held:
+                return purge_here()
+        reached = NodeIndex.objects.filter(node=node_name()).values_list("purged_seq", flat=True)
+        if (found := reached.first()) is not None and found >= target:
+            return found
+        if time.monotonic() > deadline:
+            raise Retryable("The indexer has not purged its files yet. Try again in a minute.")
+        time.sleep(POLL_S)
+
+
 def _caught_up(generation: EmbeddingGeneration, *, check_content: bool) -> int:
     with closing(IndexWriter(generation, check_content=check_content)) as writer:
         if check_content:
@@ -92,15 +125,15 @@ def _caught_up(generation: EmbeddingGeneration, *, check_content: bool) -> int:
 
 def _follow(stopping: threading.Event, upkeep: Upkeep) -> None:
     with closing(FollowedWriters()) as followed:
-        checked, counted = time.monotonic(), 0
+        checked, counted, housekeeping = time.monotonic(), 0, Housekeeping()
         while not stopping.is_set():
             writers = list(followed)
             rows = max((writer.rows for writer in writers), default=0)
             if rows > 2 * counted:
                 refresh_statistics()
                 counted = rows
-            worked = [_apply_next(writer) or writer.compact() for writer in writers]
-            if any(worked):
+            has_worked = sum(_apply_next(writer) for writer in writers) > 0
+            if housekeeping.step(writers) or has_worked:
                 continue
             if upkeep.step({writer.folder: writer.files for writer in writers}):
                 return  # taken up again, every file hashed

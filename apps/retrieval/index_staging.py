@@ -19,8 +19,10 @@ from apps.retrieval.vector.segment import (
     CODES,
     ROWS,
     VECTORS,
+    VERSION,
     FaissSegment,
     Ids,
+    Mask,
     write_segment,
 )
 
@@ -59,15 +61,27 @@ class Staging:
         ids = np.concatenate([*(live.live_rows() for live in merged), rows], axis=1)
         blocks = chain.from_iterable(live.segment.blocks(live.alive) for live in merged)
         write_segment(target, chain(blocks, [vectors]), ids, dimension)
-        files = {Path(file.path).name: file for file in self._described(target.iterdir())}
-        size = ids.shape[1]
+        return self._opened(target, stored(target, target.iterdir()))
+
+    def take_in(self, folder: Path, files: Iterable[StoredFile], alive: Mask) -> Part:
+        """A segment that was written elsewhere on this disk, of which `alive` rows count.
+
+        `files`: by their paths inside `folder`, which is moved.
+        """
+        target = self._path / self._next_name("segment")
+        folder.replace(target)
+        part = self._opened(target, files)
+        return part if alive.all() else replace(part, live=replace(part.live, alive=alive))
+
+    def _opened(self, target: Path, files: Iterable[StoredFile]) -> Part:
+        named = {file.path: replace(file, path=self._final(target / file.path)) for file in files}
+        coded = target / CODES if CODES in named else None
+        segment = FaissSegment.open(target / VECTORS, target / ROWS, coded)
+        size = segment.rows.shape[1]
         entry = SegmentEntry(
-            files[VECTORS], files[ROWS], dead=None, codes=files.get(CODES), size=size, live=size
+            named[VECTORS], named[ROWS], dead=None, codes=named.get(CODES), size=size, live=size
         )
-        segment = FaissSegment.open(
-            target / VECTORS, target / ROWS, target / CODES if entry.codes else None
-        )
-        return Part(entry, LiveSegment(segment, np.ones(entry.size, np.bool_)))
+        return Part(entry, LiveSegment(segment, np.ones(size, np.bool_)))
 
     def with_dead_written(self, part: Part) -> Part:
         """The part with its dead rows on disk, where they are more than its manifest knew."""
@@ -138,3 +152,15 @@ def remove_unreferenced(folder: Path, manifests_kept: Sequence[Manifest]) -> Non
     for path in folder.glob("[0-9]*"):
         if not any(path.iterdir()):
             path.rmdir()
+
+
+def rows_lost(before: Sequence[Part], after: Sequence[Part]) -> dict[int, int]:
+    """Version -> rows that counted before and do not after. Both have the same parts in order."""
+    lost: dict[int, int] = {}
+    for one, other in zip(before, after, strict=True):
+        if one is other or one.live is other.live:
+            continue
+        gone = one.live.segment.rows[VERSION][one.live.alive & ~other.live.alive]
+        for version_id, count in zip(*np.unique(gone, return_counts=True), strict=True):
+            lost[int(version_id)] = lost.get(int(version_id), 0) + int(count)
+    return lost

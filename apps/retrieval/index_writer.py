@@ -1,7 +1,8 @@
 """The one writer of a node's index: turns changed versions into published states."""
 
 import logging
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -9,23 +10,36 @@ import numpy as np
 
 from apps.core.nodes import node_name
 from apps.knowledge import changes
-from apps.retrieval import embedding, generation_indexes, shared_vectors
-from apps.retrieval.index_files import Damaged, StoredFile, folder_of, rebuild_request
+from apps.retrieval import embedding, generation_indexes, receipts, shared_vectors
+from apps.retrieval.index_columns import columns_of
+from apps.retrieval.index_files import (
+    Damaged,
+    StoredFile,
+    empty_quarantine,
+    folder_of,
+    rebuild_request,
+)
 from apps.retrieval.index_recovery import recover
+from apps.retrieval.index_rewriting import Rewriting, replaced_by, work_folder
 from apps.retrieval.index_rows import IndexRow, live_ids, rows_of
-from apps.retrieval.index_staging import Part, Staging, next_generation, remove_unreferenced
+from apps.retrieval.index_staging import (
+    Part,
+    Staging,
+    next_generation,
+    remove_unreferenced,
+    rows_lost,
+)
+from apps.retrieval.lexical.purging import WordsPurge, has_deleted
 from apps.retrieval.lexical.writer import TantivyWriter
 from apps.retrieval.manifest import FORMAT, Manifest
 from apps.retrieval.models import EmbeddingGeneration, NodeIndex
-from apps.retrieval.protocols import Vectors
 from apps.retrieval.vector.merging import FULL_ROWS, segments_to_merge
-from apps.retrieval.vector.segment import CHUNK, LINES, VERSION, Ids
-from apps.retrieval.vectors import vectors_of
+from apps.retrieval.vector.segment import CHUNK, LINES, VERSION
 
 logger = logging.getLogger(__name__)
 
 ROWS_READ_AT_ONCE = 5_000  # held in memory with their texts
-ROWS_MERGED_AT_ONCE = 20_000  # at most, while somebody waits for a publish
+ROWS_MERGED_AT_ONCE = 5_000  # at most, while somebody waits for a publish
 
 
 class IndexWriter:
@@ -37,6 +51,10 @@ class IndexWriter:
 
     def __init__(self, generation: EmbeddingGeneration, *, check_content: bool = False) -> None:
         self.generation = generation
+        self.purged_seq = -1  # what was retired by this change or before is in no file; -1: unknown
+        self.segments_purged = 0  # rewritten to get there, by this writer
+        self.published_at = time.monotonic()
+        self._rewriting: Rewriting | None = None
         self._dimension = shared_vectors.kept_dimension(generation)
         self._folder = folder_of(generation.pk)
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -58,7 +76,7 @@ class IndexWriter:
             self._write_words_again()
         if recovered.lost:
             self.reconcile()
-        self._report(self._manifest or recovered.manifest)
+        self._report(self._manifest or recovered.manifest, {})
 
     @property
     def change_seq(self) -> int:
@@ -95,13 +113,59 @@ class IndexWriter:
 
     def compact(self) -> bool:
         """Merge segments where that is due; False when there was nothing to do."""
-        is_due = bool(_to_merge(self._parts, added=0, at_most=FULL_ROWS))
-        if is_due:
-            self._publish([], self.change_seq, merge_rows=FULL_ROWS)
-        return is_due
+        return self.begin_compaction() and self.take_in(wait=True)
+
+    def purge(self) -> None:
+        """Have no file hold anything of what is retired now. Returns when that is done."""
+        self.take_in(wait=True)
+        while self.purged_seq < self.change_seq:
+            self.begin_purge()
+            self.take_in(wait=True)
+
+    def begin_compaction(self) -> bool:
+        """Start merging in the background where that is due; False when it is not."""
+        chosen = _to_merge(self._parts, added=0, at_most=FULL_ROWS)
+        if self._rewriting is not None or not chosen:
+            return False
+        self._rewriting = Rewriting(
+            work_folder(self._folder), [[self._parts[at] for at in chosen]], self._dimension
+        )
+        return True
+
+    def begin_purge(self) -> bool:
+        """Start rewriting in the background whatever holds dead rows; False when it cannot start.
+
+        Where no file holds any, files of former states are removed, and that is all.
+        """
+        if self._rewriting is not None or self._manifest is None:
+            return False
+        groups = [[part] for part in self._parts if part.live.live < part.entry.size]
+        words = self._folder / self._manifest.lexical_folder
+        is_in_words = has_deleted(words)
+        if not groups and not is_in_words:
+            self._note_purged(self.change_seq)
+            return False
+        folder = work_folder(self._folder)
+        self._rewriting = Rewriting(
+            folder,
+            groups,
+            self._dimension,
+            purges_to=self.change_seq,
+            words=WordsPurge(folder / "words", words) if is_in_words else None,
+        )
+        return True
+
+    def take_in(self, *, wait: bool) -> bool:
+        """Publish what was rewritten in the background if it is done; `wait` until it is."""
+        rewriting = self._rewriting
+        if rewriting is None or not (wait or rewriting.is_done):
+            return False
+        self._publish([], self.change_seq, merge_rows=0, done=rewriting)
+        return True
 
     def rebuild(self) -> None:
         """Make the whole index anew from the database. Searches go on with the old one."""
+        self._abandon_rewriting()
         self._lexical.close()  # its threads write into the folder that is emptied now
         self._make_anew()
 
@@ -119,7 +183,13 @@ class IndexWriter:
 
     def close(self) -> None:
         """Stop its threads."""
+        self._abandon_rewriting()
         self._lexical.close()
+
+    def _abandon_rewriting(self) -> None:
+        if self._rewriting is not None:
+            self._rewriting.abandon()
+        self._rewriting = None
 
     def _is_foreign(self, manifest: Manifest) -> bool:
         """Of another database (one restored, perhaps), or from before vectors moved elsewhere."""
@@ -139,10 +209,20 @@ class IndexWriter:
             self._lexical.add(row)
         self._publish([], self.change_seq, merge_rows=ROWS_MERGED_AT_ONCE)
 
-    def _publish(self, version_ids: Collection[int], change_seq: int, *, merge_rows: int) -> None:
+    def _publish(
+        self,
+        version_ids: Collection[int],
+        change_seq: int,
+        *,
+        merge_rows: int,
+        done: Rewriting | None = None,
+    ) -> None:
         staging = Staging(self._folder, next_generation(self._folder))
+        parts = self._with_rewritten(staging, done) if done else self._parts
+        is_purged = done is not None and self._is_purged_by(done)
         self._lexical.delete(version_ids)
-        kept = [part.without(version_ids) for part in self._parts]
+        kept = [part.without(version_ids) for part in parts]
+        removed = rows_lost(parts, kept)
         rows = rows_of(version_ids)
         while (some := list(islice(rows, ROWS_READ_AT_ONCE))) or merge_rows == FULL_ROWS:
             kept = self._merged(staging, kept, some, merge_rows)
@@ -165,7 +245,41 @@ class IndexWriter:
         previous = [self._manifest] if self._manifest else []  # somebody may be opening it now
         self._manifest, self._parts = manifest, kept
         remove_unreferenced(self._folder, [manifest, *previous])
-        self._report(manifest)
+        self._note_published(version_ids, done)
+        if done and is_purged and done.purges_to is not None:
+            self.segments_purged += len(done.groups) + bool(done.words)
+            self._note_purged(done.purges_to)
+        self._report(manifest, removed)
+
+    def _with_rewritten(self, staging: Staging, done: Rewriting) -> list[Part]:
+        """The parts, with what was rewritten instead of what it was made of."""
+        made = done.result()
+        replaced = replaced_by(made)
+        parts = [part for part in self._parts if part.entry.vectors.path not in replaced]
+        for one in made:
+            alive = one.alive_now(self._parts)
+            if alive.any():
+                parts.append(staging.take_in(one.folder, one.files, alive))
+        return sorted(parts, key=lambda part: -part.live.live)
+
+    def _is_purged_by(self, done: Rewriting) -> bool:
+        return done.words is None or self._lexical.adopt(done.words, done.deleted)
+
+    def _note_published(self, version_ids: Collection[int], done: Rewriting | None) -> None:
+        self.published_at = time.monotonic()
+        if done is not None:
+            self._abandon_rewriting()
+        elif self._rewriting is not None:
+            self._rewriting.deleted.update(version_ids)
+
+    def _note_purged(self, change_seq: int) -> None:
+        """Nothing holds what was retired by then but files of former states, and damaged ones."""
+        if self._manifest is None:
+            return
+        remove_unreferenced(self._folder, [self._manifest])
+        if self.purged_seq < change_seq:
+            empty_quarantine(self._folder)
+        self.purged_seq = change_seq
 
     def _merged(
         self, staging: Staging, parts: Sequence[Part], rows: Sequence[IndexRow], merge_rows: int
@@ -173,40 +287,22 @@ class IndexWriter:
         """The parts, with `rows` and the segments due to be merged in one new segment."""
         for row in rows:
             self._lexical.add(row)
-        chosen = set(_to_merge(parts, added=len(rows), at_most=merge_rows))
+        busy = self._rewriting.sources if self._rewriting else frozenset[str]()
+        free = [part for part in parts if part.entry.vectors.path not in busy]
+        chosen = set(_to_merge(free, added=len(rows), at_most=merge_rows))
         if not rows and not chosen:
             return list(parts)
-        merged = [part.live for at, part in enumerate(parts) if at in chosen]
-        ids, vectors = self._columns(rows)
+        merged = [free[at].live for at in sorted(chosen)]
+        ids, vectors = columns_of(self.generation, self._dimension, rows)
         new = staging.write_part(merged, vectors, ids, self._dimension)
-        rest = [part for at, part in enumerate(parts) if at not in chosen]
+        rest = [part for part in parts if part not in [free[at] for at in chosen]]
         return sorted([*rest, new], key=lambda part: -part.live.live)
-
-    def _columns(self, rows: Sequence[IndexRow]) -> tuple[Ids, Vectors]:
-        stored = vectors_of(self.generation, {row.text_sha256 for row in rows})
-        vectors = np.zeros((len(rows), self._dimension), np.float32)
-        is_kept = self._dimension == self.generation.dimension
-        ids = np.zeros((LINES, len(rows)), np.int64)
-        for at, row in enumerate(rows):
-            vector = stored.get(row.text_sha256)
-            if vector is not None and is_kept:
-                vectors[at] = vector
-            ids[:, at] = (
-                row.chunk_id,
-                row.version_id,
-                row.document_id,
-                row.collection_id,
-                vector is not None,
-            )
-        if len(stored) < len({row.text_sha256 for row in rows}):
-            logger.warning("Some chunks have no vector of %s", self.generation)
-        return ids, vectors
 
     def _lexical_writer(self, manifest: Manifest | None) -> TantivyWriter:
         snapshot = self._folder / manifest.lexical_folder if manifest else None
         return TantivyWriter(self._folder / "work", snapshot)
 
-    def _report(self, manifest: Manifest) -> None:
+    def _report(self, manifest: Manifest, removed: Mapping[int, int]) -> None:
         """The node is as far as the index that is searched; those beside it tell for themselves."""
         generation_indexes.note_published(self.generation, manifest)
         if not embedding.is_current(self.generation):
@@ -219,6 +315,7 @@ class IndexWriter:
                 "rows": manifest.rows,
             },
         )
+        receipts.index_followed(manifest.change_seq, removed)
 
 
 def _to_merge(parts: Sequence[Part], *, added: int, at_most: int) -> list[int]:

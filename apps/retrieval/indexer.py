@@ -23,6 +23,18 @@ def catch_up(*, timeout_s: float = 60) -> int:
     return reached
 
 
+def purge_now(*, timeout_s: float = 180) -> int:
+    """Have no file of this node's indexes hold anything of what is retired now.
+
+    The indexer does that by itself, some seconds after the last change or a minute after the first.
+    Done here when none runs, else waited for. Returns the change up to which it is true. Raises
+    Retryable after `timeout_s`.
+    """
+    from apps.retrieval import index_following  # heavy
+
+    return index_following.purge_now(timeout_s=timeout_s)
+
+
 def run_forever(verify_command: Sequence[str] = ()) -> None:
     """Keep the index up to date until SIGTERM or SIGINT: the indexer process's whole life.
 

@@ -1,5 +1,7 @@
 """The fields of the Tantivy index and the analysis that both of its sides share."""
 
+from collections.abc import Iterable
+
 import tantivy
 
 from apps.retrieval.index_rows import IndexRow
@@ -62,3 +64,8 @@ def document(row: IndexRow) -> tantivy.Document:
     made.add_unsigned(DOCUMENT, row.document_id)
     made.add_unsigned(COLLECTION, row.collection_id)
     return made
+
+
+def of_versions(version_ids: Iterable[int]) -> tantivy.Query:
+    """The chunks of these versions."""
+    return tantivy.Query.term_set_query(SCHEMA, VERSION, sorted(version_ids))

@@ -1,54 +1,43 @@
-"""Short codes of a big segment's vectors: a first look at all of them, in a seventh of the bytes.
+"""Short codes of a big segment's vectors: a first look at all of them, in a sixteenth of the bytes.
 
-One bit a dimension and two numbers a vector (RaBitQ: Gao and Long, SIGMOD 2024), 56 bytes for 384
-dimensions. Nothing is trained but the mean. The codes are mapped, and obey a selector; estimates
-pick candidates, the float16 vectors decide. Measured on 200,000 perturbed real embeddings with 240
-real questions: the best 300 estimates hold 99.7 % of the true best ten, the best 1,000 all of
-them, in a fifth of the time of an exact scan (docs/adr/0013).
+Product quantisation to 4 bits for every 4 dimensions (Jegou, Douze, Schmid, PAMI 2011), scanned
+with the lookup tables in registers (Andre, Kermarrec, Le Scouarnec, PAMI 2021): 48 bytes for 384
+dimensions, 3 ms for a million vectors on one core. Estimates pick candidates, the float16 vectors
+decide. Measured with 240 real questions on 200,000 perturbed real embeddings: the best 300
+estimates hold 99.9 % of the true best ten. Inverted lists needed to look at 40 % of the vectors for
+98.9 % (docs/adr/0013).
 """
 
 import faiss
 import numpy as np
-import numpy.typing as npt
 
 from apps.retrieval.protocols import Vectors
 
 LEAST_ROWS = 20_000  # below, an exact scan is as fast
-_SAMPLE = 20_000
+_DIMENSIONS_A_CODE = 4
+_SAMPLE = 8_192
+_ROUNDS = 6
 _BLOCK = 16_384
 
 
+def are_possible(rows: int, dimension: int) -> bool:
+    """Whether codes pay for so many vectors, and can be made of them."""
+    return rows >= LEAST_ROWS and dimension % _DIMENSIONS_A_CODE == 0
+
+
 def made_of(index: faiss.Index) -> faiss.Index:
-    """The codes of an index's vectors, in its order, for inner products."""
-    step = max(1, index.ntotal // _SAMPLE)
-    sample = np.concatenate(
-        [
-            index.reconstruct_n(start, min(_BLOCK, index.ntotal - start))[::step]
-            for start in range(0, index.ntotal, _BLOCK)
-        ]
+    """The codes of an index's vectors, in its order, for inner products. The same at every run."""
+    made = faiss.IndexPQFastScan(
+        index.d, index.d // _DIMENSIONS_A_CODE, 4, faiss.METRIC_INNER_PRODUCT
     )
-    made = faiss.IndexRaBitQ(index.d, faiss.METRIC_INNER_PRODUCT)
-    made.train(sample)
+    made.pq.cp.niter = _ROUNDS
+    made.train(_sample(index))
     for start in range(0, index.ntotal, _BLOCK):
         made.add(index.reconstruct_n(start, min(_BLOCK, index.ntotal - start)))
     return made
 
 
-def search(
-    index: faiss.Index, vector: Vectors, allowed: npt.NDArray[np.uint8] | None, limit: int
-) -> tuple[Vectors, npt.NDArray[np.int64]]:
-    """Inner products and numbers of the `limit` best allowed rows, best first.
-
-    `allowed`: row i is bit i % 8 of byte i // 8; None means every row.
-    """
-    # Per calling thread: one query is scanned by one thread, and the web process has many.
-    faiss.omp_set_num_threads(1)
-    selector = None
-    if allowed is not None:
-        bitmap = faiss.IDSelectorBitmap(allowed)  # type: ignore[call-arg, arg-type]
-        selector = faiss.SearchParameters(sel=bitmap)  # type: ignore[call-arg]
-    scores, found = index.search(
-        np.ascontiguousarray(vector[None], dtype=np.float32), limit, params=selector
-    )
-    is_hit = found[0] >= 0
-    return scores[0][is_hit], found[0][is_hit]
+def _sample(index: faiss.Index) -> Vectors:
+    chosen = np.linspace(0, index.ntotal - 1, min(_SAMPLE, index.ntotal)).astype(np.int64)
+    found: Vectors = index.reconstruct_batch(chosen)
+    return found

@@ -13,10 +13,13 @@ from apps.retrieval.protocols import Candidate, RowFilter, Vectors
 from apps.retrieval.vector.live import LiveSegment, Selection
 from apps.retrieval.vector.segment import CHUNK, Ids
 
-EXACT_ROWS = 20_000  # scanned in ~2 ms
-_ESTIMATED = 400  # candidates of a segment, when `limit` is not more
-_COMPARED = 1_000  # of them all
+EXACT_ROWS = 50_000  # scanned in ~4 ms
+_ESTIMATED = 400  # allowed candidates of a segment, when `limit` is not more
+_MOST_ESTIMATED = 8_000  # allowed or not
+_COMPARED = 600  # candidates of all segments
 _CACHED_FILTERS = 64  # a bit a row each: 8 MB at a million rows
+
+_Estimate = tuple[LiveSegment, Vectors, Ids]  # a segment, estimated scores, row numbers
 
 
 class SegmentsDense:
@@ -31,16 +34,17 @@ class SegmentsDense:
         selections = self._selections(rows)
         is_exact = sum(selection.count for selection in selections) <= EXACT_ROWS
         found: list[Candidate] = []
-        coded: list[tuple[LiveSegment, Selection]] = []
+        estimates: list[_Estimate] = []
         for live, selection in zip(self._segments, selections, strict=True):
             if not selection.count:
                 continue
-            if live.segment.codes is not None and not is_exact:
-                coded.append((live, selection))
+            estimate = None if is_exact else _estimate(live, selection, vector, limit)
+            if estimate is not None:
+                estimates.append(estimate)
                 continue
             scores, numbers = live.segment.nearest(vector, selection.bitmap, limit)
-            found += _candidates(live, scores, numbers)
-        found += _by_codes(coded, vector, limit)
+            found += _candidates(live, scores, numbers, limit)
+        found += _compared(estimates, vector, limit)
         found.sort(key=lambda candidate: -candidate.score)
         return found[:limit]
 
@@ -48,24 +52,37 @@ class SegmentsDense:
         return tuple(live.selection(rows) for live in self._segments)
 
 
-def _by_codes(
-    coded: Sequence[tuple[LiveSegment, Selection]], vector: Vectors, limit: int
-) -> list[Candidate]:
-    """The best estimates of all these segments, with their true scores, in no order."""
-    if not coded:
-        return []
+def _estimate(
+    live: LiveSegment, selection: Selection, vector: Vectors, limit: int
+) -> _Estimate | None:
+    """Allowed candidates of a segment; None where its codes do not name enough of them."""
+    segment = live.segment
+    if segment.codes is None:
+        return None
     wanted = max(_ESTIMATED, 4 * limit)
-    estimates = [
-        live.segment.estimated(vector, selection.bitmap, wanted) for live, selection in coded
-    ]
-    every = np.sort(np.concatenate([scores for scores, _ in estimates]))
+    share = selection.count / segment.rows.shape[1]
+    if wanted > share * _MOST_ESTIMATED:
+        return None
+    scores, numbers = segment.estimated(vector, selection.bitmap, int(wanted / share))
+    if len(numbers) < min(wanted // 2, selection.count):  # the best of others are in the way
+        return None
+    return live, scores, numbers
+
+
+def _compared(estimates: Sequence[_Estimate], vector: Vectors, limit: int) -> list[Candidate]:
+    """The best estimated rows of all these segments, with their true scores, in no order."""
+    if not estimates:
+        return []
+    every = np.sort(np.concatenate([scores for _, scores, _ in estimates]))
     least = every[-min(len(every), max(_COMPARED, 4 * limit))]
     found: list[Candidate] = []
-    for (live, _), (scores, numbers) in zip(coded, estimates, strict=True):
+    for live, scores, numbers in estimates:
         chosen = numbers[scores >= least]
-        found += _candidates(live, live.segment.scores(vector, chosen), chosen)
+        found += _candidates(live, live.segment.scores(vector, chosen), chosen, limit)
     return found
 
 
-def _candidates(live: LiveSegment, scores: Vectors, numbers: Ids) -> list[Candidate]:
-    return list(map(Candidate, live.segment.rows[CHUNK, numbers].tolist(), scores.tolist()))
+def _candidates(live: LiveSegment, scores: Vectors, numbers: Ids, limit: int) -> list[Candidate]:
+    best = np.argsort(-scores, kind="stable")[:limit]
+    chunk_ids = live.segment.rows[CHUNK, numbers[best]]
+    return list(map(Candidate, chunk_ids.tolist(), scores[best].tolist()))

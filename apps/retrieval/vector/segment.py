@@ -90,13 +90,21 @@ class FaissSegment:
         """
         if vector.shape != (self.index.d,):
             raise ValueError(f"expected {(self.index.d,)}, got {vector.shape}")
-        return codes.search(self.index, vector, allowed, limit)
+        selector = None
+        if allowed is not None:
+            bitmap = faiss.IDSelectorBitmap(allowed)  # type: ignore[call-arg, arg-type]
+            selector = faiss.SearchParameters(sel=bitmap)  # type: ignore[call-arg]
+        return _searched(self.index, vector, limit, selector)
 
     def estimated(self, vector: Vectors, allowed: Bitmap | None, limit: int) -> tuple[Vectors, Ids]:
-        """As `nearest`, by the codes: about the `limit` best, with estimated inner products."""
+        """Of the about `limit` best rows by their codes the allowed ones, with estimated scores."""
         if self.codes is None:
             raise ValueError("a segment without codes")
-        return codes.search(self.codes, vector, allowed, limit)
+        scores, found = _searched(self.codes, vector, min(limit, self.index.ntotal))
+        if allowed is None:
+            return scores, found
+        is_allowed = (allowed[found >> 3] >> (found & 7).astype(np.uint8)) & 1 == 1
+        return scores[is_allowed], found[is_allowed]
 
     def scores(self, vector: Vectors, numbers: Ids) -> Vectors:
         """Inner products of these rows with `vector`: float32, in the order of `numbers`.
@@ -129,7 +137,7 @@ def write_segment(folder: Path, blocks: Iterable[Vectors], rows: Ids, dimension:
         raise ValueError(f"{index.ntotal} vectors for {rows.shape[1]} rows")
     faiss.write_index(index, str(folder / VECTORS))
     np.save(folder / ROWS, np.ascontiguousarray(rows, dtype=np.int64))
-    if index.ntotal >= codes.LEAST_ROWS and dimension > 1:  # 1: the vectors are elsewhere
+    if codes.are_possible(index.ntotal, dimension):
         faiss.write_index(codes.made_of(index), str(folder / CODES))
         last = np.array([index.ntotal - 1])
         if not np.array_equal(
@@ -138,6 +146,20 @@ def write_segment(folder: Path, blocks: Iterable[Vectors], rows: Ids, dimension:
             raise ValueError("FAISS does not write the vectors last any more")
     for path in (*folder.iterdir(), folder):
         sync(path)
+
+
+def _searched(
+    index: faiss.Index,
+    vector: Vectors,
+    limit: int,
+    parameters: faiss.SearchParameters | None = None,
+) -> tuple[Vectors, Ids]:
+    # Per calling thread: one query is scanned by one thread, and the web process has many.
+    faiss.omp_set_num_threads(1)
+    row = np.ascontiguousarray(vector[None], dtype=np.float32)
+    scores, found = index.search(row, limit, params=parameters)
+    is_hit = found[0] >= 0
+    return scores[0][is_hit], found[0][is_hit]
 
 
 def _mapped(path: Path) -> faiss.Index:
