@@ -4,11 +4,14 @@ import time
 from dataclasses import dataclass
 
 from apps.core.errors import Conflict
+from apps.core.nodes import node_name
 from apps.knowledge import changes
+from apps.retrieval import index_damage
 from apps.retrieval import manifest as manifests
 from apps.retrieval.embedding import current_generation, searched_generation
 from apps.retrieval.index_files import Damaged, folder_of, rebuild_request
 from apps.retrieval.index_lock import write_lock
+from apps.retrieval.models import NodeIndex
 
 _POLL_S = 0.2
 
@@ -24,6 +27,8 @@ class IndexStatus:
     lag: int
     size_bytes: int
     model: str
+    verified: str = ""  # when this node was verified last, and what was found
+    incidents: int = 0  # damaged files that are on record
 
 
 def status() -> IndexStatus:
@@ -34,8 +39,10 @@ def status() -> IndexStatus:
         manifest = manifests.load(folder_of(embedding_generation.pk))
     except Damaged:
         manifest = None
+    checked, incidents = _last_verified(), len(index_damage.latest())
     if manifest is None:
-        return IndexStatus(0, 0, 0, 0, latest, 0, str(embedding_generation))
+        model = str(embedding_generation)
+        return IndexStatus(0, 0, 0, 0, latest, 0, model, checked, incidents)
     return IndexStatus(
         generation=manifest.generation,
         change_seq=manifest.change_seq,
@@ -44,7 +51,18 @@ def status() -> IndexStatus:
         lag=max(0, latest - manifest.change_seq),
         size_bytes=manifest.size_bytes,
         model=str(embedding_generation),
+        verified=checked,
+        incidents=incidents,
     )
+
+
+def _last_verified() -> str:
+    mine = NodeIndex.objects.filter(node=node_name()).exclude(verified_at=None)
+    if (index := mine.first()) is None or index.verified_at is None:
+        return "never"
+    when = f"{index.verified_at:%Y-%m-%d %H:%M} UTC"
+    found = [f"{one['count']} {one['drift']}" for one in index.verification.get("findings", [])]
+    return f"{when}, {' and '.join(found) or 'no drift'}"
 
 
 def rebuild(*, timeout_s: float = 3600) -> IndexStatus:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from apps.ops.verification import Depth
-from apps.retrieval import index_state
+from apps.retrieval import index_damage, index_state
 from clawdbot_site.cli import generations, verifying
 from clawdbot_site.cli.console import out, print_json
 
@@ -18,8 +18,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """How far the index is."""
-    _show(asdict(index_state.status()), as_json=as_json)
+    """How far the index is, and when it was verified; --json: damaged files too."""
+    facts = asdict(index_state.status())
+    _show(facts | ({"incidents": index_damage.latest()} if as_json else {}), as_json=as_json)
 
 
 @app.command()

@@ -11,17 +11,19 @@ from django.utils import timezone
 
 from apps.core import config
 from apps.core.errors import Conflict
+from apps.core.nodes import node_name
 from apps.knowledge import changes
-from apps.retrieval import embedding, generation_models, shared_vectors
+from apps.retrieval import embedding, generation_models, index_state, shared_vectors
 from apps.retrieval.embedders import model_folder, transformer_folder
 from apps.retrieval.model_files import ModelDamaged
-from apps.retrieval.models import EmbeddingGeneration
+from apps.retrieval.models import EmbeddingGeneration, NodeIndex
 from clawdbot_site.celery import app as celery_app
 from clawdbot_site.installation import migrations
 from clawdbot_site.installation.findings import Finding
 from ingest.models import Job, JobState
 from ingest.selectors import indexed_seq
 
+LATE_VERIFICATION = timedelta(days=3)
 LATE_AFTER = timedelta(minutes=2)
 BROKER_TIMEOUT_S = 3
 
@@ -37,6 +39,7 @@ def data_findings() -> Iterator[Finding]:
     if not missing:
         yield from _vectors()
         yield _index()
+        yield _verification()
         yield from _milvus()
         yield _jobs()
 
@@ -103,6 +106,19 @@ def _index() -> Finding:
     lag = changes.latest() - indexed_seq()
     remedy = "Is the indexer running? See: clawdbot logs indexer" if lag > 0 else ""
     return Finding("index", f"{lag} changes behind" if lag else "up to date", remedy)
+
+
+def _verification() -> Finding:
+    """What the last verify of this node found; it is done every night."""
+    index = NodeIndex.objects.filter(node=node_name()).first()
+    if index is None or index.verified_at is None:
+        return Finding("verified", "not yet; now: clawdbot index verify")
+    found = index_state.status().verified
+    if index.verification.get("findings"):
+        return Finding("verified", found, "Run: clawdbot index verify --repair")
+    is_late = timezone.now() - index.verified_at > LATE_VERIFICATION
+    remedy = "The indexer does it every night. See: clawdbot logs indexer" if is_late else ""
+    return Finding("verified", found, remedy)
 
 
 def _milvus() -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """A published state of an index, vectors and words, compared with the database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,15 +57,19 @@ def compare_contents(snapshot: Snapshot, census: LexicalCensus | None, run: Comp
     for path in unreadable:
         _note_unreadable(Place.SEGMENTS, path, run)
     ignored = np.union1d(rows.recent, run.truth.chunks_of(changed))
-    return Held(rows.vectors, _compare_words(snapshot, census, ignored, run))
+    return Held(rows.vectors, _compare_words(snapshot, census, ignored, rows.orphans, run))
 
 
 def _compare_words(
-    snapshot: Snapshot, census: LexicalCensus | None, ignored: Ids, run: Comparing
+    snapshot: Snapshot,
+    census: LexicalCensus | None,
+    ignored: Ids,
+    orphans: Mapping[int, int],
+    run: Comparing,
 ) -> int:
     if snapshot.lexical is None or census is None:
         return 0
-    words = WordComparison(run.truth, ignored, run.findings, run.suspects)
+    words = WordComparison(run.truth, ignored, orphans, run.findings, run.suspects)
     try:
         for done in words.take(census):
             run.progress("words of the index", done, run.truth.rows)

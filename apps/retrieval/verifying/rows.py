@@ -58,6 +58,7 @@ class RowComparison:
         self._suspects = suspects
         self._seen = np.zeros(truth.rows, np.uint8)
         self._recent = [np.empty(0, np.int64)]
+        self.orphans = dict[int, int]()  # chunks that no database has, and their versions
         self.rows = 0  # looked at
         self.vectors = 0
 
@@ -92,6 +93,8 @@ class RowComparison:
         is_twice = is_known & self._already_seen(at, is_known)
         is_misplaced = is_known & (ids[_PLACES] != wanted).any(axis=0)
         self._differ(~is_known & is_settled, Drift.ORPHAN, "chunk {} is no live one", block)
+        lost = block.ids[:2, ~is_known & is_settled]
+        self.orphans.update(zip(lost[0].tolist(), lost[1].tolist(), strict=True))
         self._differ(is_twice & is_settled, Drift.ORPHAN, "chunk {} is there twice", block)
         self._differ(is_misplaced & is_settled, Drift.MISPLACED, "chunk {} is misplaced", block)
         if truth.rows:

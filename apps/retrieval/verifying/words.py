@@ -1,6 +1,6 @@
 """The words of an index compared with the chunks that they must find."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -16,15 +16,27 @@ from apps.retrieval.verifying.truth import COLLECTION, DOCUMENT, VERSION, Ids, T
 _AT_ONCE = 20_000
 _DOCUMENTS_A_PART = 3
 _SAMPLE = 64
+_LOOKED_UP = 800  # keys of one query
 
 
 class WordComparison:
     """Compares every chunk and its collection, a sample of documents, and a sample of terms."""
 
-    def __init__(self, truth: Truth, ignored: Ids, findings: Findings, suspects: Suspects) -> None:
-        """`ignored`: chunks of versions that changed since; nothing is noted about them."""
+    def __init__(
+        self,
+        truth: Truth,
+        ignored: Ids,
+        orphans: Mapping[int, int],
+        findings: Findings,
+        suspects: Suspects,
+    ) -> None:
+        """`ignored`: chunks of versions that changed since; nothing is noted about them.
+
+        `orphans`: the versions of chunks that were found to be orphans elsewhere.
+        """
         self._truth = truth
         self._ignored = ignored
+        self._orphans = orphans
         self._findings = findings
         self._suspects = suspects
         self.rows = 0  # found by words
@@ -78,11 +90,12 @@ class WordComparison:
         """Chunks that no version of the database leads to can only leave with all words."""
         noted = self._note(Drift.ORPHAN, words, chunk_ids)
         known = dict(Chunk.objects.filter(pk__in=noted).values_list("pk", "version_id"))
+        known |= {id_: self._orphans[id_] for id_ in noted if id_ in self._orphans}
         self._suspects.publish(known.values())
-        self._suspects.is_everything |= len(known) < len(noted)
+        self._suspects.is_everything |= len(known) < len(noted) or len(noted) == _LOOKED_UP
 
     def _note(self, drift: Drift, words: str, chunk_ids: Ids) -> list[int]:
-        """Note what is not to be ignored of these; returns the first thousand of it."""
+        """Note what is not to be ignored of these; returns the first of it."""
         noted = chunk_ids[~np.isin(chunk_ids, self._ignored)]
         shown = noted[: self._findings.examples_wanted].tolist()
         self._findings.add(
@@ -91,7 +104,7 @@ class WordComparison:
         at, is_known = self._truth.find(noted)
         if self._truth.rows:
             self._suspects.publish(np.unique(self._truth.places[VERSION, at[is_known]]))
-        return [int(id_) for id_ in noted[:1000]]
+        return [int(id_) for id_ in noted[:_LOOKED_UP]]
 
 
 def _is_found(chunk: Chunk, lexical: TantivyLexical) -> bool:
