@@ -108,8 +108,8 @@ PURGE = """
 from apps.knowledge.models import Erasure
 from apps.ops import erasure
 from apps.retrieval import indexer
-for _ in range(5):
-    indexer.catch_up()
-    erasure.purge()
+erasure.purge()
+indexer.purge_now()
+erasure.purge()
 print(Erasure.objects.filter(completed_at=None).count())
 """
