@@ -94,7 +94,8 @@ class Model(Section):
     )
     embedder: str = Field(
         "models/clawdbot-embedder",
-        description="Folder of the embedding model (ONNX and tokenizer).",
+        description="Folder of the embedding model: in our format (`model.json`) or, in the server "
+        "profile, any sentence-transformers model.",
     )
     reader: str = Field(
         "models/clawdbot-reader",

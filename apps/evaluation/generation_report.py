@@ -92,8 +92,8 @@ def _asked(golden: Collection | None, place: Collection | None) -> list[Asked]:
         return []
     chunks = live_chunks().filter(version__document__collection=place).order_by("pk")
     step = max(1, chunks.count() // HEADINGS)
-    rows = chunks.values_list("heading", "text")[: step * HEADINGS : step]
-    return [Asked(heading or text[:80]) for heading, text in rows]
+    passages = chunks.values_list("heading", "text")[: step * HEADINGS : step]
+    return [Asked(heading or text[:80]) for heading, text in passages]
 
 
 def _largest_collection() -> Collection | None:

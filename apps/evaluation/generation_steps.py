@@ -18,8 +18,8 @@ from apps.retrieval import (
     generation_models,
     generation_switching,
 )
-from apps.retrieval.generation_jobs import Kind
 from apps.retrieval.generation_records import GenerationJob
+from apps.retrieval.generation_records import JobKind as Kind
 from apps.retrieval.models import EmbeddingGeneration
 
 State = EmbeddingGeneration.State

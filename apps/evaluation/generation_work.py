@@ -11,8 +11,8 @@ from apps.retrieval import (
     generation_switching,
     model_switch,
 )
-from apps.retrieval.generation_jobs import Kind
 from apps.retrieval.generation_records import GenerationJob
+from apps.retrieval.generation_records import JobKind as Kind
 from ingest.models import Job, JobState
 
 IsOver = Callable[[], bool]
@@ -65,8 +65,8 @@ def _complete(job: GenerationJob, is_over: IsOver) -> bool:
 def _measure(job: GenerationJob, _is_over: IsOver) -> bool:
     """In one go: figures of questions that were asked at different times do not compare."""
 
-    def progress(_stage: str, done: int, total: int) -> None:
-        generation_jobs.keep(job, step="measure", done=done, total=total)
+    def progress(stage: str, done: int, total: int) -> None:
+        generation_jobs.keep(job, step=stage, done=done, total=total)
 
     measure(job.generation, job.golden, progress=progress)
     return True

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -97,7 +97,9 @@ def estimate(generation: EmbeddingGeneration) -> Estimate:
     return found
 
 
-def fill(generation: EmbeddingGeneration, *, after: int = 0) -> Iterator[tuple[int, int]]:
+def fill(
+    generation: EmbeddingGeneration, *, after: int = 0
+) -> Generator[tuple[int, int], None, None]:
     """Embed what has no vector, in the order of the chunks' keys, from the one behind `after` on.
 
     Yields (key reached, texts embedded) after each batch, which is stored then: who goes on later
@@ -111,7 +113,7 @@ def fill(generation: EmbeddingGeneration, *, after: int = 0) -> Iterator[tuple[i
         yield after, embedding.embed_for(generation, texts)
 
 
-def complete(generation: EmbeddingGeneration) -> Iterator[int]:
+def complete(generation: EmbeddingGeneration) -> Generator[int, None, None]:
     """Embed what was published without a vector of a generation whose index is there already.
 
     The versions are announced: every index reads them again, now with their vectors. Yields the

@@ -23,13 +23,14 @@ from apps.core.errors import ClawdbotError, Conflict, Retryable
 from apps.core.nodes import node_name
 from apps.knowledge.models import Collection
 from apps.retrieval.generation_records import GenerationJob
+from apps.retrieval.generation_records import JobKind as Kind
+from apps.retrieval.generation_records import JobState as State
 from apps.retrieval.models import EmbeddingGeneration
 
 logger = logging.getLogger(__name__)
 
 WORK_ON_GENERATIONS = "evaluation.work_on_generations"
 LEASE = timedelta(seconds=60)
-State, Kind = GenerationJob.State, GenerationJob.Kind
 OPEN = (State.QUEUED, State.RUNNING)
 
 

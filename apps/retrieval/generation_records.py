@@ -7,27 +7,36 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.models import PublicModel
 
 
+class JobKind(models.TextChoices):
+    """What may be asked for."""
+
+    ESTIMATE = "estimate", _("estimate")
+    BUILD = "build", _("build")
+    COMPLETE = "complete", _("embed what is missing")
+    MEASURE = "measure", _("measure")
+    SWITCH = "switch", _("switch")
+    ROLLBACK = "rollback", _("go back")
+    DISCARD = "discard", _("discard")
+
+
+class JobState(models.TextChoices):
+    """How far it is."""
+
+    QUEUED = "queued", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    STOPPED = "stopped", _("stopped")
+    FAILED = "failed", _("failed")
+
+
 class GenerationJob(PublicModel):
     """Work on a generation, by whom it was asked for. One runs at a time, in small stints.
 
     What a stint has done stays done. RUNNING with a `lease_until` that is over: its worker died.
     """
 
-    class Kind(models.TextChoices):
-        ESTIMATE = "estimate", _("estimate")
-        BUILD = "build", _("build")
-        COMPLETE = "complete", _("embed what is missing")
-        MEASURE = "measure", _("measure")
-        SWITCH = "switch", _("switch")
-        ROLLBACK = "rollback", _("go back")
-        DISCARD = "discard", _("discard")
-
-    class State(models.TextChoices):
-        QUEUED = "queued", _("waiting")
-        RUNNING = "running", _("running")
-        DONE = "done", _("done")
-        STOPPED = "stopped", _("stopped")
-        FAILED = "failed", _("failed")
+    Kind = JobKind
+    State = JobState
 
     generation = models.ForeignKey(
         "retrieval.EmbeddingGeneration", on_delete=models.CASCADE, related_name="jobs"

@@ -7,10 +7,10 @@ from apps.accounts.models import User
 from apps.core.errors import Conflict, NotFound
 from apps.retrieval import embedding, generation_indexes, generation_jobs, generation_models
 from apps.retrieval.generation_records import GenerationJob
+from apps.retrieval.generation_records import JobKind as Kind
 from apps.retrieval.models import EmbeddingGeneration, Vector
 
 State = EmbeddingGeneration.State
-Kind = GenerationJob.Kind
 _SLICE = 5_000  # vectors deleted in one statement
 
 
@@ -95,7 +95,7 @@ def remove_vectors(generation: EmbeddingGeneration) -> int:
 
 @transaction.atomic
 def _exchange(
-    generation: EmbeddingGeneration, kind: GenerationJob.Kind, *, by: User | None
+    generation: EmbeddingGeneration, kind: Kind, *, by: User | None
 ) -> EmbeddingGeneration:
     now, rows = timezone.now(), EmbeddingGeneration.objects
     before = rows.select_for_update().get(state=State.CURRENT)

@@ -15,7 +15,7 @@ from apps.retrieval import (
     generation_models,
     generation_switching,
 )
-from apps.retrieval.generation_records import GenerationJob
+from apps.retrieval.generation_records import GenerationJob, JobKind
 from apps.retrieval.index_lock import write_lock
 from apps.retrieval.models import EmbeddingGeneration
 
@@ -103,7 +103,7 @@ def build_at_once(
     `golden`: whose questions measure it, should the workers have to end this. Raises Conflict when
     other work on generations is under way, and what `build` raises.
     """
-    waiting = generation_jobs.take(generation_jobs.Kind.BUILD, generation, golden=golden)
+    waiting = generation_jobs.take(JobKind.BUILD, generation, golden=golden)
     with generation_jobs.stint(waiting, is_loud=True):
         build(waiting, report, is_over=lambda: False)
         generation_jobs.finish(waiting)

@@ -5,6 +5,7 @@ import pytest
 from apps.evaluation import generation_work
 from apps.retrieval import embedding, generation_jobs
 from apps.retrieval.generation_records import GenerationJob
+from apps.retrieval.generation_records import JobKind as Kind
 from apps.retrieval.models import EmbeddingGeneration
 from tests.admin_pages import client_of
 from tests.apps.retrieval.generations import STATIC, built, switched
@@ -82,7 +83,7 @@ def test_the_comparison_is_shown_with_the_difference_in_words(admin_client):
 
 def test_progress_is_told_while_it_is_built(admin_client):
     second = built()
-    generation_jobs.ask(generation_jobs.Kind.MEASURE, second, by=None)
+    generation_jobs.ask(Kind.MEASURE, second, by=None)
     job = generation_jobs.claim()
     generation_jobs.keep(job, step="measure", done=3, total=9)
 

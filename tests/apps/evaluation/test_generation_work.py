@@ -7,8 +7,8 @@ from apps.evaluation.generation_report import measure
 from apps.evaluation.models import GoldenQuestion
 from apps.evaluation.tasks import work_on_generations
 from apps.retrieval import embedding, generation_building, generation_jobs, vectors
-from apps.retrieval.generation_jobs import Kind
 from apps.retrieval.generation_records import GenerationJob
+from apps.retrieval.generation_records import JobKind as Kind
 from apps.retrieval.models import EmbeddingGeneration
 from tests.apps.retrieval.generations import STATIC, built
 from tests.apps.retrieval.indexing import indexed
