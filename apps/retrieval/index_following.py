@@ -13,7 +13,7 @@ from apps.core.errors import ClawdbotError, Retryable
 from apps.core.nodes import node_name
 from apps.knowledge import changes
 from apps.knowledge.models import Change
-from apps.retrieval import generation_indexes, index_repair, shared_vectors
+from apps.retrieval import generation_indexes, index_repair, receipts, shared_vectors
 from apps.retrieval import manifest as manifests
 from apps.retrieval.embedding import current_generation, followed_generations
 from apps.retrieval.followed_writers import FollowedWriters
@@ -140,6 +140,7 @@ def _follow(stopping: threading.Event, upkeep: Upkeep) -> None:
             if time.monotonic() - checked > CHECK_S:
                 if not all(writer.is_intact() for writer in writers):
                     return  # taken up again, what is damaged is rebuilt
+                receipts.still_here()
                 checked = time.monotonic()
             stopping.wait(POLL_S)
 

@@ -11,6 +11,7 @@ from apps.core.errors import NotFound
 from apps.knowledge.models import Erasure
 from apps.ops.erasing.receipt import COMPLETE, receipt_of
 from apps.ops.erasure import purge
+from apps.retrieval import indexer
 from clawdbot_site.cli.console import note, out, print_json, print_table
 
 app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -29,6 +30,8 @@ def erasures(
     shown = _receipts(receipt)
     deadline = time.monotonic() + timeout_s
     while wait and not all(_is_complete(one) for one in shown):
+        purge()
+        indexer.purge_now(timeout_s=max(deadline - time.monotonic(), POLL_S))
         purge()
         shown = _receipts(receipt)
         if time.monotonic() > deadline:
