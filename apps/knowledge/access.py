@@ -26,6 +26,9 @@ from apps.knowledge.models import (
 )
 
 Rule = tuple[int, int, bool]  # collection, document, whether it is a denial
+# Denied, not asked for as NULL: SQLite would begin with its index of all documents that are there,
+# instead of with the few grants of a user.
+_DELETED = Q(document__deleted_at__isnull=False) | Q(document__collection__deleted_at__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +159,11 @@ def readable(scope: Scope, at: str = "") -> Q:
     grants = Grant.objects.filter(_applies_to(scope.user_id))
     reader = User.objects.filter(pk=scope.user_id, is_active=True)
     denied = Exists(rules.filter(is_denied=True, document=OuterRef(f"{lead}pk")))
-    granted = Q(**{f"{lead}collection__in": grants.values("collection")}) | Q(
-        **{f"{lead}pk__in": rules.filter(is_denied=False).values("document")}
+    singly = rules.filter(is_denied=False)  # few rows ask for each, a list of documents for all
+    granted = Q(**{f"{lead}collection__in": grants.values("collection")}) | (
+        Q(Exists(singly.filter(document=OuterRef(f"{lead}pk"))))
+        if at
+        else Q(pk__in=singly.values("document"))
     )
     return Q(**{f"{lead}collection__in": scope.visible_ids}) & (
         Exists(reader.filter(is_superuser=True)) | (Exists(reader) & ~denied & granted)
@@ -223,16 +229,14 @@ def _granted(user: User, permission: Permission) -> QuerySet[Collection]:
 def _with_granted(user_id: int) -> QuerySet[DocumentGrant, int]:
     """Keys of the collections with documents that are granted to the user, and not denied."""
     rules = DocumentGrant.objects.filter(_applies_to(user_id))
-    denied = rules.filter(is_denied=True, document=OuterRef("document"))
-    granted = rules.filter(~Exists(denied), is_denied=False, document__deleted_at=None)
+    denied = rules.filter(is_denied=True).values("document")
+    granted = rules.filter(~_DELETED, is_denied=False).exclude(document__in=denied)
     return granted.values_list("document__collection_id", flat=True)
 
 
 def _rules(user_id: int) -> QuerySet[DocumentGrant, Rule]:
     """Collection, document, and whether it is a denial, of all grants of documents to the user."""
-    there = DocumentGrant.objects.filter(
-        _applies_to(user_id), document__deleted_at=None, document__collection__deleted_at=None
-    )
+    there = DocumentGrant.objects.filter(_applies_to(user_id), ~_DELETED)
     return there.values_list("document__collection_id", "document_id", "is_denied")
 
 
@@ -255,4 +259,5 @@ def _single_documents(
 def _applies_to(user_id: int) -> Q:
     """Condition on grants of either kind: of the user, of a group of theirs, of everyone."""
     groups = User.groups.through.objects.filter(user=user_id).values("group")
-    return Q(user=user_id) | Q(group__in=groups) | Q(is_everyone=True)
+    # As `IN (true)` SQLite may use an index for it, and with that one for each of the three.
+    return Q(user=user_id) | Q(group__in=groups) | Q(is_everyone__in=[True])

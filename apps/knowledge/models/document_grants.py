@@ -68,6 +68,7 @@ class DocumentGrant(PublicModel):
                 name="document_grant_everyone_unique",
             ),
         ]
+        indexes = [models.Index(fields=["is_everyone"], name="document_grant_everyone_idx")]
 
     def __str__(self) -> str:
         principal = self.user or self.group or _("everyone")

@@ -1,5 +1,6 @@
 """One collection: its documents, pinning it, adding to it."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +17,14 @@ from apps.core import config
 from apps.core.errors import ClawdbotError, NotFound
 from apps.core.sizes import parse_size
 from apps.knowledge.access import documents_of
+from apps.knowledge.document_access import ruled_ids
 from apps.knowledge.models import Collection, Document, Permission
 from apps.knowledge.pins import pin_set, pinned_ids
 from apps.knowledge.readers import readers_of
 from apps.portal.browse.facets import facets_of
 from apps.portal.browse.forms import UploadForm
 from apps.portal.browse.fragments import FragmentPage, is_fragment
-from apps.portal.browse.listing import Asked, entries_page
+from apps.portal.browse.listing import Asked, DocumentRow, FolderRow, entries_page
 from apps.portal.browse.lookups import collection_get, permission_on, scope_of
 from apps.portal.browse.passages import passages_found
 from apps.portal.browse.retrying import collection_retry
@@ -49,7 +51,8 @@ class CollectionPage(FragmentPage):
             context |= self._passages()
         else:
             number = self.request.GET.get("page", "1")
-            context["entries"] = entries_page(self._documents, self._asked, number)
+            context["entries"] = entries = entries_page(self._documents, self._asked, number)
+            context["ruled"] = self._ruled(entries)
         if not is_part or "counts" in self.request.GET:
             context |= {"facets": facets_of(self._documents)} | self._head()
         return super().get_context_data(**context, **kwargs)
@@ -69,6 +72,12 @@ class CollectionPage(FragmentPage):
     @cached_property
     def _documents(self) -> QuerySet[Document]:
         return documents_of(scope_of(self.request)).filter(collection=self._collection)
+
+    def _ruled(self, entries: Iterable[FolderRow | DocumentRow]) -> frozenset[int]:
+        """Those with readers of their own, for who manages them."""
+        if self._permission < Permission.MANAGE:
+            return frozenset()
+        return ruled_ids(one.document.pk for one in entries if isinstance(one, DocumentRow))
 
     def _passages(self) -> dict[str, Any]:
         if not self._asked.query:

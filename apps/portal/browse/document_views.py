@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.signed_in import user_of
 from apps.core import config
 from apps.core.addresses import web_address
+from apps.knowledge.document_access import ruled_ids
 from apps.knowledge.models import Document, Page, Permission, Version, VersionState
 from apps.portal.browse.facets import language_name
 from apps.portal.browse.forms import DescriptionForm, UploadForm
@@ -38,7 +39,8 @@ class DocumentPage(PortalPage):
         current = next((v for v in versions if v.pk == document.current_version_id), None)
         shown = current or document.latest_version
         first_page = Page.objects.filter(version=current).order_by("number") if current else None
-        may_write = permission_on(self.request, document.collection) >= Permission.WRITE
+        permission = permission_on(self.request, document.collection)
+        may_write = permission >= Permission.WRITE
         context = {
             "document": document,
             "row": row,
@@ -50,6 +52,7 @@ class DocumentPage(PortalPage):
             "language": language_name(shown.language) if shown and shown.language else "",
             "address": web_address(document.url),
             "may_write": may_write,
+            "is_ruled": permission >= Permission.MANAGE and bool(ruled_ids([document.pk])),
             "max_file": config.load().ingest.max_file,
         }
         if may_write and "form" not in kwargs:
