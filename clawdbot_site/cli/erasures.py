@@ -12,7 +12,7 @@ from apps.knowledge.models import Erasure
 from apps.ops.erasing.receipt import COMPLETE, receipt_of
 from apps.ops.erasure import purge
 from apps.retrieval import indexer
-from clawdbot_site.cli.console import note, out, print_json, print_table
+from clawdbot_site.cli.console import note, out, print_json
 
 app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
 LISTED = 20
@@ -63,6 +63,6 @@ def _show(receipts: list[dict[str, Any]], *, one: bool, as_json: bool) -> None:
         for name, value in receipts[0].items():
             out.print(f"{name.replace('_', ' ')}: {value}", markup=False)
     else:
-        columns = ("id", "target", "state", "requested_at", "completed_at")
-        rows = [[receipt[name] or "" for name in columns] for receipt in receipts]
-        print_table([name.replace("_", " ") for name in columns], rows)
+        for shown in receipts:
+            state, at, target = shown["state"], shown["requested_at"], shown["target"]
+            out.print(f"{shown['id']}  {state:8}  {at}  {target}", markup=False)
