@@ -230,7 +230,8 @@ class IndexWriter:
                 break
         kept = [staging.with_dead_written(part) for part in kept if part.live.live]
         self._lexical.commit()
-        known = self._manifest.lexical if self._manifest else ()
+        known = [*(self._manifest.lexical if self._manifest else ())]
+        known += done.words.files if done and done.words else ()
         manifest = Manifest(
             format=FORMAT,
             generation=staging.generation,

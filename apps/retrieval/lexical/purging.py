@@ -20,7 +20,7 @@ from uuid import uuid4
 
 import tantivy
 
-from apps.retrieval.index_files import emptied
+from apps.retrieval.index_files import StoredFile, emptied, stored
 from apps.retrieval.lexical import schema
 from apps.retrieval.lexical.files import file_of, link_files, meta_of, write_lists
 
@@ -47,6 +47,7 @@ class WordsPurge:
         self._meta = meta_of(snapshot)
         self._entries = [entry for entry in self._meta["segments"] if entry["deletes"]]
         self.sources = frozenset(entry["segment_id"] for entry in self._entries)
+        self.files: tuple[StoredFile, ...] = ()  # of what was made
         link_files(snapshot, self.folder, self._entries)
 
     def run(self) -> None:
@@ -62,6 +63,7 @@ class WordsPurge:
             time.sleep(_POLL_S)
         writer.wait_merging_threads()
         made = meta_of(self.folder)["segments"]
+        self.files = stored(self.folder, self.folder.glob(f"{file_of(made[0])}.*")) if made else ()
         if len(made) != 1 or made[0]["deletes"] or made[0]["max_doc"] != wanted:
             raise RuntimeError(f"Tantivy made {made} of {listed}")
 
