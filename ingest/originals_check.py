@@ -49,7 +49,10 @@ def compare_originals(
 
 def _note_lost(part: str, is_hashed: bool, findings: Findings) -> None:
     wanted = Version.objects.filter(
-        originals.NEEDED, has_blob=True, content_sha256__startswith=part
+        originals.NEEDED,
+        has_blob=True,
+        content_sha256__startswith=part,
+        document__collection__deleted_at=None,  # a pack that comes in stores rows before files
     ).order_by("content_sha256")
     last, state = "", None
     rows = wanted.values_list("content_sha256", "size_bytes", "document__path", "pk")

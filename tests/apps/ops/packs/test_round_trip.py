@@ -206,6 +206,18 @@ def test_who_does_not_manage_it_exports_nothing(finance, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_manager_exports_only_what_they_may_read(finance, tmp_path):
+    manager = UserFactory()
+    finance.grants.create(user=manager, permission=30)
+    vault = Document.objects.get(path="notes/vault")
+    DocumentGrant.objects.create(document=vault, user=manager, is_denied=True)
+
+    path = packed(finance, manager, tmp_path / "part.ckb")
+
+    assert manifest_of(path)["counts"]["documents"] == 3
+    assert b"vault" not in b"".join(members_of(path).values())
+
+
 def test_only_administrators_import(pack):
     with pytest.raises(Forbidden):
         taken(pack, UserFactory(), name="Copy")

@@ -6,9 +6,13 @@ from apps.knowledge.deletion import collection_delete
 from apps.knowledge.models import Change, Document
 from apps.knowledge.services import collection_update
 from apps.ops import erasure
+from apps.ops.packs import rows
 from apps.retrieval import indexer
 from apps.retrieval.models import Vector
+from apps.retrieval.verify import verify
+from apps.retrieval.verifying.findings import Findings, nothing_shown
 from ingest import runner
+from ingest.originals_check import compare_originals
 from ingest.selectors import status_of, with_status
 from tests.apps.ops.packs.packing import packed, repacked, taken
 from tests.apps.ops.packs.test_round_trip import QUERIES, hits
@@ -94,3 +98,25 @@ def test_a_taken_over_collection_is_one_like_any_other(pack, admin):
     erasure.purge()
 
     assert not Vector.objects.exists()
+
+
+def test_verify_finds_nothing_wrong_with_what_came_in(pack, admin):
+    taken(pack, admin)
+    indexer.catch_up()
+
+    assert verify(is_quick=True).findings == ()
+
+
+def test_an_original_that_is_on_its_way_in_is_not_missing(pack, admin, monkeypatch):
+    found = []
+    monkeypatch.setattr(rows, "originals_keep", lambda *_: _note(found))
+
+    taken(pack, admin)
+
+    assert found == [()]
+
+
+def _note(found):
+    findings = Findings()
+    compare_originals(findings, nothing_shown)
+    found.append(findings.all())
