@@ -76,10 +76,10 @@ def _bulk(writer: NodeProcess, reader: NodeProcess, plan: "Plan", chunks: int) -
     with _searching(reader, plan.questions, "bulk_delete", figures):
         for document in documents:
             writer.ask("delete", document=document)
-        figures["bulk_delete_settled_s"] = writer.ask("settle", timeout_s=SETTLE_S)
         purged_s = writer.ask("wait_purged", timeout_s=PURGE_S)
+        writer.ask("settle", timeout_s=SETTLE_S)
     if purged_s is not None:
-        figures["bulk_delete_purged_s"] = figures["bulk_delete_settled_s"] + purged_s
+        figures["bulk_delete_purged_s"] = purged_s
     return figures | {"bulk_chunks": size * plan.bulk}
 
 
