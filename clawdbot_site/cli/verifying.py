@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from apps.ops.repairing import repair_everything
 from apps.ops.verification import Depth, Verification, verify_everything
-from apps.retrieval.verifying.findings import Finding
+from apps.retrieval.verifying.findings import Finding, nothing_shown
 from clawdbot_site.cli.console import note, out, print_json
 from clawdbot_site.cli.progress import progress_line
 
@@ -21,7 +21,7 @@ _FIGURES = {
 def run(depth: Depth, *, repair: bool, as_json: bool) -> bool:
     """Verify, repair when that is asked for, tell; whether everything is as it must be."""
     with progress_line("verifying") as show:
-        found = verify_everything(depth, _progress(show))
+        found = verify_everything(depth, nothing_shown if depth.is_nightly else _progress(show))
     if not repair or found.is_clean:
         _tell(found, as_json=as_json, repaired=None)
         if not found.is_clean:

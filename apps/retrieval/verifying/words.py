@@ -83,7 +83,8 @@ class WordComparison:
             for number in numbers.tolist():
                 under = census.between(low, high, **{field: number})
                 expected = np.intersect1d(wanted[places[line] == number], found)
-                differing = np.union1d(differing, np.setxor1d(under, expected))
+                known = np.intersect1d(under, wanted)  # what is not wanted was noted as such
+                differing = np.union1d(differing, np.setxor1d(known, expected))
             self._note(Drift.MISPLACED, f"chunk {{}} is under another {field}", differing)
 
     def _too_much(self, chunk_ids: Ids, words: str) -> None:

@@ -60,6 +60,15 @@ def test_a_chunk_that_the_database_lost_is_an_orphan_everywhere(collection):
     assert drift() == orphans
 
 
+def test_an_orphan_between_live_chunks_is_not_misplaced_too(collection):
+    _, gone, _ = indexed("the vault code is 42", "another text", "a third", collection=collection)
+
+    Chunk.objects.filter(pk=gone.pk).delete()
+
+    assert drift()[Place.WORDS, Drift.ORPHAN] == 1
+    assert (Place.WORDS, Drift.MISPLACED) not in drift()
+
+
 def test_a_chunk_that_the_index_lost_is_missing(collection, monkeypatch):
     monkeypatch.setattr("apps.retrieval.index_writer.rows_of", lambda version_ids: iter([]))
     indexed("the vault code is 42", collection=collection)
