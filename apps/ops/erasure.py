@@ -22,7 +22,7 @@ from apps.ops.erasing.steps import VERSIONS_AT_ONCE, advance
 from apps.retrieval import receipts
 from ingest import originals
 
-PAUSE_S = 0.005  # between two steps: others write, too
+PAUSE_S = 0.02  # between two steps: others write, too
 ANSWERS_UNDER_WAY = timedelta(hours=1)
 logger = logging.getLogger(__name__)
 

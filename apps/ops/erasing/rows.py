@@ -12,8 +12,8 @@ from apps.knowledge.models import Chunk, Collection, Document, Page, Version
 from apps.retrieval.vectors import drop_unused
 from ingest.models import Job
 
-CHUNKS_AT_ONCE = 1_000
-PAGES_AT_ONCE = 200
+CHUNKS_AT_ONCE = 250
+PAGES_AT_ONCE = 100
 
 
 def rows_delete(version_ids: Sequence[int]) -> Counter[str]:
