@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from django.db.models import Exists, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef
 
 from apps.core import config
+from apps.core.errors import Retryable
 from apps.knowledge.models import Change, Version, VersionState
 from apps.retrieval.models import EmbeddingGeneration, GenerationIndex, VectorStore
 from apps.retrieval.shared_vectors import NODE
@@ -36,15 +36,15 @@ def collection_of(generation: EmbeddingGeneration) -> MilvusCollection:
 def retired_since(generation_id: int) -> Collection[int]:
     """Versions that do not count any more though Milvus may still hold them, MOST_RETIRED at most.
 
-    One query. While Milvus is further behind, results can be fewer, never wrong.
+    Two queries. While Milvus is further behind, results can be fewer, never wrong. Raises Retryable
+    while the vectors are brought there for the first time.
     """
     reached = GenerationIndex.objects.filter(node=NODE, generation=generation_id)
+    change_seq = reached.values_list("change_seq", flat=True).first()
+    if change_seq is None:
+        raise Retryable("The vectors are being brought to Milvus")
     live = Version.objects.filter(pk=OuterRef("version_id"), state=VersionState.LIVE)
-    waiting = Change.objects.filter(
-        ~Exists(live),
-        kind=Change.Kind.RETIRE,
-        seq__gt=Coalesce(Subquery(reached.values("change_seq")), 0),
-    )
+    waiting = Change.objects.filter(~Exists(live), kind=Change.Kind.RETIRE, seq__gt=change_seq)
     return frozenset(waiting.values_list("version_id", flat=True)[:MOST_RETIRED])
 
 

@@ -40,7 +40,7 @@ class MilvusWriter:
     ) -> None:
         self.generation = generation
         self._collection = collection
-        self._keep = keep
+        self.keep = keep
         self._purged_at = float("-inf")
         collection.prepare()
         self.progress = collection.progress() or Progress(0, 0)
@@ -89,10 +89,10 @@ class MilvusWriter:
             wanted.append(ids[CHUNK])
             changed = ~_are_in(ids, held)
             self._collection.upsert(ids[:, changed], vectors[changed])
-            self._keep()
+            self.keep()
         gone = held[:, ~np.isin(held[CHUNK], np.concatenate(wanted))]
         self._collection.delete(gone[CHUNK].tolist())
-        self._keep()
+        self.keep()
         return Counter(gone[VERSION].tolist())
 
     def purge(self) -> bool:
@@ -104,7 +104,7 @@ class MilvusWriter:
         if self._is_purged or time.monotonic() - self._purged_at < PURGE_EVERY_S:
             return False
         self._purged_at = time.monotonic()
-        self._collection.purge(self._keep)
+        self._collection.purge(self.keep)
         self._reached(reached, is_purged=True)
         return True
 

@@ -16,7 +16,8 @@ from apps.knowledge.models import (
 )
 from apps.retrieval import milvus_following, milvus_store, receipts, vectors
 from apps.retrieval.embedding import current_generation
-from apps.retrieval.milvus_following import Following
+from apps.retrieval.milvus_writer import MilvusWriter
+from apps.retrieval.milvus_writers import MilvusWriters
 from apps.retrieval.models import EmbeddingGeneration, GenerationIndex, NodeIndex, VectorStore
 from apps.retrieval.vector_store import LEASE
 from tests.factories import ChunkFactory
@@ -132,7 +133,7 @@ def test_the_lease_of_a_dead_node_is_taken_over(milvus):
 
 def test_a_node_that_lost_its_lease_stops_writing(milvus):
     embedded(1)
-    following = Following()
+    following = MilvusWriters()
     following.step()
     VectorStore.objects.update(holder="another")
     following._held_until = 0.0
@@ -181,7 +182,7 @@ def test_a_generation_that_is_discarded_leaves_milvus(milvus):
     other = EmbeddingGeneration.objects.create(
         model_sha256="1" * 64, model_name="other", dimension=8, state=State.READY
     )
-    following, prefix = Following(), VectorStore.here().prefix
+    following, prefix = MilvusWriters(), VectorStore.here().prefix
     following.step()
     before = milvus.names(prefix, timeout_s=5)
     EmbeddingGeneration.objects.filter(pk=other.pk).update(state=State.DISCARDED)
@@ -229,3 +230,30 @@ def test_versions_that_milvus_still_holds_are_known_as_retired(milvus):
     assert milvus_store.retired_since(generation.pk) == {chunks[0].version_id}
     milvus_following.catch_up()
     assert milvus_store.retired_since(generation.pk) == frozenset()
+
+
+def test_until_milvus_is_filled_nobody_takes_a_part_of_it_for_the_whole(milvus):
+    with pytest.raises(Retryable, match="being brought"):
+        milvus_store.retired_since(current_generation().pk)
+
+
+def test_while_one_generation_is_filled_the_searched_one_is_followed(milvus, monkeypatch):
+    chunk, _ = embedded(2)
+    writers = MilvusWriters()
+    writers.step()
+    other = EmbeddingGeneration.objects.create(
+        model_sha256="1" * 64, model_name="other", dimension=8, state=State.READY
+    )
+    seen = []
+    fill = MilvusWriter.reconcile
+    monkeypatch.setattr(MilvusWriter, "reconcile", lambda self: (retire(chunk), fill(self))[1])
+    note = MilvusWriters._report_generations
+    monkeypatch.setattr(
+        MilvusWriters,
+        "_report_generations",
+        lambda self: (seen.append([*self._writers]), note(self)),
+    )
+    writers.step()
+
+    assert seen[0] == [current_generation().pk]
+    assert seen[-1] == [current_generation().pk, other.pk]

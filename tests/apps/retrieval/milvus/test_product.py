@@ -78,7 +78,7 @@ def test_a_milvus_that_is_away_leaves_the_words_and_the_answer_says_so(
     result = search("lift", scope=Scope.of(reader))
 
     assert legs(result) == {lift.pk: {"lexical"}}
-    assert any(AWAY in one and "words alone" in one for one in result.degraded)
+    assert any("Milvus" in one and "words alone" in one for one in result.degraded)
 
 
 def test_a_milvus_that_comes_back_gets_what_it_missed(configure, lite, reader, collection):
