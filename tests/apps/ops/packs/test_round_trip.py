@@ -9,13 +9,15 @@ from apps.knowledge import access, blobs
 from apps.knowledge.access import Scope
 from apps.knowledge.deletion import document_delete
 from apps.knowledge.models import Chunk, Collection, Document, DocumentGrant, Page, Version
+from apps.ops.models import PackImport
+from apps.ops.packs import rows
 from apps.ops.packs.refusals import PackRefused
 from apps.ops.packs.schema import CONTENT
 from apps.retrieval import embedding, indexer
 from apps.retrieval.search import search
 from ingest.selectors import status_of, with_status
 from tests.apps.ops.packs.conftest import forget_groups
-from tests.apps.ops.packs.packing import manifest_of, members_of, packed, taken
+from tests.apps.ops.packs.packing import everything, manifest_of, members_of, packed, taken
 from tests.factories import CollectionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -245,3 +247,14 @@ def test_lines_of_a_pack_name_their_kind(pack):
     assert {kind: kinds.count(kind) for kind in kinds} == {
         "document": 4, "version": 5, "page": 5, "chunk": kinds.count("chunk")
     }  # fmt: skip
+
+
+def test_a_name_that_is_taken_meanwhile_leaves_nothing_behind(pack, admin, monkeypatch):
+    before = everything()[0]
+    monkeypatch.setattr(rows, "originals_keep", lambda *_: CollectionFactory(name="Copy"))
+
+    with pytest.raises(Conflict, match="already a collection with this name"):
+        taken(pack, admin, name="Copy")
+
+    assert everything()[0] - before == {"Collection": 1, "PackImport": 1}
+    assert PackImport.objects.get().state == "failed"
