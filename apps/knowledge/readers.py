@@ -70,7 +70,7 @@ def _named_by(grants: QuerySet[Grant] | QuerySet[DocumentGrant]) -> Q:
     if grants.filter(is_everyone=True).exists():
         return Q(pk__gt=0)
     members = User.groups.through.objects.filter(
-        group__in=grants.filter(group__isnull=False).values("group")
+        group__in=grants.filter(group__isnull=False).values_list("group_id", flat=True)
     )
     return Q(pk__in=grants.filter(user__isnull=False).values("user")) | Q(
         pk__in=members.values("user")
