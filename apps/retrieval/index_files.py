@@ -7,6 +7,7 @@
     CHECK                   there while somebody wants every file hashed
     REPAIR                  which versions are to be published again
     work/                   the writer's own: nothing in it is ever read by a search
+    .rewriting/             segments that are being merged or purged
     quarantine/             damaged files, set aside for a person to look at
 """
 

@@ -39,7 +39,8 @@ for name in ("replace", "rename", "fsync", "link", "unlink", "rmdir", "mkdir"):
 def rows_of(version_ids):
     for number in sorted(version_ids):
         if number not in dead:
-            yield index_rows.IndexRow(number, number, number, 1, str(number), f"vault number{number}")
+            text = f"vault number{number}"
+            yield index_rows.IndexRow(number, number, number, 1, str(number), text)
 
 dead = set()
 index_writer.folder_of = lambda pk: folder
@@ -47,7 +48,8 @@ index_writer.rows_of = rows_of
 index_writer.live_ids = lambda: np.empty((2, 0), np.int64)
 index_writer.changes.latest = lambda: 99
 index_writer.columns_of = lambda generation, dimension, rows: (
-    np.array([[row.chunk_id] * 3 + [1, 1] for row in rows]).T, np.eye(8, dtype=np.float32)[:len(rows)]
+    np.array([[row.chunk_id] * 3 + [1, 1] for row in rows]).T,
+    np.eye(8, dtype=np.float32)[:len(rows)],
 )
 index_writer.shared_vectors.kept_dimension = lambda generation: 8
 index_writer.IndexWriter._report = lambda *arguments: None
