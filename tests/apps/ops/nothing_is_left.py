@@ -113,3 +113,33 @@ indexer.purge_now()
 erasure.purge()
 print(Erasure.objects.filter(completed_at=None).count())
 """
+
+STALE = '''
+import json, subprocess, sys
+from apps.knowledge import changes
+from apps.accounts.models import User
+from apps.generation.answer import answer
+from apps.generation.answers import Question
+from apps.knowledge.access import Scope
+from apps.retrieval import searched
+from apps.retrieval.search import search
+from tests.apps.ops.nothing_is_left import DELETE, PURGE
+from django.db import connections
+
+def found():
+    by = User.objects.get(username="admin")
+    scope = Scope.of(by)
+    hits = search("Who services the pump every March?", scope=scope, top_k=10).hits
+    given = answer(Question(text="Who services the pump every March?", scope=scope, user=by))
+    return [[hit.text for hit in hits], given.text]
+
+before = found()
+held = searched.current()
+searched.current = lambda: held
+connections.close_all()
+code = "import django; django.setup()\\n" + DELETE + PURGE
+subprocess.run([sys.executable, "-c", code], check=True)
+assert held.snapshot.manifest.change_seq < changes.latest()
+print()
+print(json.dumps([before, found()]))
+'''

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.apps.ops.nothing_is_left import DELETE, LOOK, PURGE, USE, WORDS
+from tests.apps.ops.nothing_is_left import DELETE, LOOK, PURGE, STALE, USE, WORDS
 from tests.installation import Installation
 
 
@@ -71,3 +71,12 @@ def test_what_was_deleted_is_in_no_file_once_its_receipt_is_complete(installatio
     assert installation.django(PURGE) == "0"
 
     assert holding(home, needles) == []
+
+
+def test_a_process_that_never_opens_a_newer_index_finds_nothing_of_it(installation, used):
+    told = installation.django(STALE).splitlines()[-1]
+
+    before, after = json.loads(told)
+    assert WORDS[0] in str(before)
+    assert not any(word in str(after) for word in WORDS)
+    assert after[0]  # it still finds the rest
