@@ -4,13 +4,11 @@ import hashlib
 from collections import deque
 from collections.abc import Iterator
 
-from django.db.models import F
-
 from apps.knowledge.models import Chunk, Page
 from apps.retrieval.index_rows import live_chunks
 from apps.retrieval.verifying.findings import Drift, Findings, Place, Progress
 
-_AT_ONCE = 2_000
+_VERSIONS_AT_ONCE = 200
 _SEPARATOR = "\f"
 
 
@@ -49,18 +47,25 @@ def compare_spans(findings: Findings, progress: Progress, *, every: int = 1) -> 
 
     With `every` n, the versions whose number is divisible by n are looked at.
     """
-    chunks = live_chunks().order_by("version_id", "ordinal")
-    pages = Page.objects.order_by("version_id", "number").defer("blocks", "label")
-    if every > 1:
-        chunks = chunks.alias(rest=F("version_id") % every).filter(rest=0)
-        pages = pages.alias(rest=F("version_id") % every).filter(rest=0)
-    total, text = chunks.count(), _Text(pages.iterator(chunk_size=200))
-    suspects = [
+    live = live_chunks().order_by().values_list("version_id", flat=True).distinct()
+    versions = sorted(id_ for id_ in live.iterator(chunk_size=10_000) if id_ % every == 0)
+    suspects = list[int]()
+    for start in range(0, len(versions), _VERSIONS_AT_ONCE):
+        # A few versions at a time: their index gives the order, else the database sorts all texts.
+        suspects += _unsound_in(versions[start : start + _VERSIONS_AT_ONCE])
+        progress("texts", min(start + _VERSIONS_AT_ONCE, len(versions)), len(versions))
+    _note_those_still_so(suspects, findings)
+
+
+def _unsound_in(version_ids: list[int]) -> list[int]:
+    pages = Page.objects.filter(version_id__in=version_ids).order_by("version_id", "number")
+    text = _Text(pages.defer("blocks", "label").iterator(chunk_size=100))
+    chunks = Chunk.objects.filter(version_id__in=version_ids).order_by("version_id", "ordinal")
+    return [
         chunk.pk
-        for chunk in _told(chunks.iterator(chunk_size=_AT_ONCE), total, progress)
+        for chunk in chunks.iterator(chunk_size=500)
         if not _is_sound(chunk, text.cut(chunk.version_id, chunk.start, chunk.end))
     ]
-    _note_those_still_so(suspects, findings)
 
 
 def _note_those_still_so(suspects: list[int], findings: Findings) -> None:
@@ -79,10 +84,3 @@ def _is_sound(chunk: Chunk, text: str) -> bool:
     return chunk.text == text and (
         chunk.text_sha256 == hashlib.sha256(chunk.indexed_text.encode()).hexdigest()
     )
-
-
-def _told(chunks: Iterator[Chunk], total: int, progress: Progress) -> Iterator[Chunk]:
-    for done, chunk in enumerate(chunks, start=1):
-        yield chunk
-        if done % _AT_ONCE == 0 or done == total:
-            progress("texts", done, total)

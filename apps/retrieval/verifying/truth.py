@@ -20,8 +20,8 @@ Hashes = npt.NDArray[np.bytes_]  # the first half of a SHA-256, in hex: 128 bits
 Digests = npt.NDArray[np.uint64]
 
 VERSION, DOCUMENT, COLLECTION = range(3)  # lines of Truth.places
-_ROWS_AT_ONCE = 20_000
-_VECTORS_AT_ONCE = 4_000
+_ROWS_AT_ONCE = 5_000
+_VECTORS_AT_ONCE = 2_000
 _HALF = 32
 _LENGTH_TOLERANCE = 0.01  # of a vector stored in float16
 _LIVE = ("pk", "version_id", "version__document_id", "version__document__collection_id",
