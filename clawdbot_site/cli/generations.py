@@ -19,7 +19,7 @@ GoldenOption = Annotated[
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
-COLUMNS = ("id", "state", "model", "dimension", "texts", "recall@5", "p50 ms", "at work")
+COLUMNS = ("id", "state", "model", "texts", "recall@5", "at work")  # 80 characters
 
 
 def switch(
@@ -101,7 +101,8 @@ def _facts(generation: EmbeddingGeneration) -> dict[str, Any]:
     return {
         "id": generation.pk,
         "state": generation.state,
-        "model": str(generation),
+        "model": generation.model_name,
+        "model_sha256": generation.model_sha256,
         "dimension": generation.dimension,
         "texts": generation.vectors.count(),
         "recall@5": figures.get("recall_at_5", "-"),
@@ -118,7 +119,8 @@ def _show_comparison(generation: EmbeddingGeneration) -> None:
     against: Mapping[str, Any] = measured.get("against", {})
     old: Mapping[str, Any] = against.get("figures", {})
     rows = [(name, old.get(name, "-"), value) for name, value in new.items()]
-    print_table(("figure", f"in use: {against.get('name', '')}", str(generation)), rows)
+    note(f"{generation} beside {against.get('name', '')}, which is in use")
+    print_table(("figure", "in use", "this one"), rows)
 
 
 def _tell_in_use(generation: EmbeddingGeneration) -> None:

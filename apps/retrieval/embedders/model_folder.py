@@ -40,7 +40,7 @@ class ModelDescription(ModelFiles):
 
 
 def describe(folder: Path) -> ModelDescription:
-    """Read `model.json`, or what a sentence-transformers folder says of itself. Raises ModelDamaged.
+    """Read `model.json`, or what a sentence-transformers folder says. Raises ModelDamaged.
 
     What was read is kept as long as the folder's description is not replaced. Of our own models
     the other files are not touched; of others every file is hashed once a process.

@@ -1,4 +1,4 @@
-"""A sentence-transformers folder, described without loading it: nothing heavy is needed for that."""
+"""A sentence-transformers folder, described without loading the model: nothing heavy is needed."""
 
 import hashlib
 import json
@@ -23,6 +23,7 @@ _POOLINGS = {
 }
 # Beside the model, but no part of it: other forms of the same weights, papers, pictures.
 _OTHER_FORMS = {"onnx", "openvino", "assets", "imgs", "eval"}
+_NAMELESS = {"model", "models", "main"}  # folders that say nothing of what is in them
 _LANGUAGE = re.compile(r"^languages?:\s*(.*(?:\n\s*- .*)*)", re.MULTILINE)
 
 
@@ -47,7 +48,7 @@ def read(folder: Path) -> dict[str, Any]:
     if not any(name.endswith(WEIGHTS) for name in files):
         raise ModelDamaged(f"There are no weights (model.safetensors) in {folder}.")
     return {
-        "name": folder.name,
+        "name": folder.parent.name if folder.name in _NAMELESS else folder.name,
         "kind": "sentence-transformers",
         "files": files,
         "dimension": _dimension(folder, facts),
