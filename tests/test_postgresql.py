@@ -64,3 +64,33 @@ for key, value in facts.items():
 
 def test_metadata_is_compared_by_any_key(installation):
     assert installation.django(FILTERS).splitlines() == ["1 0"] * 5
+
+
+RULES = """
+from apps.accounts.models import User
+from apps.knowledge import access
+from apps.knowledge.access import Scope
+from apps.knowledge.models import Collection, Document, DocumentGrant, Grant, Permission
+from ingest.holdings import with_counts
+from ingest.selectors import jobs_of
+
+ann = User.objects.create(username="ann")
+whole, partly = (Collection.objects.create(name=name) for name in ("whole", "partly"))
+Grant.objects.create(collection=whole, user=ann)
+for place in (whole, partly):
+    for path in "ab":
+        Document.objects.create(collection=place, path=path, title=path)
+DocumentGrant.objects.create(document=whole.documents.get(path="a"), user=ann, is_denied=True)
+DocumentGrant.objects.create(document=partly.documents.get(path="b"), is_everyone=True)
+scope = Scope.of(ann)
+print([str(one.collection) + one.path for one in access.documents_of(scope).order_by("pk")])
+print([scope.covers(one) for one in Document.objects.order_by("pk")])
+print([one.documents_n for one in with_counts(access.collections_of(ann, 10), scope=scope)])
+print(access.chunks_of(scope).count(), jobs_of(scope).count())
+"""
+
+
+def test_grants_and_denials_of_documents_are_judged_alike(installation):
+    told = installation.django(RULES).splitlines()
+
+    assert told == ["['wholeb', 'partlyb']", "[False, True, False, True]", "[1, 1]", "0 0"]
