@@ -4,16 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from apps.retrieval.index_snapshot import Snapshot
 from apps.retrieval.protocols import Vectors
 from apps.retrieval.vector.segment import CHUNK, HAS_VECTOR
 from apps.retrieval.verifying.findings import Drift, Findings, Place
 from apps.retrieval.verifying.suspects import Suspects
-from apps.retrieval.verifying.truth import VERSION, Ids, Truth, digest
+from apps.retrieval.verifying.truth import VERSION, Ids, Mask, Truth, digest
 
-Mask = npt.NDArray[np.bool_]
 _PLACES = slice(1, 4)  # lines of a block: version, document, collection
 
 

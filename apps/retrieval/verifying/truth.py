@@ -16,6 +16,7 @@ from apps.retrieval.verifying.suspects import Suspects
 
 Row = TypeVar("Row")
 Ids = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 Hashes = npt.NDArray[np.bytes_]  # the first half of a SHA-256, in hex: 128 bits are enough
 Digests = npt.NDArray[np.uint64]
 

@@ -11,7 +11,7 @@ from apps.retrieval.lexical.leg import TantivyLexical
 from apps.retrieval.protocols import RowFilter
 from apps.retrieval.verifying.findings import Drift, Findings, Place
 from apps.retrieval.verifying.suspects import Suspects
-from apps.retrieval.verifying.truth import COLLECTION, DOCUMENT, VERSION, Ids, Truth
+from apps.retrieval.verifying.truth import COLLECTION, DOCUMENT, VERSION, Ids, Mask, Truth
 
 _AT_ONCE = 20_000
 _DOCUMENTS_A_PART = 3
@@ -75,16 +75,19 @@ class WordComparison:
         missing = np.setdiff1d(wanted, found)
         self._note(Drift.MISSING, "chunk {} is not in the words", missing)
         self._ignored = np.union1d(self._ignored, missing)
+        is_found = np.isin(wanted, found)
         for line, field in ((COLLECTION, schema.COLLECTION), (DOCUMENT, schema.DOCUMENT)):
             numbers = np.unique(places[line])
             if line == DOCUMENT:
                 numbers = numbers[:: max(1, numbers.size // _DOCUMENTS_A_PART)]
-            differing = np.empty(0, np.int64)
+            is_misplaced = np.zeros(wanted.size, np.bool_)
+            is_right = ~np.isin(places[line], numbers)  # or was not asked for
             for number in numbers.tolist():
-                under = census.between(low, high, **{field: number})
-                expected = np.intersect1d(wanted[places[line] == number], found)
-                known = np.intersect1d(under, wanted)  # what is not wanted was noted as such
-                differing = np.union1d(differing, np.setxor1d(known, expected))
+                under = _marked(wanted, census.between(low, high, **{field: number}))
+                is_own = places[line] == number
+                is_right |= under & is_own
+                is_misplaced |= under & ~is_own
+            differing = wanted[is_found & (is_misplaced | ~is_right)]
             self._note(Drift.MISPLACED, f"chunk {{}} is under another {field}", differing)
 
     def _too_much(self, chunk_ids: Ids, words: str) -> None:
@@ -116,3 +119,12 @@ def _is_found(chunk: Chunk, lexical: TantivyLexical) -> bool:
     rows = RowFilter(frozenset({document.collection_id}), frozenset({document.pk}))
     limit = Chunk.objects.filter(version_id=chunk.version_id).count()
     return any(hit.chunk_id == chunk.pk for hit in lexical.search(text, rows=rows, limit=limit))
+
+
+def _marked(chunk_ids: Ids, some: Ids) -> Mask:
+    """Which of the sorted `chunk_ids` are among `some`: a few of very many."""
+    found = np.zeros(chunk_ids.size, np.bool_)
+    at = np.searchsorted(chunk_ids, some)
+    at = at[at < chunk_ids.size]
+    found[at] = np.isin(chunk_ids[at], some)
+    return found
