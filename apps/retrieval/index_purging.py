@@ -28,7 +28,8 @@ class Housekeeping:
         published = [writer for writer in writers if writer.take_in(wait=False)]
         for writer in writers:
             if self._is_purge_due(writer):
-                writer.begin_purge()
+                if writer.begin_purge():
+                    self._since[writer.generation.pk] = time.monotonic()
             else:
                 writer.begin_compaction()
         self._tell(writers)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from apps.retrieval.index_files import StoredFile, emptied, stored
-from apps.retrieval.index_staging import Part
+from apps.retrieval.index_staging import Part, rewriting_folder
 from apps.retrieval.lexical.purging import WordsPurge
 from apps.retrieval.vector.live import LiveSegment
 from apps.retrieval.vector.segment import Mask, write_segment
@@ -84,6 +84,11 @@ class Rewriting:
             raise self._error
         return self._done
 
+    def failure(self) -> BaseException | None:
+        """What `result` would raise; waits."""
+        self._thread.join()
+        return self._error
+
     def abandon(self) -> None:
         """Stop soon, and remove what was written."""
         self._is_abandoned = True
@@ -112,7 +117,7 @@ class Rewriting:
 
 def work_folder(index_folder: Path) -> Path:
     """An empty folder for a rewriting; whatever another left there is gone."""
-    return emptied(index_folder / ".rewriting")
+    return emptied(rewriting_folder(index_folder))
 
 
 def replaced_by(done: Collection[Rewritten]) -> frozenset[str]:

@@ -26,6 +26,8 @@ from apps.retrieval.vector.segment import (
     write_segment,
 )
 
+_STAGING, _REWRITING = ".staging", ".rewriting"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -50,7 +52,7 @@ class Staging:
     def __init__(self, folder: Path, generation: int) -> None:
         self.generation = generation
         self._folder = folder
-        self._path = emptied(folder / ".staging")
+        self._path = emptied(folder / _STAGING)
         self._written = 0
 
     def write_part(
@@ -134,6 +136,17 @@ class Staging:
 def next_generation(folder: Path) -> int:
     """A number that no publish of this index, finished or not, ever had."""
     return max((int(path.name) for path in folder.glob("[0-9]*")), default=0) + 1
+
+
+def rewriting_folder(folder: Path) -> Path:
+    """Where segments are written anew in the background."""
+    return folder / _REWRITING
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Delete what a publish or a rewriting that was killed left behind. None may be under way."""
+    for name in (_STAGING, _REWRITING):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def remove_unreferenced(folder: Path, manifests_kept: Sequence[Manifest]) -> None:

@@ -26,6 +26,7 @@ from apps.retrieval.index_staging import (
     Part,
     Staging,
     next_generation,
+    remove_unfinished,
     remove_unreferenced,
     rows_lost,
 )
@@ -39,6 +40,7 @@ from apps.retrieval.vector.segment import CHUNK, LINES, VERSION
 logger = logging.getLogger(__name__)
 
 ROWS_READ_AT_ONCE = 5_000  # held in memory with their texts
+REST_S = 600.0  # after a rewriting that failed
 ROWS_MERGED_AT_ONCE = 5_000  # at most, while somebody waits for a publish
 
 
@@ -55,6 +57,7 @@ class IndexWriter:
         self.segments_purged = 0  # rewritten to get there, by this writer
         self.published_at = time.monotonic()
         self._rewriting: Rewriting | None = None
+        self._resting_until = 0.0
         self._dimension = shared_vectors.kept_dimension(generation)
         self._folder = folder_of(generation.pk)
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -125,7 +128,7 @@ class IndexWriter:
     def begin_compaction(self) -> bool:
         """Start merging in the background where that is due; False when it is not."""
         chosen = _to_merge(self._parts, added=0, at_most=FULL_ROWS)
-        if self._rewriting is not None or not chosen:
+        if self._is_busy() or not chosen:
             return False
         self._rewriting = Rewriting(
             work_folder(self._folder), [[self._parts[at] for at in chosen]], self._dimension
@@ -137,7 +140,7 @@ class IndexWriter:
 
         Where no file holds any, files of former states are removed, and that is all.
         """
-        if self._rewriting is not None or self._manifest is None:
+        if self._is_busy() or self._manifest is None:
             return False
         groups = [[part] for part in self._parts if part.live.live < part.entry.size]
         words = self._folder / self._manifest.lexical_folder
@@ -156,9 +159,17 @@ class IndexWriter:
         return True
 
     def take_in(self, *, wait: bool) -> bool:
-        """Publish what was rewritten in the background if it is done; `wait` until it is."""
+        """Publish what was rewritten in the background if it is done; `wait` until it is.
+
+        What went wrong is raised to who waits; else it is logged, and tried again after REST_S.
+        """
         rewriting = self._rewriting
         if rewriting is None or not (wait or rewriting.is_done):
+            return False
+        if not wait and (error := rewriting.failure()):
+            logger.error("Segments could not be rewritten; they stay as they are", exc_info=error)
+            self._abandon_rewriting()
+            self._resting_until = time.monotonic() + REST_S
             return False
         self._publish([], self.change_seq, merge_rows=0, done=rewriting)
         return True
@@ -185,6 +196,9 @@ class IndexWriter:
         """Stop its threads."""
         self._abandon_rewriting()
         self._lexical.close()
+
+    def _is_busy(self) -> bool:
+        return self._rewriting is not None or time.monotonic() < self._resting_until
 
     def _abandon_rewriting(self) -> None:
         if self._rewriting is not None:
@@ -278,6 +292,7 @@ class IndexWriter:
         if self._manifest is None:
             return
         remove_unreferenced(self._folder, [self._manifest])
+        remove_unfinished(self._folder)
         if self.purged_seq < change_seq:
             empty_quarantine(self._folder)
         self.purged_seq = change_seq

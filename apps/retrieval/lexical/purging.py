@@ -22,6 +22,7 @@ import tantivy
 
 from apps.retrieval.index_files import StoredFile, emptied, stored
 from apps.retrieval.lexical import schema
+from apps.retrieval.lexical.damage import damage_told
 from apps.retrieval.lexical.files import file_of, link_files, meta_of, write_lists
 
 _MERGED_FROM = 8  # segments
@@ -33,7 +34,8 @@ _POLL_S = 0.05
 
 def has_deleted(snapshot: Path) -> bool:
     """Whether a published snapshot's files hold chunks that were deleted."""
-    return any(entry["deletes"] for entry in meta_of(snapshot)["segments"])
+    with damage_told(str(snapshot)):
+        return any(entry["deletes"] for entry in meta_of(snapshot)["segments"])
 
 
 class WordsPurge:
@@ -56,16 +58,21 @@ class WordsPurge:
         listed = [_as_small(entry) for entry in self._entries]
         listed += [self._pad() for _ in range(_MERGED_FROM - len(listed))]
         write_lists(self.folder, {**self._meta, "segments": listed})
-        writer = schema.opened(str(self.folder)).writer(_HEAP_BYTES, num_threads=1)
-        writer.commit()
-        until = time.monotonic() + _LONGEST_S
-        while len(meta_of(self.folder)["segments"]) > 1 and time.monotonic() < until:
-            time.sleep(_POLL_S)
-        writer.wait_merging_threads()
+        with damage_told(str(self.folder)):
+            writer = schema.opened(str(self.folder)).writer(_HEAP_BYTES, num_threads=1)
+            writer.commit()
+            self._await_one_segment()
+            writer.wait_merging_threads()
         made = meta_of(self.folder)["segments"]
         self.files = stored(self.folder, self.folder.glob(f"{file_of(made[0])}.*")) if made else ()
         if len(made) != 1 or made[0]["deletes"] or made[0]["max_doc"] != wanted:
             raise RuntimeError(f"Tantivy made {made} of {listed}")
+
+    def _await_one_segment(self) -> None:
+        """Here rather than inside Tantivy: other threads get their turn."""
+        until = time.monotonic() + _LONGEST_S
+        while len(meta_of(self.folder)["segments"]) > 1 and time.monotonic() < until:
+            time.sleep(_POLL_S)
 
     def without(self, version_ids: Collection[int]) -> None:
         """Delete in the result what was deleted since; chunks added since are not in it."""

@@ -203,3 +203,50 @@ def test_a_big_segment_is_purged_too(tmp_path):
     assert np.sort(searcher.fast_field_values(schema.CHUNK, [
         tantivy.DocAddress(0, at) for at in range(11_999)
     ])).tolist() == [at for at in range(12_000) if at != 7]  # fmt: skip
+
+
+def test_a_purge_that_fails_holds_nothing_up_and_is_not_said_to_be_done(
+    reader, collection, monkeypatch
+):
+    gone, kept = indexed("vault one", "vault two", collection=collection)
+    retire(gone)
+    indexer.catch_up()
+    monkeypatch.setattr("apps.retrieval.lexical.purging._MERGED_FROM", 1)  # Tantivy merges nothing
+    monkeypatch.setattr("apps.retrieval.lexical.purging._LONGEST_S", 0)
+
+    with closing(IndexWriter(embedding.current_generation())) as writer:
+        assert writer.begin_purge()
+        writer._rewriting.failure()
+        assert not writer.take_in(wait=False)
+        assert not writer.begin_purge()
+        assert writer.purged_seq < writer.change_seq
+
+    assert found("vault", Scope.of(reader)) == [kept.pk]
+
+
+def test_what_a_killed_rewriting_left_is_purged(collection, folder):
+    indexed("vault one", collection=collection)
+    for name in (".staging", ".rewriting"):
+        (folder / name).mkdir()
+        (folder / name / "rest").write_bytes(b"zanzibar")
+
+    indexer.purge_now()
+
+    assert not bytes_are_in(folder, b"zanzibar")
+
+
+def test_words_that_tantivy_merged_meanwhile_are_purged_by_the_next_try(reader, collection):
+    gone, kept = indexed("vault one", "vault two", collection=collection)
+    retire(gone)
+    indexer.catch_up()
+
+    with closing(IndexWriter(embedding.current_generation())) as writer:
+        writer.begin_purge()
+        writer._rewriting.failure()
+        writer._rewriting.words.sources = frozenset({"another"})
+        writer.take_in(wait=True)
+        assert writer.purged_seq < writer.change_seq
+        writer.purge()
+
+        assert writer.purged_seq == writer.change_seq
+    assert found("vault", Scope.of(reader)) == [kept.pk]
