@@ -4,6 +4,7 @@ from itertools import count
 
 import numpy as np
 import pytest
+from milvus_lite.adapter.grpc.server import start_server_in_thread
 
 from apps.retrieval.vector.dense import SegmentsDense
 from apps.retrieval.vector.live import LiveSegment
@@ -55,17 +56,34 @@ class TestFilesDense(DenseLegContract):
         return lambda: FilesStore(tmp_path_factory.mktemp("segments"))
 
 
+def stores_in(server):
+    """Makes a store with a collection of its own at each call."""
+    names = count()
+
+    def make():
+        collection = MilvusCollection(server, f"clawdbot_test_{next(names)}", DIMENSION)
+        collection.prepare()
+        return MilvusStore(collection)
+
+    return make
+
+
 class TestMilvusDense(DenseLegContract):
     @pytest.fixture(scope="class")
     @classmethod
     def make_store(cls, tmp_path_factory):
         server = MilvusServer(str(tmp_path_factory.mktemp("milvus") / "vectors.db"))
-        names = count()
-
-        def make():
-            collection = MilvusCollection(server, f"clawdbot_test_{next(names)}", DIMENSION)
-            collection.prepare()
-            return MilvusStore(collection)
-
-        yield make
+        yield stores_in(server)
         server.close()
+
+
+class TestServedMilvusDense(DenseLegContract):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def make_store(cls, tmp_path_factory):
+        lite, db, port = start_server_in_thread(str(tmp_path_factory.mktemp("milvus") / "s.db"))
+        server = MilvusServer(f"http://127.0.0.1:{port}")
+        yield stores_in(server)
+        server.close()
+        lite.stop(grace=0).wait()
+        db.close()
