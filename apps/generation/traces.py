@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
@@ -19,6 +20,7 @@ from apps.generation.protocols import Citation
 from apps.generation.withholding import redact, withhold
 from apps.generation.wording import REMOVED
 from apps.knowledge.access import Scope, versions_kept
+from apps.knowledge.models import Version
 from apps.retrieval.protocols import Hit, SearchResult
 
 BATCH = 500
@@ -104,7 +106,7 @@ def trace_get(uuid: UUID, user: User) -> Trace:
     return trace
 
 
-def forget_versions(version_ids: Sequence[int]) -> int:
+def forget_versions(version_ids: Sequence[int] | QuerySet[Version, int]) -> int:
     """Remove from some traces what was drawn from these versions; returns how many, 0 at the end.
 
     Inside the caller's transaction, which is short: call it until nothing is left. Quotes and
@@ -167,7 +169,9 @@ def _require_conversation(trace: Trace) -> None:
         raise NotFound(gettext("This conversation was deleted while the answer was being written."))
 
 
-def _forget_in(trace_ids: Sequence[int], version_ids: Sequence[int]) -> None:
+def _forget_in(
+    trace_ids: Sequence[int], version_ids: Sequence[int] | QuerySet[Version, int]
+) -> None:
     sources = TraceSource.objects.filter(trace_id__in=trace_ids, version_id__in=version_ids)
     dead = {str(uuid) for uuid in sources.values_list("version_uuid", flat=True)}
     traces = list(Trace.objects.filter(pk__in=trace_ids).select_for_update())

@@ -9,10 +9,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch
 
 from apps.accounts.models import User
-from apps.generation.answer import NEAREST
 from apps.generation.models import Asking, Conversation, Feedback, Share, Trace
 from apps.generation.turn_order import in_place
-from apps.generation.withholding import withhold
+from apps.generation.withholding import NEAREST, withhold
 from apps.knowledge.access import Scope
 from apps.retrieval.hits import readable_chunks
 from apps.retrieval.protocols import Hit
@@ -47,7 +46,7 @@ def conversation_turns(conversation: Conversation, *, by: User) -> list[Turn]:
     What quotes a document that may no longer be read is withheld. A fixed number of queries.
     """
     scope = Scope.of(by)
-    traces = in_place(_asked_in(conversation, by))
+    traces: list[Any] = in_place(_asked_in(conversation, by))
     withheld = withhold(traces, scope=scope)
     for verdict in (one for trace in traces if trace.pk in withheld for one in trace.verdicts):
         verdict.comment = verdict.correct_answer = ""

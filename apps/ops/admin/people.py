@@ -20,7 +20,7 @@ admin.site.unregister(User)
 class PersonPage(UserAdmin):
     """Users; whoever is deleted leaves a receipt."""
 
-    actions = (*UserAdmin.actions, "delete_data")
+    actions = (*UserAdmin.actions, "delete_data")  # type: ignore[assignment]  # one more
 
     @admin.action(
         description=_("Delete what is kept of them: conversations, answers, keys, sessions"),

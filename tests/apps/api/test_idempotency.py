@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from apps.api.models import IdempotencyRecord
+from apps.generation.models import Trace
 from apps.knowledge.models import Collection
 from ingest.models import Job
 
@@ -112,3 +113,16 @@ def test_an_import_is_known_by_its_lines(call, writer, handbook):
     assert send('{"id": "1", "text": "a"}\n').json() == first.json()
     assert send('{"id": "2", "text": "a"}\n').status_code == 409
     assert Job.objects.count() == 1
+
+
+def test_what_people_wrote_is_not_kept_a_second_time(call, admin):
+    trace = Trace.objects.create(user=admin, question="Who?")
+    verdict = {"trace": str(trace.uuid), "verdict": "down", "correct_answer": "Anna Keller"}
+    url = "/api/v1/feedback/"
+    first = call(admin).post(url, verdict, HTTP_IDEMPOTENCY_KEY="k1").json()
+
+    again = call(admin).post(url, verdict, HTTP_IDEMPOTENCY_KEY="k1").json()
+
+    assert (first["correct_answer"], again["correct_answer"]) == ("Anna Keller", "")
+    assert again["id"] == first["id"]
+    assert "Keller" not in IdempotencyRecord.objects.get().body
