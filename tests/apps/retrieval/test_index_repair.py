@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from apps.knowledge.access import Scope
-from apps.knowledge.models import Chunk, Version, VersionState
 from apps.knowledge.deletion import versions_retire
+from apps.knowledge.models import Chunk, Version, VersionState
 from apps.retrieval import embedding, index_repair, index_rows, indexer
 from apps.retrieval.index_files import check_request, folder_of, repair_request
 from apps.retrieval.index_lock import write_lock
