@@ -23,6 +23,7 @@ from apps.retrieval.vector.segment import (
     FaissSegment,
     Ids,
     Mask,
+    write_columns,
     write_segment,
 )
 
@@ -63,6 +64,12 @@ class Staging:
         ids = np.concatenate([*(live.live_rows() for live in merged), rows], axis=1)
         blocks = chain.from_iterable(live.segment.blocks(live.alive) for live in merged)
         write_segment(target, chain(blocks, [vectors]), ids, dimension)
+        return self._opened(target, stored(target, target.iterdir()))
+
+    def write_columns(self, columns: Iterable[tuple[Ids, Vectors]], dimension: int) -> Part:
+        """A new segment of these ids (5, n) and vectors (n, dimension), however they are cut."""
+        target = self._path / self._next_name("segment")
+        write_columns(target, columns, dimension)
         return self._opened(target, stored(target, target.iterdir()))
 
     def take_in(self, folder: Path, files: Iterable[StoredFile], alive: Mask) -> Part:

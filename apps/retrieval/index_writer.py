@@ -2,8 +2,8 @@
 
 import logging
 import time
-from collections.abc import Collection, Mapping, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -34,8 +34,9 @@ from apps.retrieval.lexical.purging import WordsPurge, has_deleted
 from apps.retrieval.lexical.writer import TantivyWriter
 from apps.retrieval.manifest import FORMAT, Manifest
 from apps.retrieval.models import EmbeddingGeneration, NodeIndex
+from apps.retrieval.protocols import Vectors
 from apps.retrieval.vector.merging import FULL_ROWS, segments_to_merge
-from apps.retrieval.vector.segment import CHUNK, LINES, VERSION
+from apps.retrieval.vector.segment import CHUNK, LINES, VERSION, Ids
 
 logger = logging.getLogger(__name__)
 
@@ -238,10 +239,10 @@ class IndexWriter:
         kept = [part.without(version_ids) for part in parts]
         removed = rows_lost(parts, kept)
         rows = rows_of(version_ids)
-        while (some := list(islice(rows, ROWS_READ_AT_ONCE))) or merge_rows == FULL_ROWS:
+        if merge_rows == FULL_ROWS:
+            kept = self._merged(staging, [*kept, *self._filled(staging, rows)], [], merge_rows)
+        for some in _batches(rows):
             kept = self._merged(staging, kept, some, merge_rows)
-            if not some:
-                break
         kept = [staging.with_dead_written(part) for part in kept if part.live.live]
         self._lexical.commit()
         known = [*(self._manifest.lexical if self._manifest else ())]
@@ -301,18 +302,29 @@ class IndexWriter:
         self, staging: Staging, parts: Sequence[Part], rows: Sequence[IndexRow], merge_rows: int
     ) -> list[Part]:
         """The parts, with `rows` and the segments due to be merged in one new segment."""
-        for row in rows:
-            self._lexical.add(row)
+        parts = sorted(parts, key=lambda part: -part.live.live)
         busy = self._rewriting.sources if self._rewriting else frozenset[str]()
         free = [part for part in parts if part.entry.vectors.path not in busy]
         chosen = set(_to_merge(free, added=len(rows), at_most=merge_rows))
         if not rows and not chosen:
-            return list(parts)
+            return parts
         merged = [free[at].live for at in sorted(chosen)]
-        ids, vectors = columns_of(self.generation, self._dimension, rows)
+        ids, vectors = self._added(rows)
         new = staging.write_part(merged, vectors, ids, self._dimension)
         rest = [part for part in parts if part not in [free[at] for at in chosen]]
         return sorted([*rest, new], key=lambda part: -part.live.live)
+
+    def _filled(self, staging: Staging, rows: Iterator[IndexRow]) -> Iterator[Part]:
+        """New segments of all these rows, each as big as one may be."""
+        while first := list(islice(rows, ROWS_READ_AT_ONCE)):
+            rest = _batches(islice(rows, FULL_ROWS - ROWS_READ_AT_ONCE))
+            yield staging.write_columns(map(self._added, chain([first], rest)), self._dimension)
+
+    def _added(self, rows: Sequence[IndexRow]) -> tuple[Ids, Vectors]:
+        """The rows' columns, once their words are added."""
+        for row in rows:
+            self._lexical.add(row)
+        return columns_of(self.generation, self._dimension, rows)
 
     def _lexical_writer(self, manifest: Manifest | None) -> TantivyWriter:
         snapshot = self._folder / manifest.lexical_folder if manifest else None
@@ -332,6 +344,10 @@ class IndexWriter:
             },
         )
         receipts.index_followed(manifest.change_seq, removed)
+
+
+def _batches(rows: Iterator[IndexRow]) -> Iterator[list[IndexRow]]:
+    return iter(lambda: list(islice(rows, ROWS_READ_AT_ONCE)), [])
 
 
 def _to_merge(parts: Sequence[Part], *, added: int, at_most: int) -> list[int]:

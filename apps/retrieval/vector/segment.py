@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from tokenize import TokenError
 from typing import Self
@@ -125,14 +126,27 @@ class FaissSegment:
 
 
 def write_segment(folder: Path, blocks: Iterable[Vectors], rows: Ids, dimension: int) -> None:
-    """Write a segment's files durably into a folder made for them; CODES when it is big enough."""
+    """As `write_columns`, with the ids of all rows at once."""
+    no_vectors, no_ids = np.empty((0, dimension), np.float32), np.empty((LINES, 0), np.int64)
+    write_columns(folder, chain([(rows, no_vectors)], ((no_ids, one) for one in blocks)), dimension)
+
+
+def write_columns(folder: Path, columns: Iterable[tuple[Ids, Vectors]], dimension: int) -> None:
+    """Write a segment's files durably into a folder made for them; CODES when it is big enough.
+
+    `columns`: ids and vectors, in the same order, however they are cut. The vectors are held in
+    memory, float16, until all are there.
+    """
     folder.mkdir(parents=True)
     index = faiss.IndexScalarQuantizer(
         dimension, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
     )
-    for block in blocks:
-        if len(block):
-            index.add(np.ascontiguousarray(block, dtype=np.float32))
+    ids = []
+    for some_ids, vectors in columns:
+        ids.append(some_ids)
+        if len(vectors):
+            index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+    rows = np.concatenate(ids, axis=1)
     if index.ntotal != rows.shape[1]:
         raise ValueError(f"{index.ntotal} vectors for {rows.shape[1]} rows")
     faiss.write_index(index, str(folder / VECTORS))

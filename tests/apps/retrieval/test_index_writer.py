@@ -168,6 +168,18 @@ def test_a_rebuild_embeds_nothing_and_gives_the_same(reader, collection, monkeyp
     assert index_state.status().rows == len(chunks)
 
 
+def test_a_rebuild_writes_segments_as_big_as_they_may_be(reader, collection, monkeypatch):
+    chunks = indexed(*(f"vault number {n}" for n in range(5)), collection=collection)
+
+    monkeypatch.setattr("apps.retrieval.index_writer.FULL_ROWS", 2)
+    monkeypatch.setattr("apps.retrieval.index_writer.ROWS_READ_AT_ONCE", 1)
+    index_state.rebuild()
+
+    assert index_state.status().segments == 3
+    assert set(found("vault", Scope.of(reader), top_k=20)) == {chunk.pk for chunk in chunks}
+    assert verify().is_clean
+
+
 def test_an_index_of_another_database_is_rebuilt(reader, collection, folder):
     (chunk,) = indexed("the vault code is 42", collection=collection)
     Change.objects.all().delete()
