@@ -64,7 +64,7 @@ class ErasureSerializer(serializers.Serializer[Any]):
     requested_by = serializers.CharField(allow_null=True)
     requested_at = serializers.DateTimeField()
     hidden_at = serializers.DateTimeField()
-    state = serializers.ChoiceField(choices=["hidden", "purging", "complete"])
+    state = serializers.CharField(help_text="`hidden`, `purging` or `complete`.")
     versions = serializers.IntegerField()
     counts = serializers.DictField(child=serializers.IntegerField())
     purged_at = serializers.DateTimeField(allow_null=True)
