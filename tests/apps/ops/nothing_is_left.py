@@ -114,7 +114,7 @@ erasure.purge()
 print(Erasure.objects.filter(completed_at=None).count())
 """
 
-STALE = '''
+STALE = """
 import json, subprocess, sys
 from apps.knowledge import changes
 from apps.accounts.models import User
@@ -142,4 +142,4 @@ subprocess.run([sys.executable, "-c", code], check=True)
 assert held.snapshot.manifest.change_seq < changes.latest()
 print()
 print(json.dumps([before, found()]))
-'''
+"""
