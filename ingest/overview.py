@@ -1,5 +1,6 @@
 """Counting documents and jobs for pages that show all at a glance."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from apps.knowledge.access import Scope, documents_of
 from apps.knowledge.models import Document
 from ingest.models import JobState
-from ingest.selectors import STATUSES, filter_status, indexed_seq, jobs_of, status_word
+from ingest.selectors import STATUSES, indexed_seq, jobs_of, status_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,11 @@ class Facet:
 
 
 def documents_by_status(documents: QuerySet[Document]) -> dict[str, int]:
-    """Number of the documents in each of STATUSES, in their order."""
-    return {status: filter_status(documents, status).count() for status in STATUSES}
+    """Number of the documents in each of STATUSES, in their order; two queries."""
+    counts = Counter[str]()
+    for facet in documents_by_facet(documents):
+        counts[facet.status] += facet.count
+    return {status: counts[status] for status in STATUSES}
 
 
 def scope_documents_by_status(scope: Scope) -> dict[str, int]:
