@@ -64,6 +64,7 @@ class IndexWriter:
         self._folder.mkdir(parents=True, exist_ok=True)
         recovered = recover(self._folder, check_content=check_content)
         self._manifest = recovered.manifest
+        self._has_lost = _purged_before() < self.change_seq  # rows, since the last purge
         self._parts = list(recovered.parts)
         if recovered.manifest is None or self._is_foreign(recovered.manifest):
             self._make_anew()
@@ -238,6 +239,7 @@ class IndexWriter:
         self._lexical.delete(version_ids)
         kept = [part.without(version_ids) for part in parts]
         removed = rows_lost(parts, kept)
+        self._has_lost = self._has_lost or bool(removed)
         rows = rows_of(version_ids)
         if merge_rows == FULL_ROWS:
             kept = self._merged(staging, [*kept, *self._filled(staging, rows)], [], merge_rows)
@@ -294,8 +296,9 @@ class IndexWriter:
             return
         remove_unreferenced(self._folder, [self._manifest])
         remove_unfinished(self._folder)
-        if self.purged_seq < change_seq:
+        if self._has_lost:  # else it is kept for a person to look at
             empty_quarantine(self._folder)
+        self._has_lost = change_seq < self.change_seq
         self.purged_seq = change_seq
 
     def _merged(
@@ -344,6 +347,11 @@ class IndexWriter:
             },
         )
         receipts.index_followed(manifest.change_seq, removed)
+
+
+def _purged_before() -> int:
+    mine = NodeIndex.objects.filter(node=node_name()).values_list("purged_seq", flat=True)
+    return mine.first() or 0
 
 
 def _batches(rows: Iterator[IndexRow]) -> Iterator[list[IndexRow]]:

@@ -52,6 +52,7 @@ index_writer.columns_of = lambda generation, dimension, rows: (
     np.eye(8, dtype=np.float32)[:len(rows)],
 )
 index_writer.shared_vectors.kept_dimension = lambda generation: 8
+index_writer._purged_before = lambda: 0
 index_writer.IndexWriter._report = lambda *arguments: None
 writer = index_writer.IndexWriter(EmbeddingGeneration(pk=1, dimension=8, model_name="m"))
 for change in range(1, 4):

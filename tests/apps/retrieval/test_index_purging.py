@@ -92,6 +92,17 @@ def test_a_purge_empties_the_quarantine(collection, folder):
     assert not (folder / "quarantine").exists()
 
 
+def test_a_purge_that_has_nothing_to_purge_keeps_the_quarantine(collection, folder):
+    indexed("the zanzibar clause", collection=collection)
+    indexer.purge_now()
+    (path,) = folder.rglob("vectors.faiss")
+    path.write_bytes(path.read_bytes()[:-1])
+
+    indexer.purge_now()
+
+    assert list((folder / "quarantine").iterdir())
+
+
 def test_a_version_retired_while_a_purge_runs_stays_dead(reader, collection, folder):
     first, second, kept = indexed("vault one", "vault two", "vault three", collection=collection)
     retire(first)
