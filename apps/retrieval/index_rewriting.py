@@ -4,7 +4,9 @@ A thread reads immutable files and writes new ones beside them; the next publish
 their place. What died meanwhile is dead there, too.
 """
 
+import os
 import shutil
+import sys
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +20,8 @@ from apps.retrieval.index_staging import Part, rewriting_folder
 from apps.retrieval.lexical.purging import WordsPurge
 from apps.retrieval.vector.live import LiveSegment
 from apps.retrieval.vector.segment import Mask, write_segment
+
+_NICE = 10  # searches and publishes come first
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ class Rewriting:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self) -> None:
+        if sys.platform == "linux":  # this thread, and those that libraries start from it
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
         try:
             for number, group in enumerate(self.groups):
                 if self._is_abandoned:
