@@ -1,5 +1,7 @@
 """Taking a zip apart: each member becomes a document of its own."""
 
+from itertools import islice
+
 from apps.core.errors import ClawdbotError
 from ingest import jobs, originals, services
 from ingest.archives import ArchiveMember, members
@@ -12,22 +14,25 @@ from ingest.submissions import OnConflict, Upload
 def run(job: Job) -> None:
     """Submit every member; what cannot be taken is listed in the job with its reason.
 
-    Safe to repeat: a member that is already there is the same version.
-    Raises LoadError when the archive cannot be opened or holds nothing that can be read.
+    Killed half-way it goes on after the last member: what was deleted since must not come back.
+    Raises LoadError when the archive cannot be opened or holds nothing that can be read, or when
+    another worker has it.
     """
     if job.created_by is None:
         raise LoadError("no_user", "Whoever sent this archive has left. Upload it again.")
     path = originals.packed_file_of(job)
     if path is None:
         return
-    problems = Problems()
-    taken = 0
-    for number, member in enumerate(members(path), start=1):
+    at, problems = _reached(job)
+    taken = at - problems.count
+    for number, member in islice(enumerate(members(path), start=1), at, None):
+        jobs.require_held(job)
         try:
             _submit(job, member)
             taken += 1
         except (ClawdbotError, LoadError) as error:
             problems.add(where=member.path, code=error.code, message=error.message)
+        _checkpoint(job, number, problems)
         jobs.progress(job, 0.5, done=number)
     _finish(job, taken, problems)
 
@@ -46,12 +51,27 @@ def _submit(job: Job, member: ArchiveMember) -> None:
         Job.objects.filter(pk=submitted.job.pk).update(parent=job)
 
 
+def _reached(job: Job) -> tuple[int, Problems]:
+    """How many members are through, and what was wrong with them."""
+    if not (at := job.payload.get("members", 0)):
+        return 0, Problems()
+    return at, Problems(listed=job.payload["problems"], count=job.payload["problem_count"])
+
+
+def _checkpoint(job: Job, number: int, problems: Problems) -> None:
+    job.payload = {
+        **job.payload,
+        "members": number,
+        "problems": problems.listed,
+        "problem_count": problems.count,
+    }
+    Job.objects.filter(pk=job.pk).update(payload=job.payload)
+
+
 def _finish(job: Job, taken: int, problems: Problems) -> None:
-    job.payload = {**job.payload, "problems": problems.listed, "problem_count": problems.count}
-    Job.objects.filter(pk=job.pk).update(
-        payload=job.payload, total_count=taken + problems.count, done_count=taken
-    )
+    Job.objects.filter(pk=job.pk).update(total_count=taken + problems.count, done_count=taken)
     if not taken:
+        _checkpoint(job, 0, problems)  # a retry begins afresh
         reason = problems.listed[0]["message"] if problems.listed else "It holds no files."
         raise LoadError("nothing_readable", f"Nothing in this archive could be taken in. {reason}")
     originals.release([job.payload["blob"]], after=job)

@@ -52,10 +52,12 @@ def run(job: Job) -> None:
 
 
 def _require_welcome(job: Job) -> None:
-    """Whoever sent the lines may still add to the collection, which still exists.
+    """The lines are wanted still, and whoever sent them may add to the collection, which exists.
 
-    Raises NotFound, Forbidden or LoadError, which end the job. Holds the collection's row.
+    Raises NotFound, Forbidden or LoadError, which end the job. Holds the job's row and the
+    collection's.
     """
+    jobs.require_held(job)
     if job.created_by is None:
         raise LoadError("no_user", "Whoever sent this import has left. Send it again.")
     live = Collection.objects.select_for_update().filter(pk=job.collection_id, deleted_at=None)

@@ -165,6 +165,16 @@ def progress(job: Job, share: float, *, done: int | None = None) -> None:
     _mine([job]).update(progress=min(max(share, 0.0), 0.99), **values)
 
 
+@transaction.atomic
+def require_held(job: Job) -> None:
+    """Pass while this worker has the job; it keeps it until the commit of the caller's transaction.
+
+    Raises LoadError when the job was cancelled, or its lease ran out and it was put back.
+    """
+    if not _mine([job]).select_for_update().exists():
+        raise LoadError("not_held", "This is not wanted any more, or another worker has it now.")
+
+
 def sweep() -> int:
     """Put back every job whose worker fell silent; returns how many. Safe to repeat."""
     now = timezone.now()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from apps.accounts.models import User
 from apps.core.errors import Conflict, Invalid, NotFound, Unsupported
 from apps.knowledge import access, blobs
-from apps.knowledge.models import Collection, Permission, Version, VersionState
+from apps.knowledge.models import Collection, Erasure, Permission, Version, VersionState
 from ingest import doorbell, jobs, pages, sniffing
 from ingest.loaders.protocol import ParsedPage
 from ingest.models import Job, JobStage, JobState
@@ -115,13 +115,17 @@ def import_submit(
 
 @transaction.atomic
 def job_retry(*, job: Job, by: User) -> Job:
-    """Queue a failed or cancelled job again, from its beginning. Raises Conflict on any other."""
+    """Queue a failed or cancelled job again. Raises Conflict on any other, and on one whose
+    documents were deleted: nothing brings these back but sending them again.
+    """
     _require_on(job, by)
     job = Job.objects.select_for_update(of=("self",)).select_related("version").get(pk=job.pk)
     if job.state not in {JobState.FAILED, JobState.CANCELLED}:
         raise Conflict(gettext("Only a failed job can be retried; this one is not."))
     if job.version and job.version.state in {VersionState.SUPERSEDED, VersionState.DEAD}:
         raise Conflict(gettext("The document was replaced or deleted since; upload it again."))
+    if Erasure.objects.filter(target=Erasure.Target.SOURCE, target_uuid=job.uuid).exists():
+        raise Conflict(gettext("What came with it was deleted since; send it again."))
     is_read = job.version is not None and (
         not job.version.has_blob or job.version.state == VersionState.LIVE
     )
