@@ -46,7 +46,7 @@ class PackImport(PublicModel):
         _("state"), max_length=16, choices=State.choices, default=State.WAITING
     )
     progress = models.FloatField(default=0.0)  # 0..1
-    message = models.TextField(blank=True, default="")  # why it failed, in English
+    message = models.TextField(blank=True, default="")  # why it failed
     report = models.JSONField(default=dict, blank=True)  # what came in, who could not be matched
     collection = models.ForeignKey(
         Collection, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.core import config
 from apps.core.errors import Conflict
@@ -185,7 +186,8 @@ def _bytes_of_words() -> int:
 def _require_room(generation: EmbeddingGeneration) -> None:
     settings = config.load()
     if shutil.disk_usage(settings.data_dir).free < parse_size(settings.storage.min_free):
-        raise Conflict(
-            f"The disk is nearly full, so {generation} is not built further. Free some space (or "
-            "lower storage.min_free), then start it again: it goes on from there."
+        told = _(
+            "The disk is nearly full, so %(model)s is not built further. Free some space (or lower "
+            "storage.min_free), then start it again: it goes on from there."
         )
+        raise Conflict(told % {"model": generation})

@@ -69,8 +69,10 @@ def take(
     claimed = claim(job.pk)
     if claimed is None:
         raise Conflict(
-            "Something is being done with embedding models already. It goes on by itself while the "
-            "node runs; see: clawdbot index generations"
+            _(
+                "Something is being done with embedding models already. It goes on by itself while "
+                "the node runs; see: clawdbot index generations"
+            )
         )
     return claimed
 
@@ -137,7 +139,7 @@ def stint(job: GenerationJob, *, is_loud: bool = False) -> Iterator[None]:
         yield
     except Ended:
         if is_loud:
-            raise Conflict("It was stopped. What was embedded stays.") from None
+            raise Conflict(_("It was stopped. What was embedded stays.")) from None
     except ClawdbotError as error:
         if isinstance(error, Retryable):
             _give_back(job, problem=error.message)
@@ -147,7 +149,7 @@ def stint(job: GenerationJob, *, is_loud: bool = False) -> Iterator[None]:
             raise
     except Exception:
         logger.exception("work on generation %s failed (%s)", job.generation_id, job.kind)
-        _end(job, State.FAILED, problem="Something went wrong. The log has the details.")
+        _end(job, State.FAILED, problem=_("Something went wrong. The log has the details."))
         if is_loud:
             raise
     except BaseException:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from apps.core import config
 from apps.core.config import REPOSITORY
 from apps.core.errors import Conflict
@@ -77,13 +79,13 @@ def model_of(generation: EmbeddingGeneration) -> tuple[Path, ModelDescription]:
             continue
         if is_of(generation, description.identity):
             return place, description
-    raise Conflict(
-        f"The documents here were embedded with {generation}, but that model is not in "
-        f"{' nor in '.join(map(str, dict.fromkeys(places)))}. Put its folder back there, or embed "
-        "again with the model that model.embedder names: `clawdbot index switch`. Vectors of two "
-        "models cannot be mixed.",
-        code="model_changed",
+    told = _(
+        "The documents here were embedded with %(model)s, but that model is not in %(folders)s. "
+        "Put its folder back there, or embed again with the model that model.embedder names: "
+        "`clawdbot index switch`. Vectors of two models cannot be mixed."
     )
+    folders = ", ".join(map(str, dict.fromkeys(places)))
+    raise Conflict(told % {"model": generation, "folders": folders}, code="model_changed")
 
 
 def problem_of(generation: EmbeddingGeneration) -> str:

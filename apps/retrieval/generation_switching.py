@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core.errors import Conflict, NotFound
@@ -18,9 +19,8 @@ def generation_get(generation_id: int) -> EmbeddingGeneration:
     """By the number that `clawdbot index generations` shows. Raises NotFound."""
     found = EmbeddingGeneration.objects.filter(pk=generation_id).first()
     if found is None:
-        raise NotFound(
-            f"There is no embedding model number {generation_id}. See: clawdbot index generations"
-        )
+        told = _("There is no embedding model number %(number)s. See: clawdbot index generations")
+        raise NotFound(told % {"number": generation_id})
     return found
 
 
@@ -35,10 +35,11 @@ def flip(generation: EmbeddingGeneration, *, by: User | None) -> EmbeddingGenera
         raise Conflict(_why_not(generation))
     _require_model(generation)
     if not is_back and (waiting := generation_indexes.waited_for(generation)):
-        raise Conflict(
-            f"The index of {generation} is not complete on {', '.join(waiting)} yet. Try again in "
-            "a moment; `clawdbot index generations` shows how far it is."
+        told = _(
+            "The index of %(model)s is not complete on %(nodes)s yet. Try again in a moment; "
+            "`clawdbot index generations` shows how far it is."
         )
+        raise Conflict(told % {"model": generation, "nodes": ", ".join(waiting)})
     return _exchange(generation, Kind.SWITCH, by=by)
 
 
@@ -51,7 +52,7 @@ def rollback(*, by: User | None) -> EmbeddingGeneration:
     generation = embedding.way_back()
     if generation is None:
         raise Conflict(
-            "There is no model to go back to: none was in use before, or it was discarded."
+            _("There is no model to go back to: none was in use before, or it was discarded.")
         )
     _require_model(generation)
     _exchange(generation, Kind.ROLLBACK, by=by)
@@ -67,7 +68,7 @@ def discard(generation: EmbeddingGeneration, *, by: User | None) -> GenerationJo
         state__in=[State.CURRENT, State.DISCARDED]
     )
     if not done.update(state=State.DISCARDED, report={}, built_at=None, switched_at=None):
-        raise Conflict("This model is in use: switch to another one first, then discard it.")
+        raise Conflict(_("This model is in use: switch to another one first, then discard it."))
     generation_jobs.stop(generation)
     generation.refresh_from_db()
     return generation_jobs.ask(Kind.DISCARD, generation, by=by)
@@ -108,7 +109,9 @@ def _exchange(
     except IntegrityError:
         taken = 0
     if not taken:
-        raise Conflict("Somebody else has switched just now. Look at what is in use, then decide.")
+        raise Conflict(
+            _("Somebody else has switched just now. Look at what is in use, then decide.")
+        )
     generation_jobs.record(kind, generation, by=by)
     generation_jobs.ask(Kind.COMPLETE, generation, by=by)
     generation.refresh_from_db()
@@ -122,11 +125,11 @@ def _require_model(generation: EmbeddingGeneration) -> None:
 
 def _why_not(generation: EmbeddingGeneration) -> str:
     reasons = {
-        State.CURRENT: f"{generation} is in use already.",
-        State.BUILDING: f"{generation} is not built yet.",
+        State.CURRENT: _("%(model)s is in use already."),
+        State.BUILDING: _("%(model)s is not built yet."),
     }
-    return reasons.get(
-        State(generation.state),
-        f"{generation} is not kept up to date any more: build it again first. What it has of "
-        "vectors counts.",
+    told = reasons.get(State(generation.state)) or _(
+        "%(model)s is not kept up to date any more: build it again first. What it has of vectors "
+        "counts."
     )
+    return told % {"model": generation}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
 from pydantic import ValidationError
 
 from apps.ops.packs import schema
@@ -47,14 +48,14 @@ def documents_in(pack: Pack) -> Iterator[PackedDocument]:
             if document:
                 yield _checked(document, place)
             if (path := line.path.encode()) <= last_path:
-                raise refused(place, "this path is there twice, or out of order")
+                raise refused(place, gettext("this path is there twice, or out of order"))
             document, last_path = PackedDocument(line), path
         elif document is None:
-            raise refused(place, "it belongs to no document")
+            raise refused(place, gettext("it belongs to no document"))
         elif isinstance(line, VersionLine):
             document.versions.append(PackedVersion(line))
         elif not document.versions:
-            raise refused(place, "it belongs to no version")
+            raise refused(place, gettext("it belongs to no version"))
         elif isinstance(line, PageLine):
             document.versions[-1].pages.append(line)
         else:
@@ -79,41 +80,43 @@ def _checked(document: PackedDocument, place: str) -> PackedDocument:
     if [version.line.is_live for version in document.versions] != [False] * (len(numbers) - 1) + [
         True
     ]:
-        raise refused(where, "its last version, and only that, must be live")
+        raise refused(where, gettext("its last version, and only that, must be live"))
     if numbers != sorted(set(numbers)):
-        raise refused(where, "its versions are out of order")
+        raise refused(where, gettext("its versions are out of order"))
     for version in document.versions:
         if problem := _problem(version):
-            raise refused(where, f"version {version.line.number}: {problem}")
+            values = {"number": version.line.number, "problem": problem}
+            raise refused(where, gettext("version %(number)s: %(problem)s") % values)
     return document
 
 
 def _problem(version: PackedVersion) -> str:
     line = version.line
     if (len(version.pages), len(version.chunks)) != (line.pages, line.chunks):
-        return "pages or chunks are missing"
+        return gettext("pages or chunks are missing")
     if not (line.is_live or line.is_history_kept):
-        return "it is neither live nor kept as history"
+        return gettext("it is neither live nor kept as history")
     numbers = [page.number for page in version.pages]
     if numbers != sorted(set(numbers)):
-        return "its pages are out of order"
+        return gettext("its pages are out of order")
     ordinals = [chunk.ordinal for chunk in version.chunks]
     if ordinals != sorted(set(ordinals)):
-        return "its chunks are out of order"
+        return gettext("its chunks are out of order")
     text, known = version.text(), set(numbers)
     for chunk in version.chunks:
         if problem := _chunk_problem(chunk, text, known):
-            return f"chunk {chunk.ordinal}: {problem}"
+            values = {"number": chunk.ordinal, "problem": problem}
+            return gettext("chunk %(number)s: %(problem)s") % values
     return ""
 
 
 def _chunk_problem(chunk: ChunkLine, text: str, pages: set[int]) -> str:
     if chunk.page not in pages:
-        return "its page is not there"
+        return gettext("its page is not there")
     if not chunk.start < chunk.end <= len(text):
-        return "its span is outside of the text"
+        return gettext("its span is outside of the text")
     if chunk.sha256 != sha256_of(chunk.context, text[chunk.start : chunk.end]):
-        return "the hash is not that of its text"
+        return gettext("the hash is not that of its text")
     return ""
 
 

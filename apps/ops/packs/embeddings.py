@@ -7,6 +7,7 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from apps.knowledge.models import Chunk, Version
 from apps.ops.packs import schema
@@ -80,13 +81,17 @@ def vectors_in(pack: Pack) -> Iterator[Part]:
     for name in pack.parts("vectors", ".rows.npy"):
         hashes_name = name.replace(".rows.", ".hashes.")
         if hashes_name not in pack.manifest.members:
-            raise refused(hashes_name, "it is missing")
+            raise refused(hashes_name, gettext("it is missing"))
         if embedding is None:
-            raise refused(name, "the manifest names no model for these vectors")
+            raise refused(name, gettext("the manifest names no model for these vectors"))
         hashes = _array(pack, hashes_name, _BYTE, HASH_BYTES)
         matrix = _array(pack, name, _ROW, embedding.dimension).astype(np.float32)
         if len(hashes) != len(matrix):
-            raise refused(name, f"{len(matrix)} vectors for {len(hashes)} hashes")
+            raise refused(
+                name,
+                gettext("%(vectors)s vectors for %(hashes)s hashes")
+                % {"vectors": len(matrix), "hashes": len(hashes)},
+            )
         _require_unit(name, matrix)
         keys = [row.tobytes() for row in hashes]
         _require_ascending(hashes_name, [last, *keys])
@@ -106,13 +111,21 @@ def _array(
     try:
         array = np.load(io.BytesIO(pack.read(name)), allow_pickle=False)
     except (ValueError, EOFError, OSError, MemoryError) as error:
-        raise refused(name, "it is no NumPy array") from error
+        raise refused(name, gettext("it is no NumPy array")) from error
     if not isinstance(array, np.ndarray) or array.dtype != dtype or array.ndim != 2:
-        raise refused(name, f"it is no table of {dtype.name}")
+        raise refused(name, gettext("it is no table of %(type)s") % {"type": dtype.name})
     if array.shape[1] != width:
-        raise refused(name, f"its rows have {array.shape[1]} numbers, not {width}")
+        raise refused(
+            name,
+            gettext("its rows have %(there)s numbers, not %(wanted)s")
+            % {"there": array.shape[1], "wanted": width},
+        )
     if not 0 < array.shape[0] <= SHARD_ROWS:
-        raise refused(name, f"it has {array.shape[0]} rows, not 1 to {SHARD_ROWS}")
+        raise refused(
+            name,
+            gettext("it has %(there)s rows, not 1 to %(most)s")
+            % {"there": array.shape[0], "most": SHARD_ROWS},
+        )
     return array
 
 
@@ -120,10 +133,12 @@ def _require_unit(name: str, matrix: Vectors) -> None:
     lengths = np.sqrt(np.einsum("ij,ij->i", matrix, matrix))
     wrong = np.flatnonzero(~(np.abs(lengths - 1.0) <= MOST_OFF_UNIT))  # also what is no number
     if len(wrong):
-        raise refused(name, f"row {wrong[0]} is no vector of length 1")
+        raise refused(name, gettext("row %(row)s is no vector of length 1") % {"row": wrong[0]})
 
 
 def _require_ascending(name: str, keys: Sequence[bytes]) -> None:
     for number in range(1, len(keys)):
         if keys[number] <= keys[number - 1]:
-            raise refused(name, f"row {number - 1} is there twice, or out of order")
+            raise refused(
+                name, gettext("row %(row)s is there twice, or out of order") % {"row": number - 1}
+            )

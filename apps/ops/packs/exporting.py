@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from django.utils.translation import gettext
 from pydantic import ValidationError
 
 from apps.accounts.models import User
@@ -78,9 +79,8 @@ def _add_rows(writer: PackWriter, holdings: Holdings, report: Report) -> Embeddi
         golden = writer.add_lines(schema.GOLDEN, curation.golden_lines(holdings))
         curated = writer.add_lines(schema.CURATED, curation.curated_lines(holdings))
     except ValidationError as error:
-        raise Conflict(
-            f"The collection holds what no pack can hold ({first_problem(error)})."
-        ) from error
+        told = gettext("The collection holds what no pack can hold (%(problem)s).")
+        raise Conflict(told % {"problem": first_problem(error)}) from error
     holdings.counts.update(golden_questions=golden, curated_answers=curated)
     generation = current_generation()
     if generation is None:
@@ -106,9 +106,23 @@ def _add_originals(writer: PackWriter, holdings: Holdings, report: Report) -> No
         try:
             facts = writer.add(schema.original(sha256), _bytes_of(sha256), size_hint=size_bytes)
         except FileNotFoundError:
-            raise _no_original(holdings.collection, sha256, "is gone") from None
+            raise _no_original(
+                holdings.collection,
+                sha256,
+                gettext(
+                    "The original of “%(path)s” is gone, or it was deleted just now. Upload it "
+                    "again if it still is in the collection, then export again."
+                ),
+            ) from None
         if facts.sha256 != sha256:
-            raise _no_original(holdings.collection, sha256, "is damaged")
+            raise _no_original(
+                holdings.collection,
+                sha256,
+                gettext(
+                    "The original of “%(path)s” is damaged, or it was deleted just now. Upload it "
+                    "again if it still is in the collection, then export again."
+                ),
+            )
 
 
 def _bytes_of(sha256: str) -> Iterator[bytes]:
@@ -117,13 +131,10 @@ def _bytes_of(sha256: str) -> Iterator[bytes]:
             yield chunk
 
 
-def _no_original(collection: Collection, sha256: str, what: str) -> Conflict:
+def _no_original(collection: Collection, sha256: str, told: str) -> Conflict:
     named = Version.objects.filter(document__collection=collection, content_sha256=sha256)
     path = named.values_list("document__path", flat=True).first()
-    return Conflict(
-        f"The original of “{path}” {what}, or it was deleted just now. "
-        "Upload it again if it still is in the collection, then export again."
-    )
+    return Conflict(told % {"path": path})
 
 
 def _refuse_if_erased(collection: Collection, last_erasure: int) -> None:
@@ -135,7 +146,10 @@ def _refuse_if_erased(collection: Collection, last_erasure: int) -> None:
             some = version_ids[start : start + _KEYS_AT_ONCE]
             if Version.objects.filter(pk__in=some, document__collection=collection).exists():
                 raise Conflict(
-                    "Something of the collection was deleted while it was exported. Export again."
+                    gettext(
+                        "Something of the collection was deleted while it was exported. Export "
+                        "again."
+                    )
                 )
 
 

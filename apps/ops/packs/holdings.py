@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Collate
+from django.utils.translation import gettext
 
 from apps.core.addresses import web_address
 from apps.core.errors import Conflict
@@ -126,10 +127,11 @@ def _chunk_line(chunk: Chunk, text: str, version: Version) -> ChunkLine:
     """Raises Conflict when the chunk does not stand in the pages: an import would refuse it."""
     span = text[chunk.start : chunk.end]
     if span != chunk.text or sha256_of(chunk.context, span) != chunk.text_sha256:
-        raise Conflict(
-            f"A passage of “{version.document.path}” is not what stands in its pages. "
-            "Send the document again, then export."
+        told = gettext(
+            "A passage of “%(path)s” is not what stands in its pages. Send the document again, "
+            "then export."
         )
+        raise Conflict(told % {"path": version.document.path})
     return ChunkLine(
         ordinal=chunk.ordinal,
         page=chunk.page,

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.core import config
@@ -79,7 +80,7 @@ def pack_import_run(row: PackImport) -> None:
     path, by = running.uploaded_file(row), row.created_by
     with running.recording_outcome(row):
         if by is None or not path.exists():
-            raise Invalid("The pack, or whoever sent it, is gone. Upload it again.")
+            raise Invalid(gettext("The pack, or whoever sent it, is gone. Upload it again."))
         order = ImportOrder(path, row.name, row.has_grants)
         report = running.renewing(row, lambda *_: None)
         with opened(path) as pack:
@@ -89,16 +90,19 @@ def pack_import_run(row: PackImport) -> None:
 
 def _checked(pack: Pack, order: ImportOrder, by: User, report: Report) -> CollectionLine:
     if not by.is_superuser:
-        raise Forbidden("Only administrators import knowledge packs.")
+        raise Forbidden(gettext("Only administrators import knowledge packs."))
     settings = verify(pack, report).settings
     name = order.name.strip() or settings.name
     if len(name) > 200:
-        raise Invalid("The name is longer than 200 characters. Choose another one with --as.")
-    if Collection.objects.filter(name=name, deleted_at=None).exists():
-        raise Conflict(
-            f"There is already a collection “{name}”. "
-            f'Import beside it under another name: --as "{name} 2".'
+        raise Invalid(
+            gettext("The name is longer than 200 characters. Choose another one with --as.")
         )
+    if Collection.objects.filter(name=name, deleted_at=None).exists():
+        told = gettext(
+            "There is already a collection “%(name)s”. Import beside it under another name: "
+            '--as "%(name)s 2".'
+        )
+        raise Conflict(told % {"name": name})
     _require_room(pack)
     return settings.model_copy(update={"name": name})
 
@@ -109,10 +113,12 @@ def _require_room(pack: Pack) -> None:
     settings = config.load()
     free = shutil.disk_usage(settings.data_dir).free - parse_size(settings.storage.min_free)
     if (needed := ROOM_FOR_ROWS * text + files) > free:
-        raise Invalid(
-            f"The import needs about {needed // 10**6 + 1:,} MB of free disk, there are "
-            f"{max(free, 0) // 10**6:,} MB. Free some space, then import again."
+        told = gettext(
+            "The import needs about %(needed)s MB of free disk, there are %(free)s MB. Free some "
+            "space, then import again."
         )
+        values = {"needed": f"{needed // 10**6 + 1:,}", "free": f"{max(free, 0) // 10**6:,}"}
+        raise Invalid(told % values)
 
 
 def _is_row(name: str) -> bool:
@@ -123,7 +129,7 @@ def _take(pack: Pack, settings: CollectionLine, row: PackImport, report: Report)
     collection = _hidden_collection(settings, row)
     by, total, done = row.created_by, pack.manifest.counts.documents, 0
     if by is None:
-        raise Invalid("Whoever sent the pack has left. Upload it again.")
+        raise Invalid(gettext("Whoever sent the pack has left. Upload it again."))
     for portion in rows.slices_of(documents_in(pack)):
         rows.rows_write(collection, portion, by=by)
         rows.originals_keep(pack, portion)

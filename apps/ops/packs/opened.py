@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
+from django.utils.translation import gettext
 from pydantic import ValidationError
 
 from apps.core import config
@@ -24,7 +25,6 @@ from apps.ops.packs.schema import Manifest
 ALWAYS = frozenset({schema.COLLECTION, schema.GRANTS, schema.GOLDEN, schema.CURATED})
 MOST_MANIFEST_BYTES = 2**28
 MOST_EXPANSION, FREE_EXPANSION_BYTES = 200, 2**26
-FOREIGN = "This is no knowledge pack. Choose a file that `clawdbot kb export` wrote"
 # What zipfile and zlib raise on an archive that is not what it says.
 BROKEN = (BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError,
           ValueError, KeyError, IndexError, OverflowError)  # fmt: skip
@@ -53,14 +53,14 @@ class Pack:
                         break
                     yield chunk
         except BROKEN as error:
-            raise refused(name, "it cannot be unpacked", COPY_AGAIN) from error
+            raise refused(name, gettext("it cannot be unpacked"), COPY_AGAIN) from error
         if size_bytes != facts.size or digest.hexdigest() != facts.sha256:
-            raise refused(name, "its bytes are not those that were exported", COPY_AGAIN)
+            raise refused(name, gettext("its bytes are not those that were exported"), COPY_AGAIN)
 
     def read(self, name: str) -> bytes:
         """A whole member, which must not be longer than a line may be."""
         if self.manifest.members[name].size > self._line_bytes:
-            raise refused(name, "it is larger than this installation takes in one piece")
+            raise refused(name, gettext("it is larger than this installation takes in one piece"))
         return b"".join(self.chunks(name))
 
     def lines(self, name: str) -> Iterator[bytes]:
@@ -70,9 +70,9 @@ class Pack:
             *lines, rest = (rest + chunk).split(b"\n")
             yield from lines
             if len(rest) > self._line_bytes:
-                raise refused(name, "a line is longer than this installation takes")
+                raise refused(name, gettext("a line is longer than this installation takes"))
         if rest:
-            raise refused(name, "its last line has no end")
+            raise refused(name, gettext("its last line has no end"))
 
     def parts(self, folder: str, ending: str) -> list[str]:
         """The numbered members of a folder with this ending. Raises PackRefused for a gap."""
@@ -83,7 +83,7 @@ class Pack:
         )
         wanted = [f"{folder}/{number:05}{ending}" for number in range(len(names))]
         if missing := sorted(set(wanted) - set(names)):
-            raise refused(missing[0], "it is missing")
+            raise refused(missing[0], gettext("it is missing"))
         return names
 
 
@@ -96,7 +96,7 @@ def opened(path: Path) -> Iterator[Pack]:
         try:
             archive = ZipFile(file)
         except BROKEN:
-            raise PackRefused(_not_a_zip(file)) from None
+            raise _not_a_zip(file) from None
         with archive:
             _require_ours(archive)
             _check_names(archive)
@@ -104,7 +104,7 @@ def opened(path: Path) -> Iterator[Pack]:
             pack = Pack(archive, _manifest(archive))
             _check_members(archive, pack.manifest)
             if not seal:
-                raise PackRefused(f"The pack is cut off, or its end was changed. {COPY_AGAIN}")
+                raise _damaged(gettext("The pack is cut off, or its end was changed."))
             if seal != digest_of(file, size_bytes - 64):
                 raise _damage(pack)
             yield pack
@@ -117,59 +117,75 @@ def _seal_of(file: IO[bytes], size_bytes: int) -> str:
     return tail[len(SEAL) :].decode() if _SEALED.fullmatch(tail) else ""
 
 
-def _not_a_zip(file: IO[bytes]) -> str:
+def _not_a_zip(file: IO[bytes]) -> PackRefused:
     file.seek(0)
     start = file.read(64)
     if not start:
-        return f"The file is empty. {COPY_AGAIN}"
+        return _damaged(gettext("The file is empty."))
     if start.startswith(_LOCAL_HEADER) and schema.COLLECTION.encode() in start:
-        return f"The pack is cut off: its end is missing. {COPY_AGAIN}"
-    return f"{FOREIGN}: it is no ZIP file, or only the beginning of one."
+        return _damaged(gettext("The pack is cut off: its end is missing."))
+    return _foreign(gettext("it is no ZIP file, or only the beginning of one"))
+
+
+def _damaged(what: str) -> PackRefused:
+    return PackRefused(f"{what} {COPY_AGAIN}")
+
+
+def _foreign(reason: str) -> PackRefused:
+    told = gettext(
+        "This is no knowledge pack. Choose a file that `clawdbot kb export` wrote: %(reason)s."
+    )
+    return PackRefused(told % {"reason": reason})
 
 
 def _require_ours(archive: ZipFile) -> None:
     if schema.MANIFEST not in archive.namelist():
-        raise PackRefused(f"{FOREIGN}: it is a ZIP file without {schema.MANIFEST}.")
+        raise _foreign(gettext("it is a ZIP file without %(name)s") % {"name": schema.MANIFEST})
 
 
 def _check_names(archive: ZipFile) -> None:
     seen: set[str] = set()
     for info in archive.infolist():
         if not schema.NAMES.fullmatch(info.filename):
-            raise refused(ascii(info.filename)[:120], "no such member belongs into a pack")
+            raise refused(ascii(info.filename)[:120], gettext("no such member belongs into a pack"))
         if info.filename in seen:
-            raise refused(info.filename, "it is there twice")
+            raise refused(info.filename, gettext("it is there twice"))
         if info.flag_bits & 1 or info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
-            raise refused(info.filename, "it is encrypted or packed in a way that packs are not")
+            raise refused(
+                info.filename, gettext("it is encrypted or packed in a way that packs are not")
+            )
         seen.add(info.filename)
 
 
 def _check_expansion(archive: ZipFile, size_bytes: int) -> None:
     unpacked = sum(info.file_size for info in archive.infolist())
     if unpacked > FREE_EXPANSION_BYTES + MOST_EXPANSION * size_bytes:
-        raise PackRefused(
-            f"The pack would unpack to {unpacked:,} bytes, more than {MOST_EXPANSION} times its "
-            "own size: no collection does that. Do not trust where it came from."
+        told = gettext(
+            "The pack would unpack to %(bytes)s bytes, more than %(times)s times its own size: no "
+            "collection does that. Do not trust where it came from."
         )
+        raise PackRefused(told % {"bytes": f"{unpacked:,}", "times": MOST_EXPANSION})
 
 
 def _manifest(archive: ZipFile) -> Manifest:
     name = schema.MANIFEST
     if archive.getinfo(name).file_size > MOST_MANIFEST_BYTES:
-        raise refused(name, "it is larger than any manifest is")
+        raise refused(name, gettext("it is larger than any manifest is"))
     try:
         text = archive.read(name)
         values: Any = json.loads(text)
     except (*BROKEN, RecursionError) as error:
-        raise refused(name, "it cannot be read", COPY_AGAIN) from error
+        raise refused(name, gettext("it cannot be read"), COPY_AGAIN) from error
     if not isinstance(values, dict) or values.get("format") != schema.FORMAT:
-        raise PackRefused(f"{FOREIGN}: its {name} is of something else.")
+        raise _foreign(gettext("its %(name)s is of something else") % {"name": name})
     version = values.get("version")
     if isinstance(version, int) and version > schema.VERSION:
-        raise PackRefused(
-            f"The pack is of format {version}, written by {str(values.get('by'))[:80]}; this "
-            f"installation knows format {schema.VERSION}. Upgrade it, then import again."
+        told = gettext(
+            "The pack is of format %(theirs)s, written by %(by)s; this installation knows format "
+            "%(ours)s. Upgrade it, then import again."
         )
+        by = str(values.get("by"))[:80]
+        raise PackRefused(told % {"theirs": version, "by": by, "ours": schema.VERSION})
     try:
         return Manifest.model_validate_json(text)
     except ValidationError as error:
@@ -187,12 +203,12 @@ def _check_members(archive: ZipFile, manifest: Manifest) -> None:
     there = {info.filename: info.file_size for info in archive.infolist()}
     del there[schema.MANIFEST]
     if missing := sorted((manifest.members.keys() | ALWAYS) - there.keys()):
-        raise refused(missing[0], "it is missing", COPY_AGAIN)
+        raise refused(missing[0], gettext("it is missing"), COPY_AGAIN)
     if superfluous := sorted(there.keys() - manifest.members.keys()):
-        raise refused(superfluous[0], "the manifest does not know it", COPY_AGAIN)
+        raise refused(superfluous[0], gettext("the manifest does not know it"), COPY_AGAIN)
     for name, facts in manifest.members.items():
         if there[name] != facts.size:
-            raise refused(name, "its size is not that of the manifest", COPY_AGAIN)
+            raise refused(name, gettext("its size is not that of the manifest"), COPY_AGAIN)
 
 
 def _damage(pack: Pack) -> PackRefused:
@@ -203,7 +219,9 @@ def _damage(pack: Pack) -> PackRefused:
                 pass
         except PackRefused as error:
             return error
-    return PackRefused(
-        f"The pack was changed or damaged outside of its members (their hashes are right, that of "
-        f"the file is not). {COPY_AGAIN}"
+    return _damaged(
+        gettext(
+            "The pack was changed or damaged outside of its members (their hashes are right, that "
+            "of the file is not)."
+        )
     )

@@ -1,9 +1,11 @@
 """Why a file is not taken as a knowledge pack: one line with the place, the reason, what to do."""
 
+from django.utils.translation import gettext, gettext_lazy
+
 from apps.core.errors import Invalid
 
-COPY_AGAIN = "Copy the pack again from where it was exported."
-EXPORT_AGAIN = "Export the pack again."
+COPY_AGAIN = gettext_lazy("Copy the pack again from where it was exported.")
+EXPORT_AGAIN = gettext_lazy("Export the pack again.")
 
 
 class PackRefused(Invalid):
@@ -12,6 +14,8 @@ class PackRefused(Invalid):
     code = "pack_refused"
 
 
-def refused(place: str, reason: str, advice: str = EXPORT_AGAIN) -> PackRefused:
-    """A refusal that names the member (or the line in it), the reason and what to do."""
-    return PackRefused(f"{place}: {reason}. {advice}")
+def refused(place: str, reason: str, advice: object = EXPORT_AGAIN) -> PackRefused:
+    """A refusal that names the member (or the line in it), the reason (translated) and what to
+    do."""
+    values = {"place": place, "reason": reason, "advice": advice}
+    return PackRefused(gettext("%(place)s: %(reason)s. %(advice)s") % values)

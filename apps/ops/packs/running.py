@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core import config
 from apps.core.errors import ClawdbotError, Conflict
@@ -26,8 +27,12 @@ LEASE = timedelta(minutes=5)
 RENEW_S = 5.0
 MOST_ATTEMPTS = 3
 VERSIONS_AT_ONCE = 100
-BUG = "Something went wrong inside Clawdbot. The log has the details. Nothing was changed."
-CUT_SHORT = "It was cut short; what was there of it is removed. Import the pack again."
+BUG = gettext_lazy(
+    "Something went wrong inside Clawdbot. The log has the details. Nothing was changed."
+)
+CUT_SHORT = gettext_lazy(
+    "It was cut short; what was there of it is removed. Import the pack again."
+)
 State = PackImport.State
 Report = Callable[[str, int, int], None]
 
@@ -78,14 +83,16 @@ def recording_outcome(row: PackImport) -> Iterator[None]:
     except BaseException as error:
         if isinstance(error, Exception):
             logger.exception("the import %s failed", row.uuid)
-        _end(row, BUG if isinstance(error, Exception) else CUT_SHORT)
+        _end(row, str(BUG if isinstance(error, Exception) else CUT_SHORT))
         raise
 
 
 def require_held(row: PackImport) -> None:
     """Hold the row to the commit. Raises Conflict when somebody cleaned up after us already."""
     if not _mine(row).select_for_update().exists():
-        raise Conflict("The import took too long without a sign of life. Import the pack again.")
+        raise Conflict(
+            gettext("The import took too long without a sign of life. Import the pack again.")
+        )
 
 
 def sweep() -> int:
@@ -102,7 +109,7 @@ def sweep() -> int:
         if held.update(worker=mine, lease_until=now + LEASE, attempts=F("attempts") + 1):
             row.refresh_from_db()
             is_again = uploaded_file(row).exists() and row.attempts < MOST_ATTEMPTS
-            _end(row, CUT_SHORT, state=State.WAITING if is_again else State.FAILED)
+            _end(row, str(CUT_SHORT), state=State.WAITING if is_again else State.FAILED)
             swept += 1
     return swept
 

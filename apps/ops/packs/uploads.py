@@ -12,6 +12,7 @@ from typing import IO
 
 from celery import current_app
 from django.db import transaction
+from django.utils.translation import gettext
 from kombu.exceptions import OperationalError
 
 from apps.accounts.models import User
@@ -48,7 +49,7 @@ def pack_submit(*, chunks: Iterable[bytes], file_name: str, name: str, by: User)
     Raises PackRefused at once when the file is no whole pack; Forbidden.
     """
     if not by.is_superuser:
-        raise Forbidden("Only administrators import knowledge packs.")
+        raise Forbidden(gettext("Only administrators import knowledge packs."))
     row = PackImport(file_name=file_name[-500:], name=name.strip()[:200], created_by=by)
     path = running.uploaded_file(row)
     with tempfile.NamedTemporaryFile(dir=_folder(), prefix="upload-", delete=False) as file:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from django.utils.translation import gettext
 from pydantic import ValidationError
 
 from apps.core import config
@@ -76,9 +77,9 @@ def _note(found: Verified, version: PackedVersion, pack: Pack) -> None:
         return
     facts = pack.manifest.members.get(schema.original(line.sha256))
     if facts is None:
-        raise refused(schema.original(line.sha256), "it is missing")
+        raise refused(schema.original(line.sha256), gettext("it is missing"))
     if facts.size != line.size:
-        raise refused(schema.original(line.sha256), "its size is not that of its version")
+        raise refused(schema.original(line.sha256), gettext("its size is not that of its version"))
     found.originals.add(line.sha256)
 
 
@@ -87,10 +88,10 @@ def _verify_vectors(pack: Pack, found: Verified) -> None:
     for name, (hashes, _) in zip(pack.parts("vectors", ".rows.npy"), vectors_in(pack), strict=True):
         keys: npt.NDArray[np.uint64] = np.array([int(one[:16], 16) for one in hashes], np.uint64)
         if not np.isin(keys, texts).all():
-            raise refused(name, "it holds vectors of texts that are not in the pack")
+            raise refused(name, gettext("it holds vectors of texts that are not in the pack"))
         found.counts["vectors"] += len(hashes)
     if len(pack.parts("vectors", ".hashes.npy")) > len(pack.parts("vectors", ".rows.npy")):
-        raise refused(pack.parts("vectors", ".hashes.npy")[-1], "it has no vectors")
+        raise refused(pack.parts("vectors", ".hashes.npy")[-1], gettext("it has no vectors"))
 
 
 def _verify_originals(pack: Pack, found: Verified, report: Report) -> None:
@@ -100,11 +101,12 @@ def _verify_originals(pack: Pack, found: Verified, report: Report) -> None:
         report("checking originals", number, len(names))
         facts = pack.manifest.members[name]
         if name != schema.original(facts.sha256):
-            raise refused(name, "its bytes do not have the hash that is its name")
+            raise refused(name, gettext("its bytes do not have the hash that is its name"))
         if facts.sha256 not in found.originals:
-            raise refused(name, "no version has it")
+            raise refused(name, gettext("no version has it"))
         if facts.size > parse_size(most):
-            raise refused(name, f"it is larger than {most}", "Raise ingest.max_file first.")
+            reason = gettext("it is larger than %(most)s") % {"most": most}
+            raise refused(name, reason, gettext("Raise ingest.max_file first."))
         for _ in pack.chunks(name):
             pass
     found.counts["originals"] = len(names)
@@ -115,12 +117,12 @@ def _verify_curation(pack: Pack, found: Verified) -> None:
     for grant in lines_in(pack, schema.GRANTS, GrantLine):
         _require_paths(schema.GRANTS, [grant.path] if grant.path else [], found)
         if grant.is_denied and not grant.path:
-            raise refused(schema.GRANTS, "a collection can be granted, not denied")
+            raise refused(schema.GRANTS, gettext("a collection can be granted, not denied"))
     texts = set[str]()
     for golden in lines_in(pack, schema.GOLDEN, GoldenLine):
         _require_paths(schema.GOLDEN, golden.documents, found)
         if golden.text in texts:
-            raise refused(schema.GOLDEN, "a question is there twice")
+            raise refused(schema.GOLDEN, gettext("a question is there twice"))
         texts.add(golden.text)
     for curated in lines_in(pack, schema.CURATED, CuratedLine):
         _require_paths(schema.CURATED, [source.path for source in curated.sources], found)
@@ -131,12 +133,13 @@ def _verify_curation(pack: Pack, found: Verified) -> None:
 def _require_paths(name: str, paths: list[str], found: Verified) -> None:
     for path in paths:
         if path not in found.paths:
-            raise refused(name, f"there is no document {path[:200]!r} in the pack")
+            reason = gettext("there is no document %(path)s in the pack")
+            raise refused(name, reason % {"path": repr(path[:200])})
 
 
 def _compare_counts(pack: Pack, found: Verified) -> None:
     for name, count in pack.manifest.counts.model_dump().items():
         if found.counts[name] != count:
-            raise refused(
-                schema.MANIFEST, f"it promises {count} {name}, there are {found.counts[name]}"
-            )
+            reason = gettext("it promises %(promised)s %(name)s, there are %(there)s")
+            values = {"name": name, "promised": count, "there": found.counts[name]}
+            raise refused(schema.MANIFEST, reason % values)
