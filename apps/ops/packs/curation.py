@@ -2,33 +2,40 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Prefetch
-
 from apps.accounts.models import User
 from apps.generation.models import CuratedAnswer, CuratedQuestion, CuratedSource
 from apps.generation.question_keys import question_key
+from apps.knowledge.access import versions_kept
 from apps.knowledge.models import Collection, Document
 from apps.ops.packs.holdings import Holdings
 from apps.ops.packs.schema import CuratedLine, GoldenLine, SourceLine
 
 
 def golden_lines(holdings: Holdings) -> Iterator[GoldenLine]:
-    """The golden questions, by their text."""
-    documents = Prefetch("documents", queryset=holdings.documents())
-    questions = holdings.collection.golden_questions.prefetch_related(documents)
+    """The golden questions of which every document is among the holdings, by their text."""
+    questions = holdings.collection.golden_questions.prefetch_related("documents")
+    keys = {document.pk for question in questions for document in question.documents.all()}
+    paths = _paths(holdings, keys)
     for question in sorted(questions, key=lambda one: one.text.encode()):
-        paths = sorted(document.path for document in question.documents.all())
-        if paths or not question.answers:
-            yield GoldenLine(text=question.text, answers=question.answers, documents=paths)
+        resting_on = [document.pk for document in question.documents.all()]
+        if all(key in paths for key in resting_on) and (resting_on or not question.answers):
+            documents = sorted(paths[key] for key in resting_on)
+            yield GoldenLine(text=question.text, answers=question.answers, documents=documents)
 
 
 def curated_lines(holdings: Holdings) -> Iterator[CuratedLine]:
-    """The curated answers whose every source lies in the collection, by their questions."""
-    answers = CuratedAnswer.objects.filter(collection=holdings.collection).prefetch_related(
-        "questions", "sources"
+    """The curated answers whose every source is among the holdings, by their questions.
+
+    Left out are those that quote a version that was deleted.
+    """
+    deleted = CuratedSource.objects.exclude(version_id_quoted__in=versions_kept().values("pk"))
+    answers = (
+        CuratedAnswer.objects.filter(collection=holdings.collection)
+        .exclude(pk__in=deleted.values("answer"))
+        .prefetch_related("questions", "sources")
     )
     keys = {source.document_id for answer in answers for source in answer.sources.all()}
-    paths = dict(holdings.documents().filter(pk__in=keys).values_list("pk", "path"))
+    paths = _paths(holdings, keys)
     lines = [
         _curated_line(answer, paths)
         for answer in answers
@@ -68,6 +75,11 @@ def curated_take(collection: Collection, lines: Iterable[CuratedLine], *, by: Us
                 version_id_quoted=document.latest_version_id or 0,
             )
     return count
+
+
+def _paths(holdings: Holdings, keys: Iterable[int]) -> dict[int, str]:
+    """Paths of those documents that are among the holdings, by key."""
+    return dict(holdings.documents().filter(pk__in=keys).values_list("pk", "path"))
 
 
 def _curated_line(answer: CuratedAnswer, paths: dict[int, str]) -> CuratedLine:

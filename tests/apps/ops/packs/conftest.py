@@ -74,7 +74,11 @@ def _curate(collection, by):
     answer = CuratedAnswer.objects.create(collection=collection, text="At nine.", created_by=by)
     text = "When does the vault open?"
     answer.questions.create(text=text, key=question_key(text))
-    answer.sources.create(document=vault, quote="The vault opens at nine.", version_id_quoted=1)
+    answer.sources.create(
+        document=vault,
+        quote="The vault opens at nine.",
+        version_id_quoted=vault.current_version_id,
+    )
 
 
 def forget_groups():

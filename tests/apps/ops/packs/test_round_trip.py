@@ -7,7 +7,7 @@ from apps.core.errors import Conflict, Forbidden, NotFound
 from apps.generation.models import CuratedAnswer
 from apps.knowledge import access, blobs
 from apps.knowledge.access import Scope
-from apps.knowledge.deletion import document_delete
+from apps.knowledge.deletion import document_delete, version_delete
 from apps.knowledge.models import Chunk, Collection, Document, DocumentGrant, Page, Version
 from apps.ops.models import PackImport
 from apps.ops.packs import rows
@@ -15,8 +15,9 @@ from apps.ops.packs.refusals import PackRefused
 from apps.ops.packs.schema import CONTENT
 from apps.retrieval import embedding, indexer
 from apps.retrieval.search import search
+from ingest import runner
 from ingest.selectors import status_of, with_status
-from tests.apps.ops.packs.conftest import forget_groups
+from tests.apps.ops.packs.conftest import forget_groups, push
 from tests.apps.ops.packs.packing import everything, manifest_of, members_of, packed, taken
 from tests.factories import CollectionFactory, UserFactory
 
@@ -197,6 +198,27 @@ def test_what_was_deleted_is_not_exported(finance, admin, tmp_path):
     assert b"vault" not in b"".join(members_of(path).values())
 
 
+def test_a_golden_answer_drawn_from_a_deleted_document_is_not_exported(finance, admin, tmp_path):
+    board = Document.objects.get(path="notes/board")
+    finance.golden_questions.get().documents.add(board)
+    document_delete(document=board, by=admin)
+
+    path = packed(finance, admin, tmp_path / "rest.ckb")
+
+    assert b"What is the code?" not in b"".join(members_of(path).values())
+
+
+def test_a_quote_of_a_deleted_version_is_not_exported(finance, admin, tmp_path):
+    push(finance, admin, "notes/vault", "The vault is gone.")
+    runner.drain()
+    vault = Document.objects.get(path="notes/vault")
+    version_delete(version=vault.versions.get(number=1), by=admin)
+
+    path = packed(finance, admin, tmp_path / "rest.ckb")
+
+    assert b"nine" not in b"".join(members_of(path).values())
+
+
 def test_who_does_not_manage_it_exports_nothing(finance, tmp_path):
     reader = UserFactory()
     finance.grants.create(user=reader, permission=10)
@@ -218,6 +240,20 @@ def test_a_manager_exports_only_what_they_may_read(finance, tmp_path):
 
     assert manifest_of(path)["counts"]["documents"] == 3
     assert b"vault" not in b"".join(members_of(path).values())
+
+
+def test_a_manager_exports_no_golden_answer_from_what_is_denied_to_them(finance, tmp_path):
+    manager = UserFactory()
+    finance.grants.create(user=manager, permission=30)
+    question = finance.golden_questions.get()
+    question.documents.add(Document.objects.get(path="notes/board"))
+    DocumentGrant.objects.create(
+        document=Document.objects.get(path="notes/vault"), user=manager, is_denied=True
+    )
+
+    path = packed(finance, manager, tmp_path / "part.ckb")
+
+    assert question.text.encode() not in b"".join(members_of(path).values())
 
 
 def test_only_administrators_import(pack):
