@@ -49,9 +49,10 @@ def killed(archive, monkeypatch):
             raise SystemExit
         submit(job, member)
 
-    with monkeypatch.context() as patched, pytest.raises(SystemExit):
+    with monkeypatch.context() as patched:
         patched.setattr(archive_jobs, "_submit", dies_at_b)
-        runner.drain()
+        with pytest.raises(SystemExit):
+            runner.drain()
     return archive
 
 
