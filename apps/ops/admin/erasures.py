@@ -1,5 +1,7 @@
 """Admin page of erasure receipts: what a delete removed, and whether the purge is through."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -55,7 +57,9 @@ class ErasureAdmin(ReadOnly, ModelAdmin[Erasure]):
             raise PermissionDenied
         receipt = receipt_of(erasure)
         counts = [(COUNTED.get(name, name), count) for name, count in receipt["counts"].items()]
-        context = {"receipt": receipt, "erasure": erasure, "counts": counts}
+        nodes = [node | _to_the_second(node) for node in receipt["nodes"]]
+        context = {"receipt": receipt, "erasure": erasure, "counts": counts, "nodes": nodes}
+        context["times"] = _to_the_second(receipt)
         return TemplateResponse(request, "ops/admin/receipt.html", context)
 
     def has_view_permission(self, request: HttpRequest, obj: Erasure | None = None) -> bool:
@@ -137,3 +141,12 @@ class ErasureAdmin(ReadOnly, ModelAdmin[Erasure]):
             return _("The purge is still at work; reload in a moment.")
         rows = ((COUNTED.get(name, name), count) for name, count in erasure.counts.items())
         return format_html_join("", "<div>{}: <strong>{}</strong></div>", rows)
+
+
+def _to_the_second(facts: Mapping[str, Any]) -> dict[str, str]:
+    """The times among them as they are filed: with their zone, the same in every language."""
+    moments = {name: value for name, value in facts.items() if name.endswith("_at") and value}
+    return {
+        name: f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M:%S %Z}"
+        for name, value in moments.items()
+    }

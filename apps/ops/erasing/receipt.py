@@ -14,6 +14,7 @@ from apps.retrieval.models import NodeIndex
 from apps.retrieval.receipts import nodes_alive
 
 HIDDEN, PURGING, COMPLETE = "hidden", "purging", "complete"
+UNSEALED = frozenset({"sha256", "waiting_for"})
 
 
 def receipt_of(erasure: Erasure) -> dict[str, Any]:
@@ -40,8 +41,9 @@ def receipt_of(erasure: Erasure) -> dict[str, Any]:
 
 
 def fingerprint(receipt: dict[str, Any]) -> str:
-    """SHA-256 of the receipt's JSON (UTF-8, keys sorted, no spaces), `sha256` itself left out."""
-    content = {name: value for name, value in receipt.items() if name != "sha256"}
+    """SHA-256 of the receipt's JSON (UTF-8, keys sorted, no spaces), without `sha256` itself and
+    `waiting_for`: those words are of the reader's language and of the minute."""
+    content = {name: value for name, value in receipt.items() if name not in UNSEALED}
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from rest_framework.test import APIClient
 
 from apps.knowledge.deletion import document_delete
 from apps.knowledge.models import Permission
 from apps.ops import erasure
+from apps.ops.erasing.receipt import receipt_of
 from apps.retrieval.models import NodeIndex
 from tests.factories import ChunkFactory, UserFactory
 
@@ -59,10 +60,21 @@ def test_it_says_how_far_a_deletion_is_and_what_it_waits_for(receipt, shown):
 def test_its_fingerprint_can_be_checked_by_anybody(receipt, shown):
     told = shown()
 
-    sha256 = told.pop("sha256")
+    sha256, _words = told.pop("sha256"), told.pop("waiting_for")
 
     text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     assert hashlib.sha256(text.encode()).hexdigest() == sha256
+
+
+def test_its_fingerprint_is_the_same_in_every_language(receipt, shown):
+    erasure.purge()
+    receipt.refresh_from_db()
+
+    with translation.override("zh-hans"):
+        words, in_chinese = receipt_of(receipt)["waiting_for"], receipt_of(receipt)["sha256"]
+
+    assert words
+    assert in_chinese == receipt_of(receipt)["sha256"]
 
 
 def test_it_is_printed_in_the_administration_with_its_fingerprint(receipt, shown):
