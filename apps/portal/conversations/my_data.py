@@ -2,9 +2,11 @@
 
 from typing import Any, cast
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.generation.conversations import conversations_contents
@@ -29,4 +31,5 @@ class DeleteMyData(PortalPage):
         user = cast(User, request.user)
         user_data_delete(user=user, by=user)
         logout(request)
+        messages.success(request, _("Your data is deleted. Nothing of it is shown any more."))
         return redirect("login")
