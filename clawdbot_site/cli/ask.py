@@ -12,7 +12,7 @@ from clawdbot_site.cli.console import out, print_json
 from clawdbot_site.cli.ingest import find_collection
 from clawdbot_site.installation.operator import operator
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 NEAREST_SHOWN = 3
 PASSAGE_CHARS = 160
 

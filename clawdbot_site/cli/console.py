@@ -46,7 +46,7 @@ def is_terminal() -> bool:
 
 def megabytes(size_bytes: int) -> str:
     """A size as people read it."""
-    return f"{size_bytes / 10**6:,.0f} MB"
+    return f"{size_bytes / 10**6:,.{0 if size_bytes >= 10**7 else 1}f} MB"
 
 
 def duration(seconds: float) -> str:

@@ -13,7 +13,7 @@ from clawdbot_site.cli.main import setup_django
 from clawdbot_site.installation.findings import Finding
 from clawdbot_site.installation.machine_checks import machine_findings
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()

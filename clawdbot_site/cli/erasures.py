@@ -14,7 +14,7 @@ from apps.ops.erasure import purge
 from apps.retrieval import indexer
 from clawdbot_site.cli.console import note, out, print_json
 
-app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 LISTED = 20
 POLL_S = 1.0
 
@@ -62,6 +62,8 @@ def _show(receipts: list[dict[str, Any]], *, one: bool, as_json: bool) -> None:
     elif one:
         for name, value in receipts[0].items():
             out.print(f"{name.replace('_', ' ')}: {value}", markup=False)
+    elif not receipts:
+        note("nothing was deleted yet")
     else:
         for shown in receipts:
             state, at, target = shown["state"], shown["requested_at"], shown["target"]

@@ -15,7 +15,12 @@ from apps.ops.erasure import purge
 from clawdbot_site.cli.console import err, is_terminal, note, print_json, print_table
 from clawdbot_site.cli.ending import ending_cleanly
 
-app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 PLAIN_LINES = 10  # for each stage where there is no terminal
 
 

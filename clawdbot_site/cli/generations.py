@@ -19,7 +19,8 @@ GoldenOption = Annotated[
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
-COLUMNS = ("id", "state", "model", "texts", "recall@5", "at work")  # 80 characters
+COLUMNS = ("id", "state", "model", "texts", "recall_at_5", "at_work")
+HEADS = ("id", "state", "model", "texts", "recall@5", "at work")  # 80 characters
 
 
 def switch(
@@ -61,7 +62,8 @@ def generations(as_json: JsonOption = False) -> None:
     if as_json:
         print_json(rows)
         return
-    print_table(COLUMNS, [[row[name] for name in COLUMNS] for row in rows])
+    cells = [["-" if row[name] is None else row[name] for name in COLUMNS] for row in rows]
+    print_table(HEADS, cells)
 
 
 def measure(number: NumberArgument, golden: GoldenOption = None) -> None:
@@ -105,9 +107,9 @@ def _facts(generation: EmbeddingGeneration) -> dict[str, Any]:
         "model_sha256": generation.model_sha256,
         "dimension": generation.dimension,
         "texts": generation.vectors.count(),
-        "recall@5": figures.get("recall_at_5", "-"),
-        "p50 ms": figures.get("search_p50_ms", "-"),
-        "at work": f"{job.kind}{share}" if job else "-",
+        "recall_at_5": figures.get("recall_at_5"),
+        "search_p50_ms": figures.get("search_p50_ms"),
+        "at_work": f"{job.kind}{share}" if job else None,
         "location": generation.location,
         "report": generation.report,
     }

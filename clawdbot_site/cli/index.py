@@ -12,7 +12,12 @@ from apps.retrieval import index_damage, index_state
 from clawdbot_site.cli import generations, verifying
 from clawdbot_site.cli.console import out, print_json
 
-app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 

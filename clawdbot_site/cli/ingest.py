@@ -21,7 +21,7 @@ from clawdbot_site.installation.uploads import pieces
 from ingest.services import document_submit
 from ingest.submissions import OnConflict, Upload
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ def ingest(
 ) -> None:
     """Add files to a collection. Exit code 1 when a file could not be taken or read."""
     by = operator()
-    target = find_collection(collection, by, create=create)
+    target = find_collection(collection, by, create=create, remedy=" --create makes it.")
     batch = _submit(list(files_of(paths)), target, by, on_conflict)
     new = len(batch.documents) + len(batch.archives)
     note(f"{new} files submitted, {batch.unchanged} unchanged, {len(batch.failures)} refused")
@@ -57,7 +57,7 @@ def ingest(
     sys.exit(1 if batch.failures else 0)
 
 
-def find_collection(name: str, by: User, *, create: bool = False) -> Collection:
+def find_collection(name: str, by: User, *, create: bool = False, remedy: str = "") -> Collection:
     """The live collection of this name. Raises NotFound, naming those there are."""
     there = collections_of(by, Permission.READ)
     found = there.filter(name=name).first()
@@ -66,7 +66,7 @@ def find_collection(name: str, by: User, *, create: bool = False) -> Collection:
     if create:
         return collection_create(name=name, by=by)
     names = ", ".join(there.values_list("name", flat=True)) or "none yet"
-    raise NotFound(f"There is no collection “{name}” (there are: {names}). --create makes it.")
+    raise NotFound(f"There is no collection “{name}” (there are: {names}).{remedy}")
 
 
 def files_of(paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:

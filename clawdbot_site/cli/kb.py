@@ -19,7 +19,12 @@ from clawdbot_site.cli.ingest import find_collection
 from clawdbot_site.cli.progress import follow, progress_line
 from clawdbot_site.installation.operator import operator
 
-app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
 ENDING = ".ckb"
 

@@ -13,7 +13,12 @@ from apps.core.errors import Conflict, NotFound
 from clawdbot_site.cli.console import note, out, print_json, print_table
 from clawdbot_site.installation.operator import operator
 
-app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 

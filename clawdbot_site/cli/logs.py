@@ -12,7 +12,7 @@ from apps.core.errors import NotFound
 from clawdbot_site.cli.console import out
 from clawdbot_site.supervision import places
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 POLL_S = 0.3
 
 

@@ -11,7 +11,7 @@ from clawdbot_site.cli.up import start_detached
 from clawdbot_site.installation import config_file
 from clawdbot_site.supervision import control, lifetime
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 MOST_WORKERS = 64
 
 

@@ -18,7 +18,7 @@ from clawdbot_site.supervision import control
 from clawdbot_site.supervision.control import ProcessState
 from ingest import overview
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 class NodeState(StrEnum):

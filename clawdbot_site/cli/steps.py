@@ -8,7 +8,7 @@ from apps.core import config
 from clawdbot_site.cli import welcome
 from clawdbot_site.installation import prepare
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command("prepare-step")

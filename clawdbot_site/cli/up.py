@@ -20,7 +20,7 @@ from clawdbot_site.installation import config_file, preflight
 from clawdbot_site.supervision import control, lifetime, program, start_lock
 from clawdbot_site.supervision.parent_death import stop_with_parent
 
-app = typer.Typer(pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 PROFILES = ("edge", "workstation", "server", "cluster")
 
 SampleOption = Annotated[bool, typer.Option("--sample/--no-sample", help="Load the samples.")]

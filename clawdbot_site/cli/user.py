@@ -16,7 +16,12 @@ from clawdbot_site.cli.console import note, out, print_json, print_table
 from clawdbot_site.cli.ingest import find_collection
 from clawdbot_site.installation.operator import operator
 
-app = typer.Typer(pretty_exceptions_enable=False, no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 EVERYONE = "everyone"
 
 NameArgument = Annotated[str, typer.Argument(help="The name to sign in with.")]
