@@ -46,7 +46,7 @@ AT_WORK: Mapping[str, Any] = {
     "": gettext_lazy("Waits for a worker"),
     "embed": gettext_lazy("Texts are embedded"),
     "index": gettext_lazy("The nodes make its index"),
-    "measure": gettext_lazy("Golden questions are asked"),
+    "measure": gettext_lazy("Questions are asked in both models"),
     "discard": gettext_lazy("Vectors are deleted"),
 }
 
@@ -96,15 +96,15 @@ class EmbeddingModelsPage(SuperuserOnly, ReadOnly, ModelAdmin[EmbeddingGeneratio
         self._require_superuser(request)
         generation = EmbeddingGeneration.objects.filter(pk=pk).first()
         step = steps_of(generation).get(name) if generation else None
-        if generation is None or (step is None and request.method != "POST"):
+        if generation is None:
             raise Http404
-        if request.method != "POST":
+        if step is not None and request.method != "POST":
             context = {
                 "title": generation.model_name,
                 "original": generation,
                 "card": _card(generation),
                 "step": step,
-                "golden": _golden_sets() if step and step.asks_golden else (),
+                "golden": _golden_sets() if step.asks_golden else (),
             }
             return render_page(self, request, "evaluation/admin/generation_step.html", context)
         chosen = Chosen(user_of(request), _golden_sets().filter(pk=_key(request)).first())

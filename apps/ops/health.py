@@ -33,13 +33,13 @@ from ingest.presence import Presence, presence
 BEHIND_AFTER = timedelta(seconds=30)  # the indexer usually needs less than a second
 BROKER_TIMEOUT_S = 1
 NODE_FORGOTTEN_AFTER = timedelta(days=1)
-TONES = ("bad", "warn", "busy", "good")  # the worst first
+TONES = ("bad", "warn", "busy", "quiet", "good")  # the worst first
 SPARE = 5  # times storage.min_free: below it the disk is worth a warning
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One part: `tone` good, busy, warn or bad; `words` its state, `advice` what to do about it.
+    """One part: `tone` as in TONES; `words` its state, `advice` what to do about it.
 
     `page` names the admin page to act on, empty when there is none; `remedy` the address that a
     superuser's button posts to, with `remedy_words` on it.

@@ -21,7 +21,7 @@ class NodeIndexAdmin(ReadOnly, ModelAdmin[NodeIndex]):
     """How far the index of each node is behind the database."""
 
     list_display = (
-        "machine", "state", "checked", "published", "chunks", "place", "wiped", "when",
+        "machine", "state", "checked", "chunks", "place", "wiped", "when",
     )  # fmt: skip
     list_display_links = None
     actions_list = ["ask_for_repair"]
@@ -70,11 +70,6 @@ class NodeIndexAdmin(ReadOnly, ModelAdmin[NodeIndex]):
         return pill(
             "busy", ngettext("%(n)d change behind", "%(n)d changes behind", lag) % {"n": lag}
         )
-
-    @display(description=_("generation"), ordering="generation")
-    def published(self, index: NodeIndex) -> int:
-        """Grows with each publish."""
-        return index.generation
 
     @display(description=_("chunks"), ordering="rows")
     def chunks(self, index: NodeIndex) -> int:

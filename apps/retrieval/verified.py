@@ -19,7 +19,7 @@ LATE_AFTER = timedelta(days=3)  # it is done every night
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """`tone` good, busy, warn or bad; `words` the state; `has_drift`: a repair is due."""
+    """`tone` good, quiet, busy, warn or bad; `words` the state; `has_drift`: a repair is due."""
 
     tone: str
     words: str
@@ -31,7 +31,7 @@ def verified(index: NodeIndex) -> Verified:
     if index.repair_asked_at is not None:
         return Verified("busy", _("Is about to be repaired"))
     if index.verified_at is None:
-        return Verified("good", _("Not verified yet"))
+        return Verified("quiet", _("Not verified yet"))
     when = {"time": moment(index.verified_at)}
     findings = index.verification.get("findings", [])
     if findings:

@@ -94,7 +94,7 @@ def test_progress_is_told_while_it_is_built(admin_client):
             "generation": second.pk,
             "done": 3,
             "total": 9,
-            "words": "Golden questions are asked: 3 / 9",
+            "words": "Questions are asked in both models: 3 / 9",
         }
     ]
 
