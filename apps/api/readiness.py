@@ -136,7 +136,7 @@ def _index() -> Mapping[str, Any]:
     """Lagging behind is no reason to refuse questions; never having been built is."""
     latest = changes.latest()
     built = NodeIndex.objects.filter(node=node_name()).first()
-    if built is None:
+    if built is None or not built.generation:  # the indexer is at work, nothing is published
         return {"ok": latest == 0, "generation": 0, "change_seq": 0, "lag": latest}
     return {
         "ok": True,

@@ -74,6 +74,7 @@ def catch_up_here(*, check_content: bool = False) -> int:
 
     Hashes every file first with `check_content`. The caller holds the write lock.
     """
+    receipts.still_here()
     reached = [
         _caught_up(generation, check_content=check_content) for generation in followed_generations()
     ]
@@ -124,6 +125,7 @@ def _caught_up(generation: EmbeddingGeneration, *, check_content: bool) -> int:
 
 
 def _follow(stopping: threading.Event, upkeep: Upkeep) -> None:
+    receipts.still_here()
     with closing(FollowedWriters()) as followed:
         checked, counted, housekeeping = time.monotonic(), 0, Housekeeping()
         while not stopping.is_set():

@@ -53,8 +53,11 @@ def index_purged(purged_seq: int, segments: int, *, node: str = "") -> None:
 
 
 def still_here() -> None:
-    """Nothing changes, but this node's indexer is at work: receipts go on waiting for it."""
-    NodeIndex.objects.filter(node=node_name()).update(updated_at=timezone.now())
+    """This node's indexer is at work: receipts wait for it, though nothing may have changed.
+
+    Also before its first publish: what it read for it may be deleted meanwhile.
+    """
+    NodeIndex.objects.update_or_create(node=node_name(), defaults={"updated_at": timezone.now()})
 
 
 def expect_all_nodes(erasure: Erasure) -> None:
@@ -68,11 +71,13 @@ def expect_all_nodes(erasure: Erasure) -> None:
 def complete() -> int:
     """Complete the receipts whose purge is through, here and on all nodes alive; returns how many.
 
-    A node that was not seen for NODE_GONE_AFTER holds none up: it follows before it serves, and
-    fills in its part of the receipt then.
+    A node that was not seen for NODE_GONE_AFTER holds none up, unless no other is left: it follows
+    before it serves, and fills in its part of the receipt then.
     """
     through = Erasure.objects.filter(completed_at=None).exclude(purged_at=None)
     least = nodes_alive().aggregate(least=Min("purged_seq"))["least"]
+    if least is None and NodeIndex.objects.exists():
+        return 0  # it is the indexer that is down
     if least is not None:
         through = through.filter(change_seq__lte=least)
     return through.update(completed_at=timezone.now())

@@ -104,13 +104,14 @@ def _served(answer_id: int, question: Question) -> Served | None:
     if not _are_inside(sources, question):
         return None
     chunks, citations = cited(sources, scope=question.scope)
-    if not citations:
-        return None
+    found = _found(chunks, question)
+    if not citations or {one.version for one in citations} - {hit.version for hit in found.hits}:
+        return None  # none, or deleted a moment ago: who watches over the answer knows `found` only
     return Served(
         answer_id=answer_id,
         text=with_marks(answer.text, len(citations)),
         citations=tuple(citations),
-        found=_found(chunks, question),
+        found=found,
     )
 
 

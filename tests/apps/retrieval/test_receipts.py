@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.core.nodes import node_name
 from apps.knowledge.models import Erasure
-from apps.retrieval import receipts
+from apps.retrieval import index_following, receipts
 from apps.retrieval.models import NodeIndex
 
 pytestmark = pytest.mark.django_db
@@ -76,8 +76,34 @@ def test_a_receipt_is_not_complete_before_the_database_is_purged(receipt):
     assert receipt.completed_at is None
 
 
+def test_a_receipt_waits_while_no_indexer_at_all_is_at_work(receipt):
+    node(seen_ago=timedelta(days=2))
+
+    assert receipts.complete() == 0
+
+
+def test_a_node_waits_in_receipts_from_its_first_sign_of_life(receipt):
+    receipts.still_here()
+
+    assert receipts.complete() == 0
+
+
+def test_receipts_wait_for_a_node_before_it_reads_its_first_rows(monkeypatch):
+    alive = []
+
+    def caught_up(generation, *, check_content):
+        alive.extend(receipts.nodes_alive())
+        return 0
+
+    monkeypatch.setattr(index_following, "_caught_up", caught_up)
+    index_following.catch_up_here()
+
+    assert [index.node for index in alive] == [HERE]
+
+
 def test_a_node_that_is_away_is_named_and_fills_in_its_part_when_it_comes_back(receipt):
     node(seen_ago=timedelta(days=2))
+    node("other", purged_seq=5)
     receipts.expect_all_nodes(receipt)
     assert receipts.complete() == 1
     assert mine(receipt).purged_at is None

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.generation.conversations import conversation_create
-from apps.generation.curated import writing
+from apps.generation.curated import serving, writing
 from apps.generation.curated.catalogue import catalogue
 from apps.generation.curated.serving import with_marks
 from apps.generation.curated.writing import SourceDraft
@@ -112,6 +112,22 @@ def test_who_may_not_read_a_source_does_not_get_it(saved, ask, draft, curator, r
 
     assert ask(QUESTION).engine == "builtin"
     assert ask(QUESTION, user=curator).engine == "curated"
+
+
+def test_a_source_that_is_deleted_while_it_is_looked_up_is_not_told(
+    saved, ask, knowledge, reader, monkeypatch
+):
+    saved()
+    read_hits = serving.read_hits
+
+    def deleted_just_before(ranked, *, scope):
+        document_delete(document=knowledge["printer.txt"], by=reader)
+        return read_hits(ranked, scope=scope)
+
+    monkeypatch.setattr(serving, "read_hits", deleted_just_before)
+
+    assert "green button" not in ask(QUESTION).text
+    assert not Trace.objects.filter(answer__contains="green button").exists()
 
 
 def push(collection, reader, text):
