@@ -94,13 +94,11 @@ def _checked(pack: Pack, order: ImportOrder, by: User, report: Report) -> Collec
     settings = verify(pack, report).settings
     name = order.name.strip() or settings.name
     if len(name) > 200:
-        raise Invalid(
-            gettext("The name is longer than 200 characters. Choose another one with --as.")
-        )
+        raise Invalid(gettext("The name is longer than 200 characters. Choose a shorter one."))
     if Collection.objects.filter(name=name, deleted_at=None).exists():
         told = gettext(
-            "There is already a collection “%(name)s”. Import beside it under another name: "
-            '--as "%(name)s 2".'
+            "There is already a collection “%(name)s”. Import the pack under another name, such as "
+            "“%(name)s 2” (on the command line: --as)."
         )
         raise Conflict(told % {"name": name})
     _require_room(pack)

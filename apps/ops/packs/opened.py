@@ -98,7 +98,7 @@ def opened(path: Path) -> Iterator[Pack]:
         except BROKEN:
             raise _not_a_zip(file) from None
         with archive:
-            _require_ours(archive)
+            _require_ours(archive, file)
             _check_names(archive)
             _check_expansion(archive, size_bytes)
             pack = Pack(archive, _manifest(archive))
@@ -118,11 +118,9 @@ def _seal_of(file: IO[bytes], size_bytes: int) -> str:
 
 
 def _not_a_zip(file: IO[bytes]) -> PackRefused:
-    file.seek(0)
-    start = file.read(64)
-    if not start:
+    if not (start := _start_of(file)):
         return _damaged(gettext("The file is empty."))
-    if start.startswith(_LOCAL_HEADER) and schema.COLLECTION.encode() in start:
+    if _is_start_of_ours(start):
         return _damaged(gettext("The pack is cut off: its end is missing."))
     return _foreign(gettext("it is no ZIP file, or only the beginning of one"))
 
@@ -138,8 +136,19 @@ def _foreign(reason: str) -> PackRefused:
     return PackRefused(told % {"reason": reason})
 
 
-def _require_ours(archive: ZipFile) -> None:
+def _start_of(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read(64)
+
+
+def _is_start_of_ours(start: bytes) -> bool:
+    return start.startswith(_LOCAL_HEADER) and schema.COLLECTION.encode() in start
+
+
+def _require_ours(archive: ZipFile, file: IO[bytes]) -> None:
     if schema.MANIFEST not in archive.namelist():
+        if _is_start_of_ours(_start_of(file)):  # an original that is a ZIP file itself ends it now
+            raise _damaged(gettext("The pack is cut off: its end is missing."))
         raise _foreign(gettext("it is a ZIP file without %(name)s") % {"name": schema.MANIFEST})
 
 

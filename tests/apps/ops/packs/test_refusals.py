@@ -79,6 +79,15 @@ def test_a_cut_off_pack_is_told_from_a_foreign_file(pack, refusal, tmp_path, kee
     assert "cut off" in refusal(tmp_path / "short.ckb")
 
 
+def test_so_is_one_that_ends_with_an_original_that_is_a_zip_itself(pack, refusal, tmp_path):
+    original = io.BytesIO()
+    with zipfile.ZipFile(original, "w") as archive:
+        archive.writestr("word/document.xml", "<document/>")
+    (tmp_path / "short.ckb").write_bytes(pack.read_bytes()[:400] + original.getvalue())
+
+    assert "cut off" in refusal(tmp_path / "short.ckb")
+
+
 def test_a_damaged_member_is_named(pack, refusal):
     data = pack.read_bytes()
     start = data.index(b"originals/") + 100

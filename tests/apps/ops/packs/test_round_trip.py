@@ -180,7 +180,7 @@ def test_exported_twice_it_is_the_same_but_for_the_time(finance, admin, pack, tm
 
 
 def test_the_same_name_is_refused_with_advice(pack, admin):
-    with pytest.raises(Conflict, match=r'a collection “Finance”.*--as "Finance 2"'):
+    with pytest.raises(Conflict, match=r"a collection “Finance”.*“Finance 2”.*--as"):
         taken(pack, admin)
 
 
