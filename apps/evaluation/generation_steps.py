@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from apps.retrieval import (
     generation_models,
     generation_switching,
 )
+from apps.retrieval.embedders import model_folder
 from apps.retrieval.generation_records import GenerationJob
 from apps.retrieval.generation_records import JobKind as Kind
 from apps.retrieval.models import EmbeddingGeneration
@@ -51,7 +51,10 @@ def plan(location: str, *, by: User) -> EmbeddingGeneration:
     if not location.strip():
         raise Invalid(_("Write the folder of the model on this server."))
     folder = generation_models.folder_at(location.strip())
-    generation = generation_building.planned(Path(folder))
+    if not model_folder.is_one(folder):
+        told = _("There is no embedding model in %(folder)s: no model.json, no modules.json.")
+        raise Invalid(told % {"folder": folder})
+    generation = generation_building.planned(folder)
     if generation.state != State.BUILDING:
         raise Conflict(
             _("%(model)s is there already: see its card.") % {"model": generation.model_name}

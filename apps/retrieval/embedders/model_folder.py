@@ -1,6 +1,7 @@
 """A folder with an embedding model: its description (`model.json`) and its verified files."""
 
 from functools import lru_cache
+from os.path import isfile
 from pathlib import Path
 from typing import Literal
 
@@ -51,6 +52,11 @@ def describe(folder: Path) -> ModelDescription:
         return _of_ours(folder, (folder / DESCRIPTION).stat().st_mtime_ns)
     except OSError:
         return _of_ours.__wrapped__(folder, 0)  # says what is missing
+
+
+def is_one(folder: Path) -> bool:
+    """Whether there is a model's description in the folder; nothing is read."""
+    return isfile(folder / DESCRIPTION) or isfile(folder / transformer_folder.MODULES)
 
 
 def verify(folder: Path) -> ModelDescription:
