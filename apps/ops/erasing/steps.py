@@ -103,7 +103,9 @@ def _end_collection(erasure: Erasure) -> Counts | None:
     counts["blobs"] += held
     for gone in Collection.objects.filter(uuid=erasure.target_uuid).exclude(deleted_at=None):
         Widget.objects.filter(collection=gone).delete()
-        Collection.objects.filter(pk=gone.pk).update(suggested_questions=[], description="")
+        Collection.objects.filter(pk=gone.pk).update(
+            name=str(gone.uuid), suggested_questions=[], description=""
+        )
         log_forget(Collection, [gone.pk])
     counts["curated"] += collections_forget()
     return _end(erasure, counts)

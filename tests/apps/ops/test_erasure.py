@@ -72,6 +72,15 @@ def test_a_collections_widget_and_suggestions_go_with_it(collection, writer):
     assert Collection.objects.get().suggested_questions == []
 
 
+def test_a_collection_that_was_purged_has_no_name(collection):
+    collection_delete(collection=collection, by=UserFactory(is_superuser=True))
+
+    erasure.purge()
+
+    collection.refresh_from_db()
+    assert collection.name == str(collection.uuid)
+
+
 def test_what_another_document_shares_stays(collection, writer):
     first = push(collection, writer, "a", "Shared text.")
     push(collection, writer, "b", "Shared text.")
