@@ -8,6 +8,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.core.errors import Retryable
 from apps.core.nodes import node_name
@@ -69,7 +70,9 @@ def bring_up(
         if shared_vectors.NODE in waiting:
             shared_vectors.catch_up(timeout_s=_POLL_S, keep=keep)
         if monotonic() > until:
-            raise Retryable(f"Waiting for the index of {', '.join(waiting)}.")
+            raise Retryable(
+                _("Waiting for the index of %(nodes)s.") % {"nodes": ", ".join(waiting)}
+            )
         keep()
         sleep(_POLL_S)
 
