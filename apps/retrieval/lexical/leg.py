@@ -79,14 +79,6 @@ class TantivyLexical:
             chunk_ids = np.array(values, np.int64).tolist()
         return [Candidate(id_, score) for id_, (score, _) in zip(chunk_ids, found, strict=True)]
 
-    def chunk_ids(self) -> list[int]:
-        """Every chunk that can be found, in no order."""
-        everything = self._searcher.search(
-            tantivy.Query.all_query(), max(1, self._searcher.num_docs), count=False
-        ).hits
-        found = self._searcher.fast_field_values(schema.CHUNK, [at for _, at in everything])
-        return [int(chunk_id) for chunk_id in found]
-
     def _rarest(self, weights: Mapping[_Key, float]) -> list[_Term]:
         with damage_told(_WORDS):
             known = [

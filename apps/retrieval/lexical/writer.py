@@ -9,6 +9,7 @@ import tantivy
 from apps.retrieval.index_files import Damaged, emptied, sync
 from apps.retrieval.index_rows import IndexRow
 from apps.retrieval.lexical import schema
+from apps.retrieval.lexical.damage import damage_told
 from apps.retrieval.lexical.files import META, link_files, meta_of, write_lists
 from apps.retrieval.lexical.purging import WordsPurge
 
@@ -24,10 +25,11 @@ class TantivyWriter:
     def __init__(self, folder: Path, snapshot: Path | None) -> None:
         self._folder = emptied(folder)
         try:
-            if snapshot is not None:
-                _link(snapshot, folder)
-            self._writer = self._opened()
-        except (ValueError, KeyError, OSError):
+            with damage_told(META):
+                if snapshot is not None:
+                    _link(snapshot, folder)
+                self._writer = self._opened()
+        except KeyError:
             raise Damaged(META) from None
 
     def delete(self, version_ids: Iterable[int]) -> None:

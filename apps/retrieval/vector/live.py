@@ -41,9 +41,13 @@ class LiveSegment:
 
     @classmethod
     def open(cls, folder: Path, entry: SegmentEntry) -> Self:
-        """Map the files of a segment of the index in `folder`. Raises Damaged."""
+        """Map the files of a segment of the index in `folder`. Raises Damaged.
+
+        Codes are hashed whole, ~0.1 s for a million rows: FAISS keeps what leads through them
+        behind 25 KB of tables, and of 359 bits flipped around there 29 had killed the process.
+        """
         for file in entry.files:
-            if not file.is_intact(folder, content=False):
+            if not file.is_intact(folder, content=file is entry.codes):
                 raise Damaged(file.path)
         coded = folder / entry.codes.path if entry.codes else None
         try:

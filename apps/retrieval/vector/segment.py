@@ -15,6 +15,7 @@ import numpy.typing as npt
 from apps.retrieval.index_files import Damaged, sync
 from apps.retrieval.protocols import Vectors
 from apps.retrieval.vector import codes
+from apps.retrieval.vector.damage import damage_told, finite
 
 Ids = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -45,11 +46,14 @@ class VectorFile:
         self._start = path.stat().st_size - index.ntotal * self._row_bytes
 
     def read(self, numbers: Ids) -> Vectors:
-        """Vectors of these rows, float32, in the order given."""
+        """Vectors of these rows, float32, in the order given. Raises Damaged."""
         rows = np.empty((len(numbers), self._dimension), "<f2")
         descriptor = self._file.fileno()
-        for row, number in zip(rows, numbers.tolist(), strict=True):
-            os.preadv(descriptor, [row.data], self._start + number * self._row_bytes)
+        with damage_told(VECTORS):
+            for row, number in zip(rows, numbers.tolist(), strict=True):
+                at = self._start + number * self._row_bytes
+                if os.preadv(descriptor, [row.data], at) != self._row_bytes:
+                    raise Damaged(VECTORS)  # it was cut off
         return rows.astype(np.float32)
 
 
@@ -88,6 +92,7 @@ class FaissSegment:
         """Inner products and row numbers of the `limit` best allowed rows, best first.
 
         Exact: every allowed row is looked at, no other is. `allowed` None means every row.
+        Raises Damaged, as `estimated` and `scores` do.
         """
         if vector.shape != (self.index.d,):
             raise ValueError(f"expected {(self.index.d,)}, got {vector.shape}")
@@ -95,17 +100,20 @@ class FaissSegment:
         if allowed is not None:
             bitmap = faiss.IDSelectorBitmap(allowed)  # type: ignore[call-arg, arg-type]
             selector = faiss.SearchParameters(sel=bitmap)  # type: ignore[call-arg]
-        return _searched(self.index, vector, limit, selector)
+        with damage_told(VECTORS):
+            scores, found = _searched(self.index, vector, limit, selector)
+        return finite(scores, VECTORS), found
 
     def estimated(self, vector: Vectors, allowed: Bitmap | None, limit: int) -> tuple[Vectors, Ids]:
         """Of the about `limit` best rows by their codes the allowed ones, with estimated scores."""
         if self.codes is None:
             raise ValueError("a segment without codes")
-        scores, found = _searched(self.codes, vector, min(limit, self.index.ntotal))
-        if allowed is None:
-            return scores, found
-        is_allowed = (allowed[found >> 3] >> (found & 7).astype(np.uint8)) & 1 == 1
-        return scores[is_allowed], found[is_allowed]
+        with damage_told(CODES):
+            scores, found = _searched(self.codes, vector, min(limit, self.index.ntotal))
+            if allowed is not None:
+                is_allowed = (allowed[found >> 3] >> (found & 7).astype(np.uint8)) & 1 == 1
+                scores, found = scores[is_allowed], found[is_allowed]
+        return finite(scores, CODES), found
 
     def scores(self, vector: Vectors, numbers: Ids) -> Vectors:
         """Inner products of these rows with `vector`: float32, in the order of `numbers`.
@@ -115,8 +123,9 @@ class FaissSegment:
         """
         if self._file is None:
             raise ValueError("a segment without codes")
-        found: Vectors = self._file.read(numbers) @ vector
-        return found
+        with np.errstate(invalid="ignore", over="ignore"):
+            found: Vectors = self._file.read(numbers) @ vector
+        return finite(found, VECTORS)
 
     def blocks(self, alive: Mask) -> Iterator[Vectors]:
         """The vectors of the rows marked alive, float32, in order, some thousands at a time."""

@@ -1,6 +1,7 @@
 """Any file of an index may be damaged: searches go on, it is found, set aside and made anew."""
 
 import json
+import os
 
 import pytest
 
@@ -8,8 +9,10 @@ from apps.knowledge import changes
 from apps.knowledge.access import Scope
 from apps.knowledge.models import Change, Version, VersionState
 from apps.retrieval import embedding, index_damage, index_following, index_repair, indexer
-from apps.retrieval.index_files import folder_of
+from apps.retrieval.index_files import check_request, folder_of
 from apps.retrieval.index_snapshot import _opener
+from apps.retrieval.search import search
+from apps.retrieval.vector import codes, dense
 from apps.retrieval.verify import verify
 from apps.retrieval.verifying.findings import Drift, Place, nothing_shown
 from tests.apps.retrieval.indexing import found, indexed
@@ -18,8 +21,9 @@ from tests.factories import CollectionFactory, UserFactory
 pytestmark = pytest.mark.django_db
 
 TEXTS = [f"the vault number {n} opens at {n + 3} with the key of room {n * 7}" for n in range(30)]
-FILES = ["vectors", "rows", "dead", "CURRENT", "manifest.json", "meta.json", ".managed.json",
-         ".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term", ".del"]  # fmt: skip
+FILES = ["vectors", "codes", "rows", "dead", "CURRENT", "manifest.json", "meta.json",
+         ".managed.json", ".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term",
+         ".del"]  # fmt: skip
 SPOILERS = {
     "a bit at the beginning": lambda content: flipped(content, 0),
     "a bit further on": lambda content: flipped(content, len(content) // 3),
@@ -42,8 +46,13 @@ def reader():
 
 
 @pytest.fixture
-def chunks(reader):
-    """Thirty passages, of which the last was retired: there are dead rows and deleted words."""
+def chunks(reader, monkeypatch):
+    """Thirty passages, of which the last was retired: there are dead rows and deleted words.
+
+    As where there are many, vectors are searched by their codes.
+    """
+    monkeypatch.setattr(codes, "LEAST_ROWS", 20)
+    monkeypatch.setattr(dense, "EXACT_ROWS", 0)
     chunks = indexed(*TEXTS, collection=CollectionFactory(readers=[reader]))
     Version.objects.filter(pk=chunks[-1].version_id).update(state=VersionState.DEAD)
     changes.record(Change.Kind.RETIRE, [chunks[-1].version_id])
@@ -117,6 +126,21 @@ def test_a_file_that_cannot_be_read_is_made_anew(name, chunks, folder, reader):
     index_following.catch_up_here(check_content=True)
 
     assert during
+    assert verify().is_clean
+
+
+def test_vectors_cut_off_under_a_search_are_told_and_healed(chunks, folder, reader):
+    _opener.cache_clear()
+    found("vault", Scope.of(reader), reading=False)  # from here on the files are open
+    os.truncate(files_like(folder, "vectors")[0], 5_000)
+
+    during = search("vault number 3", scope=Scope.of(reader), reading=False)
+    is_asked = check_request(folder).exists()
+    index_following.catch_up_here(check_content=True)
+
+    assert during.hits
+    assert during.degraded == ("dense: the index is damaged and is being repaired",)
+    assert is_asked
     assert verify().is_clean
 
 
