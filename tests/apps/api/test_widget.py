@@ -11,7 +11,13 @@ from apps.accounts.models import User
 from apps.api.widget import tokens
 from apps.generation.models import Conversation, Feedback, Trace
 from apps.knowledge.models import Collection, Grant, Widget
-from tests.apps.api.test_access_matrix import addresses, called, things  # noqa: F401
+from tests.apps.api.test_access_matrix import (  # noqa: F401
+    addresses,
+    called,
+    denied,
+    granted,
+    things,
+)
 from tests.factories import ChunkFactory, CollectionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
