@@ -94,3 +94,44 @@ def test_grants_and_denials_of_documents_are_judged_alike(installation):
     told = installation.django(RULES).splitlines()
 
     assert told == ["['wholeb', 'partlyb']", "[False, True, False, True]", "[1, 1]", "0 0"]
+
+
+CROSSING = """
+import threading
+from django.db import OperationalError, connection, transaction
+from apps.accounts.models import User
+from apps.knowledge.models import Collection, Document, Version
+from apps.knowledge.services import collection_delete
+
+by = User.objects.create(username="admin", is_superuser=True)
+collection = Collection.objects.create(name="C")
+document = Document.objects.create(collection=collection, path="a", title="a")
+Version.objects.create(document=document, number=1, content_sha256="", size_bytes=1)
+is_held = threading.Event()
+
+def publish():
+    try:
+        with transaction.atomic():
+            list(Document.objects.select_for_update())
+            is_held.set()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_sleep(1)")
+            list(Version.objects.select_for_update())
+    except OperationalError as error:
+        print(error)
+    connection.close()
+
+thread = threading.Thread(target=publish)
+thread.start()
+is_held.wait()
+try:
+    collection_delete(collection=collection, by=by)
+except OperationalError as error:
+    print(error)
+thread.join()
+print(Collection.objects.filter(deleted_at=None).count())
+"""
+
+
+def test_deleting_a_collection_takes_its_locks_in_the_order_of_publishing(installation):
+    assert installation.django(CROSSING).splitlines() == ["0"]

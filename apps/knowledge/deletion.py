@@ -36,6 +36,7 @@ def collection_delete(*, collection: Collection, by: User) -> Erasure:
     now = timezone.now()
     _locked(Collection.objects.filter(pk=collection.pk, deleted_at=None))
     Collection.objects.filter(pk=collection.pk).update(deleted_at=now)
+    _hold(Document.objects.filter(collection=collection, deleted_at=None))
     versions = Version.objects.filter(document__collection=collection)
     erasure = _erase(Erasure.Target.COLLECTION, collection.uuid, versions, by)
     Document.objects.filter(collection=collection, deleted_at=None).update(deleted_at=now)
@@ -100,7 +101,7 @@ def _erase_some(target: Erasure.Target, uuid: UUID, version_ids: Many[int], by: 
     """As `_erase`; documents that keep no version go whole, with what was replaced long ago."""
     documents = Document.objects.filter(versions__in=version_ids, deleted_at=None).distinct()
     ids = sorted(documents.values_list("pk", flat=True))
-    list(Document.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    _hold(Document.objects.filter(pk__in=ids))
     there = Version.objects.exclude(state=VersionState.DEAD).exclude(pk__in=version_ids)
     keeping = set(there.filter(document__in=ids).values_list("document_id", flat=True))
     emptied = [pk for pk in ids if pk not in keeping]
@@ -144,6 +145,11 @@ def _require_whole_view(by: User, collection: Collection) -> None:
         raise Forbidden(
             gettext("Not everything in it is yours to delete. Ask an administrator of Clawdbot.")
         )
+
+
+def _hold(documents: QuerySet[Document]) -> None:
+    """Lock them before their versions, as publishing does: the other way round they deadlock."""
+    list(documents.select_for_update().order_by("pk").values_list("pk"))
 
 
 def _locked(rows: QuerySet[Collection] | QuerySet[Document] | QuerySet[Version]) -> None:
