@@ -20,9 +20,7 @@ from apps.retrieval.verified import repair_ask, verified
 class NodeIndexAdmin(ReadOnly, ModelAdmin[NodeIndex]):
     """How far the index of each node is behind the database."""
 
-    list_display = (
-        "machine", "state", "checked", "chunks", "place", "wiped", "when",
-    )  # fmt: skip
+    list_display = ("machine", "state", "checked", "chunks", "wiped", "when")
     list_display_links = None
     actions_list = ["ask_for_repair"]
 
@@ -75,11 +73,6 @@ class NodeIndexAdmin(ReadOnly, ModelAdmin[NodeIndex]):
     def chunks(self, index: NodeIndex) -> int:
         """Rows that can be found."""
         return index.rows
-
-    @display(description=_("last change"), ordering="change_seq")
-    def place(self, index: NodeIndex) -> int:
-        """Everything up to this change is in it."""
-        return index.change_seq
 
     @display(description=_("updated"), ordering="updated_at")
     def when(self, index: NodeIndex) -> Any:
