@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import PublicModel
+from apps.knowledge.models.principals import principal_constraints
 
 
 class Language(models.TextChoices):
@@ -96,28 +97,7 @@ class Grant(models.Model):
         verbose_name = _("grant")
         verbose_name_plural = _("grants")
         constraints = [
-            models.CheckConstraint(
-                condition=(
-                    Q(user__isnull=False, group=None, is_everyone=False)
-                    | Q(user=None, group__isnull=False, is_everyone=False)
-                    | Q(user=None, group=None, is_everyone=True)
-                ),
-                name="grant_exactly_one_principal",
-                violation_error_message=_("Choose one: a user, a group, or everyone."),
-            ),
-            models.UniqueConstraint(
-                fields=["collection", "user"],
-                condition=Q(user__isnull=False),
-                name="grant_user_unique",
-            ),
-            models.UniqueConstraint(
-                fields=["collection", "group"],
-                condition=Q(group__isnull=False),
-                name="grant_group_unique",
-            ),
-            models.UniqueConstraint(
-                fields=["collection"], condition=Q(is_everyone=True), name="grant_everyone_unique"
-            ),
+            *principal_constraints("collection", prefix="grant"),
             models.CheckConstraint(
                 condition=Q(permission__in=[10, 20, 30]), name="grant_permission_known"
             ),

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import PublicModel
 from apps.knowledge.models.documents import Document
+from apps.knowledge.models.principals import principal_constraints
 
 
 class DocumentGrant(PublicModel):
@@ -43,30 +43,7 @@ class DocumentGrant(PublicModel):
         verbose_name = _("grant on a document")
         verbose_name_plural = _("grants on documents")
         constraints = [
-            models.CheckConstraint(
-                condition=(
-                    Q(user__isnull=False, group=None, is_everyone=False)
-                    | Q(user=None, group__isnull=False, is_everyone=False)
-                    | Q(user=None, group=None, is_everyone=True)
-                ),
-                name="document_grant_exactly_one_principal",
-                violation_error_message=_("Choose one: a user, a group, or everyone."),
-            ),
-            models.UniqueConstraint(
-                fields=["document", "user"],
-                condition=Q(user__isnull=False),
-                name="document_grant_user_unique",
-            ),
-            models.UniqueConstraint(
-                fields=["document", "group"],
-                condition=Q(group__isnull=False),
-                name="document_grant_group_unique",
-            ),
-            models.UniqueConstraint(
-                fields=["document"],
-                condition=Q(is_everyone=True),
-                name="document_grant_everyone_unique",
-            ),
+            *principal_constraints("document", prefix="document_grant"),
         ]
         indexes = [models.Index(fields=["is_everyone"], name="document_grant_everyone_idx")]
 
