@@ -8,8 +8,8 @@ from django.utils.translation import gettext
 from apps.core.errors import Conflict
 from apps.generation.models import Asking, Trace
 from apps.generation.wording import WITHHELD, AnswerLanguage, language_of
-from apps.knowledge import changes
 from apps.knowledge.access import Scope, quotable_versions, versions_kept
+from apps.knowledge.models import Erasure
 from apps.retrieval.protocols import SearchResult
 
 Item = TypeVar("Item")
@@ -101,10 +101,11 @@ class Watch:
     def check(self, found: SearchResult) -> None:
         """Pass, or raise Conflict (`source_deleted`) when a passage of `found` was deleted.
 
-        One query while nothing changes in the knowledge base.
+        One query while nothing is deleted.
         """
-        latest = changes.latest()
-        if latest == self._seen:
+        # Not the change sequence: what was replaced first leaves no index when it is deleted.
+        deletions = Erasure.objects.count()
+        if deletions == self._seen:
             return
         wanted = {hit.version for hit in found.hits}
         if versions_kept().filter(uuid__in=wanted).count() < len(wanted):
@@ -112,7 +113,7 @@ class Watch:
                 gettext("A document that this answer was drawn from was just deleted. Ask again."),
                 code="source_deleted",
             )
-        self._seen = latest
+        self._seen = deletions
 
     def guarding(
         self, writing: Generator[Item, None, Result], found: SearchResult

@@ -12,9 +12,13 @@ from apps.generation.models import Trace
 from apps.generation.sharing import share_create, shared_answer
 from apps.generation.traces import trace_get
 from apps.generation.turns import conversation_turns
+from apps.generation.withholding import Watch
 from apps.generation.wording import WITHHELD
 from apps.knowledge.deletion import document_delete, version_delete
 from apps.ops import erasure
+from apps.retrieval.search import search
+from ingest import runner
+from ingest.services import TextUpload, text_submit
 
 ASKED = "Who designed the printer?"
 
@@ -102,3 +106,18 @@ def test_nothing_is_told_any_more_of_what_is_deleted_while_it_is_written(
 
     assert refused.value.code == "source_deleted"
     assert [one for one in told if isinstance(one, TokenEvent)] == []
+
+
+def test_a_passage_that_is_replaced_and_then_deleted_ends_the_answer_too(
+    scope, reader, knowledge, collection
+):
+    found, watch = search(ASKED, scope=scope), Watch()
+    printer = knowledge["printer.txt"]
+    text_submit(collection=collection, text=TextUpload(path=printer.path, text="New."), by=reader)
+    runner.drain()
+    watch.check(found)  # being replaced is no reason
+
+    version_delete(version=printer.versions.get(number=1), by=reader)
+
+    with pytest.raises(Conflict):
+        watch.check(found)
