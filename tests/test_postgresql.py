@@ -135,3 +135,18 @@ print(Collection.objects.filter(deleted_at=None).count())
 
 def test_deleting_a_collection_takes_its_locks_in_the_order_of_publishing(installation):
     assert installation.django(CROSSING).splitlines() == ["0"]
+
+
+WIPING = """
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from apps.ops.erasing import storage
+with CaptureQueriesContext(connection) as captured:
+    storage.wipe()
+wiped = {query["sql"].split('"')[1] for query in captured}
+print({"knowledge_collection", "generation_asking", "evaluation_goldenquestion"} - wiped)
+"""
+
+
+def test_every_table_that_a_purge_empties_is_vacuumed(installation):
+    assert installation.django(WIPING).splitlines() == ["set()"]

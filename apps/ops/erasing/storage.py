@@ -1,14 +1,7 @@
 """Wiping what a database keeps of deleted rows: free pages, write-ahead log, dead tuples."""
 
+from django.apps import apps
 from django.db import connection
-
-from apps.generation.models import CuratedAnswer, CuratedSource, Feedback, Trace
-from apps.knowledge.models import Chunk, Document, Page, Version
-from apps.retrieval.models import Vector
-from ingest.models import Job
-
-HOLDING_TEXT = (Chunk, Page, Vector, Document, Version, Job, Trace, Feedback)
-CURATED = (CuratedAnswer, CuratedSource)
 
 
 def wipe() -> bool:
@@ -26,6 +19,6 @@ def wipe() -> bool:
             is_busy, _, _ = cursor.fetchone()
         return not is_busy
     with connection.cursor() as cursor:
-        for model in HOLDING_TEXT + CURATED:
+        for model in apps.get_models():
             cursor.execute(f"VACUUM {connection.ops.quote_name(model._meta.db_table)}")
     return True
