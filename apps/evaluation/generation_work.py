@@ -13,6 +13,7 @@ from apps.retrieval import (
 )
 from apps.retrieval.generation_records import GenerationJob
 from apps.retrieval.generation_records import JobKind as Kind
+from apps.retrieval.models import EmbeddingGeneration
 from ingest.models import Job, JobState
 
 IsOver = Callable[[], bool]
@@ -32,8 +33,17 @@ def work(stint_s: float) -> bool:
         if _WORK[Kind(job.kind)](job, lambda: time.monotonic() > until):
             generation_jobs.finish(job)
             generation_models.release(unused_s=generation_models.KEPT_S)
+    _remove_late_vectors(job)
     job.refresh_from_db()
     return not job.problem and generation_jobs.is_waiting() and not _is_ingest_at_work()
+
+
+def _remove_late_vectors(job: GenerationJob) -> None:
+    """A build learns that its generation was discarded only after the batch it was at."""
+    generation = EmbeddingGeneration.objects.get(pk=job.generation_id)
+    if job.kind == Kind.BUILD:
+        while generation_switching.remove_vectors(generation):
+            pass
 
 
 def _is_ingest_at_work() -> bool:

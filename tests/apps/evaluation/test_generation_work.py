@@ -9,6 +9,7 @@ from apps.evaluation.tasks import work_on_generations
 from apps.retrieval import embedding, generation_building, generation_jobs, vectors
 from apps.retrieval.generation_records import GenerationJob
 from apps.retrieval.generation_records import JobKind as Kind
+from apps.retrieval.generation_switching import clear_at_once, discard
 from apps.retrieval.models import EmbeddingGeneration
 from tests.apps.retrieval.generations import STATIC, built
 from tests.apps.retrieval.indexing import indexed
@@ -143,3 +144,19 @@ def test_who_asked_is_on_record(second):
     root = UserFactory()
 
     assert generation_jobs.ask(Kind.BUILD, second, by=root).requested_by == root
+
+
+def test_what_a_build_stored_after_its_model_was_discarded_does_not_stay(second, monkeypatch):
+    store = vectors.store
+
+    def discarded_meanwhile(*given):
+        monkeypatch.setattr(vectors, "store", store)
+        clear_at_once(discard(second, by=None))  # by another process, done before the batch is
+        store(*given)
+
+    monkeypatch.setattr(vectors, "store", discarded_meanwhile)
+    generation_jobs.ask(Kind.BUILD, second, by=None)
+
+    worked_off()
+
+    assert not second.vectors.exists()
