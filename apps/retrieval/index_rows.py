@@ -1,15 +1,15 @@
 """What the database says an index must contain."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from apps.knowledge.models import Chunk, VersionState
+from apps.knowledge.models import Chunk, Version, VersionState
 
 _VERSIONS_A_QUERY = 500
 
@@ -39,30 +39,37 @@ def rows_of(version_ids: Iterable[int]) -> Iterator[IndexRow]:
     """The live chunks of these versions, each version's in order; dead versions give none."""
     waiting = iter(version_ids)
     while some := list(islice(waiting, _VERSIONS_A_QUERY)):
+        places = _places_of_live(some)
         found = (
-            live_chunks()
-            .filter(version_id__in=some)
+            Chunk.objects.filter(version_id__in=places)
             .order_by("version_id", "ordinal")
-            .select_related("version__document")
-            .only(
-                "version_id",
-                "version__document_id",
-                "version__document__collection_id",
-                "text_sha256",
-                "context",
-                "text",
-            )
+            .only("version_id", "text_sha256", "context", "text")
         )
         for chunk in found.iterator(chunk_size=2000):
-            document = chunk.version.document
+            document_id, collection_id = places[chunk.version_id]
             yield IndexRow(
                 chunk_id=chunk.pk,
                 version_id=chunk.version_id,
-                document_id=document.pk,
-                collection_id=document.collection_id,
+                document_id=document_id,
+                collection_id=collection_id,
                 text_sha256=chunk.text_sha256,
                 text=chunk.indexed_text,
             )
+
+
+def _places_of_live(version_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Document and collection of those of the versions that are live.
+
+    Deletion is denied, not asked for as NULL: a SQLite that has not counted its rows yet would
+    begin with its index of all documents that are there, every time (2 minutes, not 30 s, for the
+    index of 100,000 chunks just loaded).
+    """
+    live = Version.objects.filter(pk__in=version_ids, state=VersionState.LIVE)
+    there = live.exclude(
+        Q(document__deleted_at__isnull=False) | Q(document__collection__deleted_at__isnull=False)
+    )
+    rows = there.order_by().values_list("pk", "document_id", "document__collection_id")
+    return {version: (document, collection) for version, document, collection in rows}
 
 
 def live_ids() -> npt.NDArray[np.int64]:
