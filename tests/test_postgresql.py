@@ -8,7 +8,8 @@ from tests.installation import Installation
 STORY = """
 from apps.accounts.models import User
 from apps.knowledge.access import Scope
-from apps.knowledge.services import collection_create, document_delete
+from apps.knowledge.deletion import document_delete
+from apps.knowledge.services import collection_create
 from apps.ops import erasure
 from apps.retrieval import indexer
 from apps.retrieval.search import search
@@ -101,7 +102,7 @@ import threading
 from django.db import OperationalError, connection, transaction
 from apps.accounts.models import User
 from apps.knowledge.models import Collection, Document, Version
-from apps.knowledge.services import collection_delete
+from apps.knowledge.deletion import collection_delete
 
 by = User.objects.create(username="admin", is_superuser=True)
 collection = Collection.objects.create(name="C")

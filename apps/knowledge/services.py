@@ -1,4 +1,4 @@
-"""Writing collections and grants. Deleting is in apps.knowledge.deletion, and offered here too."""
+"""Writing collections and grants. Deleting is in apps.knowledge.deletion."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,19 +11,7 @@ from django.utils.translation import gettext
 from apps.accounts.models import User
 from apps.core.errors import Conflict, Forbidden, Invalid
 from apps.knowledge import access
-from apps.knowledge.deletion import collection_delete, document_delete, versions_retire
 from apps.knowledge.models import Collection, Grant, Permission
-
-__all__ = [
-    "COLLECTION_FIELDS",
-    "access_grant",
-    "access_revoke",
-    "collection_create",
-    "collection_delete",
-    "collection_update",
-    "document_delete",
-    "versions_retire",
-]
 
 COLLECTION_FIELDS = frozenset(
     {"name", "description", "language", "profile", "min_confidence", "suggested_questions"}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, display, moment, pill
-from apps.knowledge import services
+from apps.knowledge import deletion, services
 from apps.knowledge.access import documents_of
 from apps.knowledge.admin.grants import CollectionGrants, save_grants
 from apps.knowledge.admin.readers import readers_page
@@ -125,7 +125,7 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
 
     def erase(self, request: HttpRequest, target: Collection) -> Erasure:
         """Delete through the service."""
-        return services.collection_delete(collection=target, by=user_of(request))
+        return deletion.collection_delete(collection=target, by=user_of(request))
 
     def upload(self, request: HttpRequest, pk: int) -> HttpResponse:
         """GET: the page to drop files on. POST: one file."""

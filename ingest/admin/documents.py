@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, action, display, moment
-from apps.knowledge import services
+from apps.knowledge import deletion
 from apps.knowledge.access import documents_of
 from apps.knowledge.admin.document_grants import DocumentGrants, save_document_grants
 from apps.knowledge.models import Document, Erasure, Permission
@@ -103,7 +103,7 @@ class DocumentAdmin(ErasingAdmin, ModelAdmin[Document]):
 
     def erase(self, request: HttpRequest, target: Document) -> Erasure:
         """Delete through the service."""
-        return services.document_delete(document=target, by=user_of(request))
+        return deletion.document_delete(document=target, by=user_of(request))
 
     @admin.action(description=_("Retry those that failed"))
     def retry(self, request: HttpRequest, documents: QuerySet[Document]) -> None:

@@ -27,7 +27,7 @@ print(made.uuid)
 REMOVE = """
 from apps.accounts.users import user_get
 from apps.knowledge.models import Collection
-from apps.knowledge.services import collection_delete
+from apps.knowledge.deletion import collection_delete
 collection_delete(collection=Collection.objects.get(uuid={uuid!r}), by=user_get("admin"))
 """
 TEXTS = {

@@ -17,7 +17,7 @@ AFTERWARDS = """
 from apps.accounts.models import User
 from apps.accounts.users import user_get
 from apps.knowledge.models import Collection, Pin
-from apps.knowledge.services import collection_delete
+from apps.knowledge.deletion import collection_delete
 from apps.ops.first_visit import first_visit_finish
 first_visit_finish(by=user_get("admin"))
 User.objects.filter(username="admin").update(language="")

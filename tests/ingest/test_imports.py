@@ -5,8 +5,8 @@ import json
 import pytest
 
 from apps.knowledge import blobs
+from apps.knowledge.deletion import collection_delete
 from apps.knowledge.models import Document, Version, VersionState
-from apps.knowledge.services import collection_delete
 from ingest import imports, runner, services
 from ingest.models import Job, JobStage, JobState
 from ingest.selectors import job_status_of

@@ -51,11 +51,11 @@ class NodeErasureSerializer(serializers.Serializer[Any]):
 
 
 class ErasureSerializer(serializers.Serializer[Any]):
-    """What a deletion removed. `completed_at` is null until the last copy is gone.
+    """What a deletion removed. `completed_at` is null until no node that is there holds a copy.
 
     `hidden_at`: the commit from which on nothing shows it. `purged_at`: rows, vectors, originals
     and quotes are out of database and storage. `sha256`: of the rest of the receipt as JSON in
-    UTF-8, keys sorted, without spaces.
+    UTF-8, keys sorted, without spaces and without `waiting_for`.
     """
 
     id = serializers.UUIDField()
@@ -64,7 +64,9 @@ class ErasureSerializer(serializers.Serializer[Any]):
     requested_by = serializers.CharField(allow_null=True)
     requested_at = serializers.DateTimeField()
     hidden_at = serializers.DateTimeField()
-    state = serializers.CharField(help_text="`hidden`, `purging` or `complete`.")
+    state = serializers.CharField(
+        help_text="`hidden`, `purging`, `complete`; `away`: complete but for a node that is away."
+    )
     versions = serializers.IntegerField()
     counts = serializers.DictField(child=serializers.IntegerField())
     purged_at = serializers.DateTimeField(allow_null=True)

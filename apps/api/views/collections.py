@@ -22,7 +22,7 @@ from apps.api.serializers.collections import (
 )
 from apps.api.signed_in import scope_of, user_of
 from apps.core.errors import TooLarge
-from apps.knowledge import access, services
+from apps.knowledge import access, deletion, services
 from apps.knowledge.manifests import manifest_diff
 from apps.knowledge.models import Collection, Permission
 
@@ -90,7 +90,7 @@ class CollectionDetail(APIView):
     )
     def delete(self, request: Request, uuid: UUID) -> Response:
         """No answer contains any of it from now on; the receipt tells when all copies are gone."""
-        erasure = services.collection_delete(
+        erasure = deletion.collection_delete(
             collection=collection_get(request, uuid), by=user_of(request)
         )
         return Response({"erasure": erasure.uuid}, status=status.HTTP_202_ACCEPTED)

@@ -24,9 +24,9 @@ class Erasure(PublicModel):
     )
     version_ids = models.JSONField(default=list)
     # What was removed from database and storage so far: {"versions", "chunks", "pages", "vectors",
-    # "blobs", "answers", "caches"}. Written in the transactions that remove it.
+    # "blobs", "answers", …}. Written in the transactions that remove it.
     counts = models.JSONField(default=dict)
-    # How far the purge is, see apps.ops.erasing.progress.
+    # How far the purge is, see apps.ops.erasing.steps.
     progress = models.JSONField(default=dict, blank=True, editable=False)
     purged_at = models.DateTimeField(null=True, blank=True)  # from database and storage
     change_seq = models.PositiveBigIntegerField()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.html import escape, format_html_join
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.adminsite import ModelAdmin, ReadOnly, action, display, moment, pill
 from apps.knowledge.models import Erasure
-from apps.ops.erasing.receipt import receipt_of, waiting_for
+from apps.ops.erasing.receipt import AWAY, COMPLETE, receipt_of, state_of, waiting_for
 
 COUNTED = {
     "documents": _("Documents"),
@@ -62,6 +63,10 @@ class ErasureAdmin(ReadOnly, ModelAdmin[Erasure]):
         context["times"] = _to_the_second(receipt)
         return TemplateResponse(request, "ops/admin/receipt.html", context)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Erasure]:
+        """With their nodes: whether a receipt is complete depends on them."""
+        return super().get_queryset(request).prefetch_related("nodes")
+
     def has_view_permission(self, request: HttpRequest, obj: Erasure | None = None) -> bool:
         """Who deleted something may always read the receipt."""
         is_own = obj is not None and obj.requested_by_id == request.user.pk
@@ -90,8 +95,10 @@ class ErasureAdmin(ReadOnly, ModelAdmin[Erasure]):
     @display(description=_("purge"))
     def state(self, erasure: Erasure) -> SafeString:
         """Whether text, vectors and originals are off the disk."""
-        is_done = erasure.completed_at is not None
-        return pill("good", _("Complete")) if is_done else pill("busy", _("In progress"))
+        state = state_of(erasure, list(erasure.nodes.all()))
+        if state == AWAY:
+            return pill("warn", _("Complete but for a node that is away"))
+        return pill("good", _("Complete")) if state == COMPLETE else pill("busy", _("In progress"))
 
     @display(description=_("purged"))
     def ended(self, erasure: Erasure) -> str:

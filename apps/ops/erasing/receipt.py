@@ -13,7 +13,7 @@ from apps.knowledge.models import Erasure, NodeErasure
 from apps.retrieval.models import NodeIndex
 from apps.retrieval.receipts import nodes_alive
 
-HIDDEN, PURGING, COMPLETE = "hidden", "purging", "complete"
+HIDDEN, PURGING, AWAY, COMPLETE = "hidden", "purging", "away", "complete"
 UNSEALED = frozenset({"sha256", "waiting_for"})
 
 
@@ -28,7 +28,7 @@ def receipt_of(erasure: Erasure) -> dict[str, Any]:
         "requested_by": by.get_username() if by else None,
         "requested_at": _time(erasure.created_at),
         "hidden_at": _time(erasure.created_at),  # by the commit that made the receipt
-        "state": state_of(erasure),
+        "state": state_of(erasure, nodes),
         "versions": len(erasure.version_ids),
         "counts": dict(erasure.counts),
         "purged_at": _time(erasure.purged_at),
@@ -48,10 +48,13 @@ def fingerprint(receipt: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def state_of(erasure: Erasure) -> str:
-    """hidden (nothing shows it), purging (bytes are going), complete (no copy is left)."""
+def state_of(erasure: Erasure, nodes: list[NodeErasure]) -> str:
+    """hidden (nothing shows it), purging (bytes are going), complete (no copy is left).
+
+    away: complete but for a node that was not seen for a day and follows when it comes back.
+    """
     if erasure.completed_at:
-        return COMPLETE
+        return COMPLETE if all(one.purged_at for one in nodes) else AWAY
     return PURGING if erasure.counts else HIDDEN
 
 

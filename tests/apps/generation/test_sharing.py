@@ -8,8 +8,8 @@ from apps.generation.answer import answer
 from apps.generation.answers import Question
 from apps.generation.models import Share, Trace
 from apps.generation.sharing import share_create, share_delete, shared_answer
+from apps.knowledge.deletion import document_delete
 from apps.knowledge.models import Grant, Permission
-from apps.knowledge.services import document_delete
 from tests.factories import UserFactory
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.knowledge import changes, services
+from apps.knowledge import changes, deletion
 from apps.knowledge.models import Change, VersionState
 from apps.knowledge.publishing import versions_publish
 from tests.factories import UserFactory, VersionFactory
@@ -51,7 +51,7 @@ def test_two_versions_of_one_document_in_a_batch_leave_the_newest_live():
 
 def test_a_version_of_a_deleted_document_is_never_published():
     version = VersionFactory(published=False)
-    services.document_delete(document=version.document, by=UserFactory(is_superuser=True))
+    deletion.document_delete(document=version.document, by=UserFactory(is_superuser=True))
 
     assert versions_publish([version.pk]) == []
 

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.core.errors import Conflict, Forbidden, Invalid
-from apps.knowledge import access, services
+from apps.knowledge import access, deletion, services
 from apps.knowledge.access import Scope
 from apps.knowledge.models import Change, Permission, VersionState
 from tests.factories import ChunkFactory, CollectionFactory, UserFactory, VersionFactory
@@ -28,7 +28,7 @@ def test_a_name_is_taken_once_but_free_again_after_deletion(admin):
     with pytest.raises(Conflict):
         services.collection_create(name="制度", by=admin)
 
-    services.collection_delete(collection=first, by=admin)
+    deletion.collection_delete(collection=first, by=admin)
 
     assert services.collection_create(name="制度", by=admin).pk != first.pk
 
@@ -48,7 +48,7 @@ def test_nothing_answers_from_a_document_once_its_delete_returns(admin):
     reader = UserFactory()
     chunk = ChunkFactory(version__document__collection=CollectionFactory(readers=[reader]))
 
-    erasure = services.document_delete(document=chunk.version.document, by=admin)
+    erasure = deletion.document_delete(document=chunk.version.document, by=admin)
 
     assert not access.chunks_of(Scope.of(reader)).exists()
     assert erasure.version_ids == [chunk.version.pk]
@@ -59,7 +59,7 @@ def test_deleting_a_collection_kills_every_version_in_it(admin):
     collection = CollectionFactory()
     versions = VersionFactory.create_batch(3, document__collection=collection)
 
-    services.collection_delete(collection=collection, by=admin)
+    deletion.collection_delete(collection=collection, by=admin)
 
     for version in versions:
         version.refresh_from_db()

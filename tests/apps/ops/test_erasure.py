@@ -5,8 +5,8 @@ import hashlib
 import pytest
 
 from apps.knowledge import blobs
+from apps.knowledge.deletion import collection_delete, document_delete
 from apps.knowledge.models import Chunk, Collection, Erasure, Page, Widget
-from apps.knowledge.services import collection_delete, document_delete
 from apps.ops import erasure
 from apps.retrieval.models import NodeIndex, Vector
 from ingest import pages, pipeline, runner, services

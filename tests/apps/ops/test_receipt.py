@@ -13,6 +13,7 @@ from apps.knowledge.deletion import document_delete
 from apps.knowledge.models import Permission
 from apps.ops import erasure
 from apps.ops.erasing.receipt import receipt_of
+from apps.retrieval import receipts
 from apps.retrieval.models import NodeIndex
 from tests.factories import ChunkFactory, UserFactory
 
@@ -54,6 +55,10 @@ def test_it_says_how_far_a_deletion_is_and_what_it_waits_for(receipt, shown):
 
     NodeIndex.objects.filter(node="alive").update(purged_seq=receipt.change_seq)
     erasure.purge()
+    assert (shown()["state"], bool(shown()["completed_at"])) == ("away", True)
+
+    for node in ("alive", "away"):
+        receipts.index_purged(receipt.change_seq, 1, node=node)
     assert shown()["state"] == "complete"
 
 

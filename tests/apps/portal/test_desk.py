@@ -8,8 +8,8 @@ from django.test import Client
 from apps.evaluation.models import GoldenQuestion
 from apps.generation.models import Asking, CuratedAnswer, OpenQuestion, Trace
 from apps.generation.open_questions import asking_note
+from apps.knowledge.deletion import document_delete
 from apps.knowledge.models import Grant, Permission
-from apps.knowledge.services import document_delete
 from tests.factories import ChunkFactory, CollectionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ import pytest
 from apps.core import config
 from apps.core.errors import Retryable
 from apps.knowledge.access import Scope
+from apps.knowledge.deletion import document_delete
 from apps.knowledge.models import Chunk
-from apps.knowledge.services import document_delete
 from apps.retrieval import embedding
 from apps.retrieval.embedders import model_folder
 from apps.retrieval.protocols import Filters

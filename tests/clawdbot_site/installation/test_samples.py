@@ -4,8 +4,8 @@ import pytest
 from django.conf import settings
 
 from apps.core.errors import Invalid
+from apps.knowledge.deletion import collection_delete
 from apps.knowledge.models import Collection, Document
-from apps.knowledge.services import collection_delete
 from clawdbot_site.installation import samples
 from tests.factories import UserFactory
 

@@ -8,8 +8,8 @@ from apps.generation.curated.catalogue import catalogue
 from apps.generation.curated.serving import with_marks
 from apps.generation.curated.writing import SourceDraft
 from apps.generation.models import OpenQuestion, Trace, TraceSource
+from apps.knowledge.deletion import document_delete
 from apps.knowledge.models import Chunk, Page
-from apps.knowledge.services import document_delete
 from apps.ops import erasure
 from apps.retrieval import indexer
 from apps.retrieval.protocols import Filters

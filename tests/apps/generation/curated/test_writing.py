@@ -5,8 +5,8 @@ import pytest
 from apps.core.errors import Conflict, Forbidden, Invalid, NotFound
 from apps.generation.curated import writing
 from apps.generation.curated.writing import SourceDraft, curated_answer_save
+from apps.knowledge.deletion import collection_delete
 from apps.knowledge.models import Grant, Permission
-from apps.knowledge.services import collection_delete
 from apps.ops import erasure
 from ingest import runner
 from ingest.services import TextUpload, text_submit
