@@ -5,19 +5,18 @@ are then compared by their vectors.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
 from apps.retrieval.protocols import Candidate, RowFilter, Vectors
 from apps.retrieval.vector.live import LiveSegment, Selection
 from apps.retrieval.vector.segment import CHUNK, Ids
+from apps.retrieval.vector.selections import Selections
 
 EXACT_ROWS = 50_000  # scanned in ~4 ms
 _ESTIMATED = 400  # allowed candidates of a segment, when `limit` is not more
 _MOST_ESTIMATED = 8_000  # allowed or not
 _COMPARED = 600  # candidates of all segments
-_CACHED_FILTERS = 64  # a bit a row each: 8 MB at a million rows
 
 _Estimate = tuple[LiveSegment, Vectors, Ids]  # a segment, estimated scores, row numbers
 
@@ -27,11 +26,11 @@ class SegmentsDense:
 
     def __init__(self, segments: Sequence[LiveSegment]) -> None:
         self._segments = tuple(segments)
-        self._selections = lru_cache(_CACHED_FILTERS)(self._select)
+        self._selections = Selections(self._segments)
 
     def search(self, vector: Vectors, *, rows: RowFilter, limit: int) -> list[Candidate]:
         """See DenseLeg. Exact up to EXACT_ROWS allowed rows, and in segments without codes."""
-        selections = self._selections(rows)
+        selections = self._selections.of(rows)
         is_exact = sum(selection.count for selection in selections) <= EXACT_ROWS
         found: list[Candidate] = []
         estimates: list[_Estimate] = []
@@ -47,9 +46,6 @@ class SegmentsDense:
         found += _compared(estimates, vector, limit)
         found.sort(key=lambda candidate: -candidate.score)
         return found[:limit]
-
-    def _select(self, rows: RowFilter) -> tuple[Selection, ...]:
-        return tuple(live.selection(rows) for live in self._segments)
 
 
 def _estimate(
