@@ -12,9 +12,10 @@ from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
-from apps.knowledge import services as knowledge
 from apps.knowledge.access import Scope, documents_of
+from apps.knowledge.deletion import collection_delete, document_delete
 from apps.knowledge.models import Collection, Document, Erasure, VersionState
+from apps.knowledge.services import collection_create
 from apps.retrieval import indexer
 from ingest import runner
 from ingest.models import Job, JobState
@@ -77,7 +78,7 @@ class Workspace:
     def take_out(self, paths: frozenset[str]) -> None:
         """Delete the passages as anybody would."""
         for document in self._documents().filter(path__in=paths).select_related("collection"):
-            knowledge.document_delete(document=document, by=self.user)
+            document_delete(document=document, by=self.user)
         indexer.catch_up(timeout_s=CATCH_UP_S)
 
     def _documents(self) -> QuerySet[Document]:
@@ -93,7 +94,7 @@ def opened(purge: Purge) -> Iterator[Workspace]:
         user.user_permissions.add(
             Permission.objects.get(content_type__app_label="knowledge", codename="add_collection")
         )
-        collection = knowledge.collection_create(name=name, by=user)
+        collection = collection_create(name=name, by=user)
         try:
             yield Workspace(user=user, collection=collection)
         finally:
@@ -104,7 +105,7 @@ def opened(purge: Purge) -> Iterator[Workspace]:
 
 def _remove(collection: Collection, user: User, purge: Purge) -> None:
     """As any collection goes; then the rows that deletion keeps as a record, too."""
-    knowledge.collection_delete(collection=collection, by=user)
+    collection_delete(collection=collection, by=user)
     purge()
     indexer.catch_up(timeout_s=CATCH_UP_S)
     Erasure.objects.filter(requested_by=user).delete()
