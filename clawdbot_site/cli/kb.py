@@ -110,6 +110,7 @@ def _wait(taken: Imported) -> None:
     outcome = follow(list(documents))
     for failure in outcome.failures:
         out.print(f"{failure.path}: {failure.message}", markup=False)
+    note(f"{outcome.ready} of {taken.counts['documents']} documents can be searched")
     sys.exit(1 if outcome.failures else 0)
 
 
