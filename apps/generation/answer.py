@@ -19,7 +19,8 @@ from apps.generation.open_questions import asking_note
 from apps.generation.prompting import prompt_for
 from apps.generation.protocols import Draft, Engine
 from apps.generation.traces import Outcome, trace_record_ask
-from apps.generation.withholding import NEAREST, Watch
+from apps.generation.watch import Watch
+from apps.generation.withholding import NEAREST
 from apps.retrieval.protocols import SearchResult
 from apps.retrieval.search import search
 

@@ -1,19 +1,11 @@
 """What of stored answers may still be shown: judged when they are read, before any purge ran."""
 
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
-from django.utils.translation import gettext
-
-from apps.core.errors import Conflict
 from apps.generation.models import Asking, Trace
 from apps.generation.wording import WITHHELD, AnswerLanguage, language_of
-from apps.knowledge.access import Scope, quotable_versions, versions_kept
-from apps.knowledge.models import Erasure
-from apps.retrieval.protocols import SearchResult
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
+from apps.knowledge.access import Scope, quotable_versions
 
 NEAREST = 3  # candidates that stand under "not found"
 QUOTING = frozenset({"builtin", "curated"})  # engines whose answers hold only what they cite
@@ -25,9 +17,7 @@ def withhold(traces: Sequence[Trace], *, scope: Scope) -> frozenset[int]:
     Never save them afterwards. Returns the keys of those that showed such a version: what people
     wrote about them is not to be shown either. One query for all.
     """
-    named = _named(traces)
-    found = quotable_versions(scope).filter(uuid__in=named).values_list("uuid", flat=True)
-    return redact(traces, named - {str(uuid) for uuid in found}, note=WITHHELD)
+    return redact(traces, _gone_from(traces, scope), note=WITHHELD)
 
 
 def withhold_remarks(askings: Sequence[Asking], *, scope: Scope) -> None:
@@ -36,10 +26,7 @@ def withhold_remarks(askings: Sequence[Asking], *, scope: Scope) -> None:
 
     Never save them afterwards. One query for all.
     """
-    traces = [asking.trace for asking in askings]
-    named = _named(traces)
-    kept = quotable_versions(scope).filter(uuid__in=named).values_list("uuid", flat=True)
-    gone = named - {str(uuid) for uuid in kept}
+    gone = _gone_from([asking.trace for asking in askings], scope)
     for asking in askings:
         if shown_in(asking.trace) & gone:
             asking.note = ""
@@ -79,51 +66,12 @@ def drawn_from(trace: Trace) -> set[str]:
     return _versions(trace.citations)
 
 
-def _named(traces: Iterable[Trace]) -> set[str]:
-    return {entry["version"] for one in traces for entry in _entries(one)}
-
-
-def _entries(trace: Trace) -> Iterator[Mapping[str, Any]]:
-    yield from trace.citations
-    yield from trace.candidates
+def _gone_from(traces: Iterable[Trace], scope: Scope) -> set[str]:
+    """The versions (ids as text) named in the rows that may not be quoted any more."""
+    named = set[str]().union(*(_versions([*one.citations, *one.candidates]) for one in traces))
+    kept = quotable_versions(scope).filter(uuid__in=named).values_list("uuid", flat=True)
+    return named - {str(uuid) for uuid in kept}
 
 
 def _versions(entries: Iterable[Mapping[str, Any]]) -> set[str]:
     return {entry["version"] for entry in entries}
-
-
-class Watch:
-    """Sees to it that an answer being written tells nothing more of what is deleted meanwhile."""
-
-    def __init__(self) -> None:
-        self._seen = -1
-
-    def check(self, found: SearchResult) -> None:
-        """Pass, or raise Conflict (`source_deleted`) when a passage of `found` was deleted.
-
-        One query while nothing is deleted.
-        """
-        # Not the change sequence: what was replaced first leaves no index when it is deleted.
-        deletions = Erasure.objects.count()
-        if deletions == self._seen:
-            return
-        wanted = {hit.version for hit in found.hits}
-        if versions_kept().filter(uuid__in=wanted).count() < len(wanted):
-            raise Conflict(
-                gettext("A document that this answer was drawn from was just deleted. Ask again."),
-                code="source_deleted",
-            )
-        self._seen = deletions
-
-    def guarding(
-        self, writing: Generator[Item, None, Result], found: SearchResult
-    ) -> Generator[Item, None, Result]:
-        """What `writing` yields, each checked before it goes out; its result."""
-        while True:
-            try:
-                item = next(writing)
-            except StopIteration as done:
-                result: Result = done.value
-                return result
-            self.check(found)
-            yield item

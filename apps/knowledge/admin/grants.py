@@ -10,9 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.accounts.signed_in import user_of
-from apps.core.adminsite import TabularInline, plain_choice
-from apps.knowledge import access
+from apps.knowledge.admin.principals import LABELS, GrantRows
 from apps.knowledge.models import Collection, Grant, Permission
 from apps.knowledge.services import access_grant, access_revoke
 
@@ -23,40 +21,20 @@ class GrantForm(forms.ModelForm[Grant]):
     class Meta:
         model = Grant
         fields = ("collection", "user", "group", "is_everyone", "permission")
-        labels = {"user": _("User"), "group": _("Group"), "is_everyone": _("Everyone")}
+        labels = LABELS
 
 
-class CollectionGrants(TabularInline[Grant, Collection]):
+class CollectionGrants(GrantRows[Grant, Collection]):
     """Who may use this collection."""
 
     model = Grant
     form = GrantForm
     fields = ("user", "group", "is_everyone", "permission")
-    autocomplete_fields = ("user", "group")
-    extra = 0
-    hide_title = True
-    verbose_name = _("access")
     verbose_name_plural = _("Access")
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Chosen only: people and groups have pages of their own."""
-        return plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Whoever sees the collection's page sees who may use it."""
         return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Those who manage the collection."""
-        return _manages(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Those who manage the collection."""
-        return _manages(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Those who manage the collection."""
-        return _manages(request, obj)
 
 
 def save_grants(formset: BaseModelFormSet[Any, Any], by: User) -> None:
@@ -75,10 +53,3 @@ def save_grants(formset: BaseModelFormSet[Any, Any], by: User) -> None:
             to=grant.user or grant.group,
             by=by,
         )
-
-
-def _manages(request: HttpRequest, collection: Model | None) -> bool:
-    if not isinstance(collection, Collection):
-        return False
-    managed = access.collections_of(user_of(request), Permission.MANAGE)
-    return managed.filter(pk=collection.pk).exists()

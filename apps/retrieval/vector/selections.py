@@ -10,7 +10,7 @@ import numpy as np
 from apps.retrieval.protocols import RowFilter
 from apps.retrieval.vector.live import LiveSegment, Selection
 
-_KEPT = 64  # a bit a row each: 8 MB at a million rows
+_KEPT, _KEPT_BYTES = 64, 4_000_000  # at most; a selection is a bit a row
 
 
 class Selections:
@@ -22,6 +22,8 @@ class Selections:
 
     def __init__(self, segments: Sequence[LiveSegment]) -> None:
         self._segments = tuple(segments)
+        rows = sum(len(live.alive) for live in self._segments)
+        self._most = max(1, min(_KEPT, 8 * _KEPT_BYTES // max(1, rows)))
         self._kept: OrderedDict[bytes, tuple[Selection, ...]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -35,7 +37,7 @@ class Selections:
         made = tuple(live.selection(rows) for live in self._segments)
         with self._lock:
             self._kept[key] = made
-            while len(self._kept) > _KEPT:
+            while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return made
 

@@ -12,7 +12,7 @@ from apps.generation.models import Trace
 from apps.generation.sharing import share_create, shared_answer
 from apps.generation.traces import trace_get
 from apps.generation.turns import conversation_turns
-from apps.generation.withholding import Watch
+from apps.generation.watch import Watch
 from apps.generation.wording import WITHHELD
 from apps.knowledge.deletion import document_delete, version_delete
 from apps.ops import erasure

@@ -22,7 +22,8 @@ FILTERS = [
 class Counting:
     """A segment that counts how often it is looked through."""
 
-    def __init__(self):
+    def __init__(self, rows=8):
+        self.alive = range(rows)
         self.asked = []
 
     def selection(self, rows):
@@ -50,8 +51,8 @@ def test_an_equal_filter_is_not_computed_again():
 
 
 def test_the_one_that_was_longest_not_asked_for_goes_first(monkeypatch):
-    monkeypatch.setattr(selections, "_KEPT", 2)
-    segment = Counting()
+    monkeypatch.setattr(selections, "_KEPT_BYTES", 2_000)
+    segment = Counting(rows=8_000)
     kept = Selections([segment])
 
     for at in (0, 1, 0, 2, 0, 1):
