@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "apps.core",
     "apps.accounts",
+    "apps.modelhub",
     "apps.knowledge",
     "apps.retrieval",
     "apps.generation",
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "apps.ops",
     "ingest",
     "apps.api",
+    "apps.gateway",
     "apps.portal",
 ]
 

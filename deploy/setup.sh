@@ -1,6 +1,7 @@
 #!/bin/sh
 # Make .venv: find Python, install one lock, slim it, place the `clawdbot` command.
-# Usage: deploy/setup.sh workstation|dev.   Plain POSIX sh: it must run where nothing is installed.
+# Usage: deploy/setup.sh workstation|serving|dev; `serving` adds to what is there. Plain POSIX sh: it
+# must run where nothing is installed.
 set -u
 
 profile=${1:-workstation}
@@ -11,7 +12,13 @@ log=$root/.venv/install.log
 stamp=$venv/.installed-$profile
 need_kb=700000
 training=""
+compiles=""
+if [ "$profile" = serving ]; then
+    need_kb=1500000
+    compiles=yes
+fi
 if [ "$profile" = dev ]; then
+    compiles=yes
     need_kb=2600000
     training=$root/requirements-training.txt # PyTorch: 190 MB to load, 760 MB on the disk
 fi
@@ -36,6 +43,19 @@ refuse_python() {
     found=$("${PYTHON:-python3}" --version 2>&1) || found="no ${PYTHON:-python3}"
     fail "Python 3.11 or newer is needed, found: $found." \
         "Install it (Debian: apt-get install python3.11) or name it: make up PYTHON=/path/to/python3.11"
+}
+
+# llama-cpp-python is compiled here, with what this machine's processor can do.
+check_compiler() {
+    for name in cc c++; do
+        command -v "$name" >/dev/null || fail "model servers need a C++ compiler, and there is no $name." \
+            "Install one (Debian: apt-get install build-essential), then run the command again."
+    done
+    flags=$(sh "$root/deploy/llama_flags.sh")
+    CMAKE_ARGS="-DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF"
+    CMAKE_ARGS="$CMAKE_ARGS -DLLAMA_BUILD_TESTS=OFF -DCMAKE_C_FLAGS='$flags' -DCMAKE_CXX_FLAGS='$flags'"
+    CMAKE_BUILD_PARALLEL_LEVEL=$(nproc 2>/dev/null || echo 2)
+    export CMAKE_ARGS CMAKE_BUILD_PARALLEL_LEVEL
 }
 
 wanted_stamp() {
@@ -106,7 +126,9 @@ pip_install() {
 }
 
 install_packages() {
-    say "installing packages into .venv (about a minute; only the first time)"
+    took="about a minute"
+    [ -z "$compiles" ] || took="llama.cpp is compiled: about 5 minutes on 2 cores"
+    say "installing packages into .venv ($took; only the first time)"
     pip_install -r "$lock" || explain_pip
     [ "$python" != "$venv/bin/python" ] || [ "$profile" != workstation ] ||
         "$python" -m pip uninstall -qy pip setuptools >>"$log" 2>&1
@@ -135,6 +157,7 @@ check_imports() {
 is_installed && exit 0
 check_no_node
 check_place
+[ -z "$compiles" ] || check_compiler
 make_venv
 find_pip
 install_packages

@@ -10,7 +10,8 @@ from pydantic.fields import FieldInfo
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from apps.core.config import AUTOMATIC, Config, Section  # noqa: E402
+from apps.core.config import Config  # noqa: E402
+from apps.core.config_sections import AUTOMATIC, Section  # noqa: E402
 
 INTRODUCTION = """# Configuration
 

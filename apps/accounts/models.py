@@ -1,7 +1,8 @@
 """Users and API keys. Groups are Django's."""
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +49,45 @@ class ApiKey(PublicModel):
         return self.revoked_at is None and (
             self.expires_at is None or self.expires_at > timezone.now()
         )
+
+
+class TrafficLimit(models.Model):
+    """What one user, one API key or each member of a group may ask for. Empty: as configured.
+
+    A key's own limit goes before its user's, and that before the groups', of which the most
+    generous counts.
+    """
+
+    user = models.OneToOneField(
+        User, null=True, blank=True, on_delete=models.CASCADE, related_name="traffic_limit"
+    )
+    key = models.OneToOneField(
+        ApiKey, null=True, blank=True, on_delete=models.CASCADE, related_name="traffic_limit"
+    )
+    group = models.OneToOneField(
+        Group, null=True, blank=True, on_delete=models.CASCADE, related_name="traffic_limit"
+    )
+    requests_per_minute = models.PositiveIntegerField(
+        _("requests per minute"), null=True, blank=True
+    )
+    tokens_per_minute = models.PositiveIntegerField(_("tokens per minute"), null=True, blank=True)
+    streams = models.PositiveIntegerField(_("answers at one time"), null=True, blank=True)
+    requests_per_day = models.PositiveIntegerField(_("requests per day"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("traffic limit")
+        verbose_name_plural = _("traffic limits")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user=None, key=None, group__isnull=False)
+                | Q(user=None, key__isnull=False, group=None)
+                | Q(user__isnull=False, key=None, group=None),
+                name="traffic_limit_of_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user or self.key or self.group)
 
 
 class SignInAttempts(models.Model):

@@ -51,6 +51,9 @@ class Trace(PublicModel):
     engine = models.CharField(max_length=100, blank=True, default="")
     model_sha256 = models.CharField(_("model (SHA-256)"), max_length=64, blank=True, default="")
     index_generation = models.PositiveBigIntegerField(_("index generation"), default=0)
+    profile = models.CharField(_("profile"), max_length=32, blank=True, default="")
+    sentences = models.JSONField(default=list)  # [{start, end, support, citations}] of the answer
+    usage = models.JSONField(default=dict)  # {prompt_tokens, cached_tokens, completion_tokens}
     degraded = models.JSONField(default=list)  # ["lexical leg unavailable", ...]
     is_replaced = models.BooleanField(
         default=False

@@ -2,7 +2,7 @@
 
 from apps.knowledge.models.changes import Change, ChangeSequence
 from apps.knowledge.models.chunks import Chunk, Page
-from apps.knowledge.models.collections import Collection, Grant, Permission, Pin
+from apps.knowledge.models.collections import Collection, Grant, Permission, Pin, RemoteUse
 from apps.knowledge.models.document_grants import DocumentGrant
 from apps.knowledge.models.documents import Document, Version, VersionState
 from apps.knowledge.models.erasures import Erasure, NodeErasure
@@ -21,6 +21,7 @@ __all__ = [
     "Page",
     "Permission",
     "Pin",
+    "RemoteUse",
     "Version",
     "VersionState",
     "Widget",

@@ -24,6 +24,14 @@ class Profile(models.TextChoices):
     LITE = "lite", _("Lite")
 
 
+class RemoteUse(models.TextChoices):
+    """Whether passages may be sent to an engine outside the building."""
+
+    NO = "no", _("Never, unless allowed here")
+    ALLOWED = "allowed", _("Allowed")
+    INTERNAL = "internal", _("Internal: never, whoever asks")
+
+
 class Collection(PublicModel):
     """A set of documents with one set of readers."""
 
@@ -34,6 +42,9 @@ class Collection(PublicModel):
     )
     profile = models.CharField(
         _("profile"), max_length=16, choices=Profile.choices, default=Profile.GENERAL
+    )
+    remote_use = models.CharField(
+        _("remote engines"), max_length=16, choices=RemoteUse.choices, default=RemoteUse.NO
     )
     min_confidence = models.FloatField(
         _("how sure an answer must be"),

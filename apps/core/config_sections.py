@@ -1,0 +1,314 @@
+"""The sections of clawdbot.yaml: what an operator can set, with its bounds and meaning."""
+
+from importlib.util import find_spec
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from apps.core.sizes import parse_size
+
+AUTOMATIC = "auto"  # in place of a number: the program's own choice
+
+
+def _size(text: str) -> str:
+    parse_size(text)
+    return text
+
+
+ByteSize = Annotated[str, AfterValidator(_size)]
+
+
+class Section(BaseModel):
+    """A part of clawdbot.yaml. Unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Service(Section):
+    """Where the web server listens and how much it takes on."""
+
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on; 0.0.0.0 opens it to the network."
+    )
+    port: int = Field(
+        8000, ge=1, le=65535, description="Port of the portal, the admin and the API."
+    )
+    allowed_hosts: list[str] = Field(
+        ["localhost", "127.0.0.1", "[::1]"],
+        description="Names and addresses under which browsers may reach the service.",
+    )
+    web_workers: int = Field(2, ge=1, le=64, description="Web processes.")
+    web_threads: int = Field(8, ge=1, le=128, description="Threads of each web process.")
+    max_concurrent: int = Field(
+        10,
+        ge=1,
+        le=1000,
+        description="Questions answered at one time by all web processes of all nodes; more wait "
+        "in the queue (traffic.queue).",
+    )
+    language: Literal["auto", "en", "zh-hans", "zh-hant"] = Field(
+        "auto", description="Interface language; auto follows the browser."
+    )
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/\s?#@]+)?/?$",
+        description=(
+            "Address under which people open the service through a proxy, like"
+            " https://kb.company.lan; empty without one."
+        ),
+    )
+    time_zone: str = Field("UTC", description="IANA name of the time zone shown to people.")
+
+
+class Model(Section):
+    """Which answers are given by what."""
+
+    type: Literal["general", "finance", "medical", "lite"] = Field(
+        "general", description="Profile of collections and requests that name none."
+    )
+    temperature: float = Field(
+        0.7,
+        ge=0,
+        le=2,
+        description="Sampling temperature of language models; the built-in engine uses none.",
+    )
+    embedder: str = Field(
+        "models/clawdbot-embedder",
+        description="Folder of the embedding model: in our format (`model.json`) or, in the server "
+        "profile, any sentence-transformers model.",
+    )
+    reader: str = Field(
+        "models/clawdbot-reader",
+        description="Folder of the reader, which ranks passages and finds the answer in them.",
+    )
+
+
+class Resource(Section):
+    """What the node may use of its machine."""
+
+    cpu_limit: float = Field(0.8, gt=0, le=1, description="Share of the machine's cores.")
+    memory_limit: ByteSize = Field(
+        "8GB",
+        description="Memory of all processes of the node together: what is left of it beside them "
+        "is for models.",
+    )
+    embed_threads: int = Field(
+        0, ge=0, le=256, description="Threads of the embedding worker; 0 takes every core."
+    )
+    read_threads: int = Field(
+        0, ge=0, le=256, description="Threads of the reader in a web process; 0 takes every core."
+    )
+
+
+class Storage(Section):
+    """Where files lie."""
+
+    data_dir: str = Field(
+        "data", description="Folder of database, originals, index, logs, secrets."
+    )
+    min_free: ByteSize = Field(
+        "200MB", description="Uploads are refused below this much free disk."
+    )
+
+
+class Database(Section):
+    """Where the truth lies."""
+
+    url: str = Field(
+        "sqlite", description="`sqlite` (in data_dir) or postgresql://user:password@host:port/name."
+    )
+
+
+class Broker(Section):
+    """How workers hear of work. Losing it loses nothing."""
+
+    url: str = Field(
+        "filesystem", description="`filesystem` (in data_dir) or redis://:password@host:port/0."
+    )
+
+
+class Ingest(Section):
+    """Limits of reading files."""
+
+    parse_workers: int = Field(2, ge=1, le=64, description="Files parsed at one time.")
+    parse_memory: ByteSize = Field("2GB", description="Address space of one parser child.")
+    parse_cpu_s: int = Field(300, ge=1, description="CPU seconds of one parser child.")
+    parse_wall_s: int = Field(
+        600, ge=1, description="Seconds after which a parser child is killed."
+    )
+    max_file: ByteSize = Field("250MB", description="Largest file accepted.")
+    max_archive_files: int = Field(2000, ge=1, description="Most files taken out of one zip.")
+    max_archive_ratio: int = Field(200, ge=2, description="Greatest expansion of a zip member.")
+    max_pages: int = Field(20000, ge=1, description="Most pages of one document.")
+    chunk_tokens: int = Field(200, ge=32, le=1024, description="Wanted size of a chunk, in tokens.")
+    lease_s: int = Field(
+        60, ge=5, description="A job whose worker is silent this long is put back."
+    )
+    max_attempts: int = Field(3, ge=1, le=20, description="Tries before a job is marked failed.")
+
+
+class Retrieval(Section):
+    """How passages are found."""
+
+    candidates: int = Field(60, ge=50, le=1000, description="Candidates of each leg.")
+    rrf_k: int = Field(60, ge=1, description="Constant of reciprocal rank fusion.")
+    read: int = Field(
+        20, ge=0, le=200, description="Passages that the reader reads at most; 0 switches it off."
+    )
+    read_deadline_ms: int = Field(
+        1500,
+        ge=1,
+        le=60_000,
+        description="Reading stops after so long; what is left keeps its place behind.",
+    )
+
+
+def _none_if_automatic(value: object) -> object:
+    return None if value in (AUTOMATIC, "null") else value
+
+
+class Answers(Section):
+    """How answers are made."""
+
+    passages: int = Field(8, ge=1, le=50, description="Passages given to the engine.")
+    min_confidence: Annotated[float | None, BeforeValidator(_none_if_automatic)] = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Below this calibrated confidence the answer is `not found`; `auto`: the "
+        "threshold at which the reader was measured to refuse as often wrongly as it answers "
+        "wrongly. A collection may ask for its own.",
+    )
+    trace_days: int = Field(90, ge=1, description="Days for which traces of answers are kept.")
+
+
+class Index(Section):
+    """The index of each node, and where its vectors are."""
+
+    verify_at: str = Field(
+        "02:30",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="When a node compares its index with the database every night, as `HH:MM` in "
+        "service.time_zone; empty: never. `clawdbot index verify` does it at once.",
+    )
+    scrub_mb_s: float = Field(
+        4.0,
+        ge=0,
+        le=1000,
+        description="How fast the indexer reads the files of the index again in the background, "
+        "to find damaged ones, in MB a second; 0: only when it starts and at verify_at.",
+    )
+    vectors: Literal["files", "milvus"] = Field(
+        "files",
+        description="Where vectors are searched: in files of each node, or in a Milvus that all "
+        "nodes share. Words stay in files of each node.",
+    )
+    milvus_uri: str = Field(
+        "",
+        description="Address of Milvus, like `http://milvus:19530`; a path ending in `.db` runs "
+        "milvus-lite in this process, for tests only.",
+    )
+    milvus_token: str = Field("", description="`user:password` or key of Milvus; empty: none.")
+    milvus_database: str = Field("", description="Database inside Milvus; empty: its default.")
+
+    @model_validator(mode="after")
+    def _milvus_can_be_reached(self) -> Self:
+        if self.vectors == "milvus" and not self.milvus_uri:
+            raise ValueError("milvus_uri must be set where vectors is `milvus`")
+        if self.vectors == "milvus" and find_spec("pymilvus") is None:
+            raise ValueError(
+                "pymilvus, which `vectors: milvus` needs, is not installed: "
+                "pip install -r requirements.txt"
+            )
+        return self
+
+
+class Serving(Section):
+    """The model servers of this node, one process for each GGUF file that is served."""
+
+    models: list[str] = Field(
+        [],
+        description="Names of models (`clawdbot model list`) that are served from the start on; "
+        "others are loaded when they are asked for, where resource.memory_limit has room.",
+    )
+    servers: list[str] = Field(
+        [],
+        description="Addresses of model servers elsewhere, like `http://models:8080`, asked when "
+        "none of this node serves a model.",
+    )
+    host: str = Field("127.0.0.1", description="Address that model servers listen on.")
+    port: int = Field(
+        8080, ge=1, le=65535, description="Port of the first model server; others count up."
+    )
+    threads: int = Field(0, ge=0, le=512, description="Threads of a model server; 0: as planned.")
+    gpu_layers: int = Field(
+        -1, ge=-1, le=1000, description="Layers on the GPU; -1: as many as fit, 0: none."
+    )
+    parallel: int = Field(
+        0,
+        ge=0,
+        le=256,
+        description="Sequences a model server works on at once; 0: as planned.",
+    )
+    context: int = Field(
+        0, ge=0, le=1_048_576, description="Tokens of one sequence; 0: as planned."
+    )
+    queue: int = Field(
+        32, ge=0, le=10_000, description="Requests that may wait at a model server; more get 429."
+    )
+
+
+class Engines(Section):
+    """Who writes the answers, and when questions may leave the building."""
+
+    default: Literal["auto", "builtin", "local", "remote", "hybrid"] = Field(
+        "auto",
+        description="For profiles that name none. `auto`: a model server where one serves the "
+        "profile's model, else the built-in reader; `hybrid`: local first, remote when its queue "
+        "is too long or its model is missing, and only for collections that allow it.",
+    )
+    timeout_s: float = Field(
+        120, gt=0, le=3600, description="Seconds that an engine may take for one answer."
+    )
+    first_token_s: float = Field(
+        60, gt=0, le=3600, description="Seconds to the first word before another engine is tried."
+    )
+    attempts: int = Field(2, ge=1, le=10, description="Tries of an engine that fails in passing.")
+    max_wait_s: float = Field(
+        20,
+        ge=0,
+        le=3600,
+        description="With `hybrid`, a longer queue goes to the remote engine.",
+    )
+    remote_url: str = Field(
+        "",
+        description="Address of an OpenAI-compatible engine, like `https://host/v1`; empty: none. "
+        "Only collections that an administrator allows to leave are ever sent there.",
+    )
+    remote_key: str = Field(
+        "", description="Its key; better in a file, named by CLAWDBOT_ENGINES__REMOTE_KEY_FILE."
+    )
+    remote_model: str = Field("", description="The model asked for there.")
+
+
+class Traffic(Section):
+    """What each caller may ask for, unless a limit of its own says otherwise; 0: no limit."""
+
+    requests_per_minute: int = Field(0, ge=0, description="Of one user or API key.")
+    tokens_per_minute: int = Field(
+        0, ge=0, description="Of one user or API key: tokens read and written by engines."
+    )
+    streams: int = Field(0, ge=0, description="Answers of one user or API key at one time.")
+    requests_per_day: int = Field(0, ge=0, description="Of one user or API key.")
+    queue: int = Field(
+        64, ge=0, le=100_000, description="Questions that wait for a place; more get 429 at once."
+    )
+    queue_wait_s: float = Field(
+        30, ge=0, le=3600, description="Seconds that a question waits for a place, then gets 429."
+    )
+
+
+class Log(Section):
+    """What is written to data_dir/logs."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level.")
