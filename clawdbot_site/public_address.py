@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from apps.core.config import Service
+from apps.core.config_sections import Service
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from apps.core import config
-from apps.core.config import Ingest
+from apps.core.config_sections import Ingest
 from apps.core.sizes import parse_size
 from ingest.loaders.encodings import detect
 from ingest.loaders.protocol import LoadError

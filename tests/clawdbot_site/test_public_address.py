@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from apps.core.config import Service
+from apps.core.config_sections import Service
 from clawdbot_site.public_address import public_address
 from tests.admin_pages import plain_static_files  # noqa: F401
 
