@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from apps.api import sse
+from apps.core import sse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
