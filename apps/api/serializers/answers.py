@@ -6,7 +6,6 @@ from uuid import UUID
 
 from rest_framework import serializers
 
-from apps.api.links import page_link
 from apps.api.serializers.fields import (
     ChoiceListField,
     CollectionsField,
@@ -17,6 +16,7 @@ from apps.core.addresses import web_address
 from apps.generation import feedback, open_questions
 from apps.generation.answer import MAX_CHARACTERS
 from apps.generation.cited import UNKNOWN, CitedVersion, cited_versions
+from apps.generation.links import page_link
 from apps.generation.models import Feedback, Trace
 from apps.knowledge.models.collections import Profile
 

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from apps.api.exceptions import body_of, unexpected
+from apps.api.exceptions import body_of
 from apps.api.narrowing import filters_from, scope_from
 from apps.api.negotiation import AnyAccept
 from apps.api.serializers.answers import (
@@ -25,6 +25,7 @@ from apps.api.widget.authentication import WITH_WIDGET
 from apps.api.widget.sessions import conversation_begin, session_of
 from apps.core import sse
 from apps.core.errors import ClawdbotError
+from apps.core.refusals import unexpected
 from apps.generation.answer import answer, answer_stream
 from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
 from apps.generation.conversations import conversation_get

@@ -1,4 +1,4 @@
-"""Addresses of pages for people, as the API hands them out."""
+"""Addresses of the portal's pages for people, as interfaces for programs hand them out."""
 
 from collections.abc import Mapping
 from typing import Any
