@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from apps.accounts.models import User
+from apps.accounts.models import ApiKey, User
+from apps.core.traffic.protocols import Priority
 from apps.generation.models import Conversation, Trace
 from apps.generation.protocols import Citation
 from apps.knowledge.access import Scope
@@ -23,13 +24,20 @@ class Question:
     filters: Filters = field(default_factory=Filters)
     is_trial: bool = False  # an evaluation asks: no curated answer is served, no curator is told
     replaces: Trace | None = None
+    key: ApiKey | None = None  # asked through it: its limits count
+    priority: Priority = Priority.API
 
 
 @dataclass(frozen=True, slots=True)
 class StatusEvent:
-    """What is being done: `searching`, then `reading`."""
+    """What is being done: `queued` (only when it must wait), `searching`, then `reading`.
+
+    `position` questions are before it in the queue, of about `wait_s` seconds.
+    """
 
     stage: str
+    position: int = 0
+    wait_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
