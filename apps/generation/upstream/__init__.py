@@ -1,0 +1,32 @@
+"""The client of OpenAI-compatible servers: our own model servers and those elsewhere."""
+
+from apps.generation.upstream.calling import chat, count_tokens, embed
+from apps.generation.upstream.targets import served_elsewhere, target_for
+from apps.generation.upstream.values import (
+    ChatDone,
+    ChatEvent,
+    ChatOptions,
+    ChatPiece,
+    ChatQueued,
+    Embedded,
+    Message,
+    Target,
+    Usage,
+)
+
+__all__ = [
+    "ChatDone",
+    "ChatEvent",
+    "ChatOptions",
+    "ChatPiece",
+    "ChatQueued",
+    "Embedded",
+    "Message",
+    "Target",
+    "Usage",
+    "chat",
+    "count_tokens",
+    "embed",
+    "served_elsewhere",
+    "target_for",
+]

@@ -1,0 +1,95 @@
+"""Where a model answers: this installation's model servers, else those named in serving.servers."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Lock
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.core import config
+from apps.core.errors import NotFound
+from apps.generation.upstream import failures
+from apps.generation.upstream.connections import client
+from apps.generation.upstream.values import Target
+from apps.modelhub.models import Model, ModelServer
+
+FRESH = timedelta(seconds=15)  # the keeper's heartbeat comes every 2
+LOADING_S = 5
+_KEPT_S, _KEPT_FAILURE_S, _ASK_S = 30.0, 5.0, 2.0
+
+
+def target_for(model: str) -> Target:
+    """Where `model` answers now; the least loaded of several servers.
+
+    Raises NotFound when nobody has such a model, Retryable `model_loading` (details
+    `retry_after_s`) when one is being loaded, which this call asks for.
+    """
+    row = Model.objects.filter(name=model).first()
+    if row is not None and (server := _server_for(row)):
+        return Target(url=_v1(server.url), model=model, sha256=row.sha256)
+    if address := served_elsewhere().get(model):
+        return Target(url=address, model=model)
+    if row is None:
+        raise NotFound(_("There is no model “%(model)s”.") % {"model": model}, code="no_model")
+    raise failures.loading(model, LOADING_S)
+
+
+def _server_for(model: Model) -> ModelServer | None:
+    fresh = ModelServer.objects.filter(
+        model=model, state=ModelServer.State.READY, seen_at__gte=timezone.now() - FRESH
+    )
+    return min(fresh, key=lambda one: float(one.figures.get("waiting", 0)), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    names: tuple[str, ...]
+    until: float
+
+
+_lock = Lock()
+_asked: dict[str, _Asked] = {}
+
+
+def served_elsewhere() -> Mapping[str, str]:
+    """Names of the models that the servers of serving.servers have, with the address of each.
+
+    Asked anew every half minute; a server out of reach has none.
+    """
+    found: dict[str, str] = {}
+    for server in config.load().serving.servers:
+        for name in _names(_v1(server)):
+            found.setdefault(name, _v1(server))
+    return found
+
+
+def _names(address: str) -> tuple[str, ...]:
+    with _lock:
+        known = _asked.get(address)
+    if known is not None and time.monotonic() < known.until:
+        return known.names
+    names = _models_at(address)
+    kept_s = _KEPT_FAILURE_S if names is None else _KEPT_S
+    with _lock:
+        _asked[address] = _Asked(names or (), time.monotonic() + kept_s)
+    return names or ()
+
+
+def _models_at(address: str) -> tuple[str, ...] | None:
+    import httpx
+
+    try:
+        response = client().get(f"{address}/models", timeout=_ASK_S)
+        body: Any = response.raise_for_status().json()
+        return tuple(str(one["id"]) for one in body["data"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _v1(address: str) -> str:
+    """The address with `/v1` at its end."""
+    return address.rstrip("/").removesuffix("/v1") + "/v1"
