@@ -46,7 +46,7 @@ class ModelFacts:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Facts kept by `to_json`; unknown keys are passed over. Raises KeyError: one is missing."""
+        """Facts kept by `to_json`; unknown keys are passed over. Raises KeyError: one lacks."""
         return cls(**{field.name: data[field.name] for field in fields(cls)})
 
 
