@@ -138,6 +138,11 @@ class Batcher(Protocol):
     def special_texts(self) -> Mapping[str, str]:
         """`bos_token`, `eos_token` as text, for templates."""
 
+    @property
+    def control_texts(self) -> frozenset[str]:
+        """Texts of the vocabulary's control tokens, like `<|im_end|>`: what the text of a message
+        must not be taken for."""
+
     def status(self) -> ServerStatus:
         """Now."""
 
