@@ -256,6 +256,23 @@ class Serving(Section):
     queue: int = Field(
         32, ge=0, le=10_000, description="Requests that may wait at a model server; more get 429."
     )
+    hub_url: str = Field(
+        "https://huggingface.co",
+        pattern=r"^https?://[^\s?#@]+$",
+        description="Where `hf:owner/repo/file.gguf` is fetched from: the Hugging Face hub, or a "
+        "mirror of it. Nothing is ever fetched unless somebody asks for it.",
+    )
+    hub_token: str = Field(
+        "",
+        description="Sent to the hub for models that it gives to members only; better in a file, "
+        "named by CLAWDBOT_SERVING__HUB_TOKEN_FILE.",
+    )
+    hub_proxy: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="Proxy through which models are fetched, like `http://proxy:3128`; empty: "
+        "none. The environment's proxy settings are not read.",
+    )
 
 
 class Engines(Section):

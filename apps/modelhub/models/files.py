@@ -19,6 +19,8 @@ class Model(PublicModel):
     source = models.CharField(_("source"), max_length=1000, blank=True, default="")
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, default="")
     size_bytes = models.PositiveBigIntegerField(_("size"), default=0)
+    mtime_ns = models.BigIntegerField(default=0)  # of the file when its sha256 was made sure of
+    fetched_bytes = models.PositiveBigIntegerField(default=0)  # while it is being fetched
     licence = models.CharField(_("licence"), max_length=200, blank=True, default="")
     architecture = models.CharField(_("architecture"), max_length=50, blank=True, default="")
     quantisation = models.CharField(_("quantisation"), max_length=50, blank=True, default="")
