@@ -4,7 +4,7 @@ import json
 import random
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -105,11 +105,12 @@ def _chat_once(
 
     progress = _Progress(target)
     try:
-        for event in _events(target, body, options, progress):
-            yield event
-            if isinstance(event, ChatDone):
-                breaker_of(target.url).succeeded()
-                return
+        with closing(_events(target, body, options, progress)) as events:
+            for event in events:
+                yield event
+                if isinstance(event, ChatDone):
+                    breaker_of(target.url).succeeded()
+                    return
     except (httpx.TransportError, Told, ValueError) as error:
         raise progress.failure(error) from error
     raise progress.failure(None)
@@ -117,7 +118,7 @@ def _chat_once(
 
 def _events(
     target: Target, body: dict[str, Any], options: ChatOptions, progress: "_Progress"
-) -> Iterator[ChatEvent]:
+) -> Generator[ChatEvent, None, None]:
     engines = config.load().engines
     total_s = options.timeout_s or engines.timeout_s
     first_s = min(options.first_token_s or engines.first_token_s, total_s)
