@@ -1,0 +1,77 @@
+"""How much memory a model will take, before it is loaded.
+
+Measured against llama.cpp 0.3.36 in docs/adr/0025: a few percent on models of 0.5 B parameters.
+"""
+
+from dataclasses import dataclass
+
+from apps.serving.gguf import ModelFacts
+
+ELEMENT_BYTES = 2  # keys and values are kept as float16
+PROCESS_BYTES = 90 * 10**6  # Python, the HTTP server, llama.cpp's code
+TOKEN_TEXT_BYTES = 250  # of the vocabulary's tables, for each token
+LOGIT_BYTES = 4
+GPU_CONTEXT_BYTES = 500 * 10**6  # what a GPU's runtime takes for itself
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a model is to be loaded, as far as memory cares."""
+
+    context: int  # tokens of one sequence
+    parallel: int
+    batch: int
+    gpu_layers: int = 0  # layers + 1: everything
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Bytes of main memory, by what they are for, and of the GPU's."""
+
+    weights: int
+    cache: int
+    buffers: int
+    gpu: int = 0
+
+    @property
+    def total(self) -> int:
+        """Main memory."""
+        return self.weights + self.cache + self.buffers
+
+
+def need(facts: ModelFacts, shape: Shape) -> Need:
+    """What the model takes when every sequence is full."""
+    layers = max(1, facts.layers)
+    on_gpu = min(shape.gpu_layers, layers) / layers
+    cache = cache_bytes(facts, shape)
+    compute = _compute_bytes(facts, shape)
+    above_layers = facts.tensor_bytes - facts.layer_bytes  # embeddings, output
+    output_on_gpu = above_layers if shape.gpu_layers > layers else 0
+    gpu = int(on_gpu * (facts.layer_bytes + cache)) + output_on_gpu + compute + GPU_CONTEXT_BYTES
+    # The table of embeddings is read on the processor and, where it is the output too, kept twice.
+    tied = _embedding_bytes(facts) if above_layers < 2 * _embedding_bytes(facts) else 0
+    return Need(
+        weights=int((1 - on_gpu) * facts.layer_bytes) + above_layers + tied,
+        cache=int((1 - on_gpu) * cache),
+        buffers=PROCESS_BYTES
+        + facts.vocabulary * (TOKEN_TEXT_BYTES + LOGIT_BYTES * shape.parallel)
+        + (0 if shape.gpu_layers > layers else compute),
+        gpu=gpu if shape.gpu_layers else 0,
+    )
+
+
+def cache_bytes(facts: ModelFacts, shape: Shape) -> int:
+    """Keys and values of all sequences."""
+    return facts.cache_per_token * ELEMENT_BYTES * shape.context * shape.parallel
+
+
+def _compute_bytes(facts: ModelFacts, shape: Shape) -> int:
+    """The graph's working memory: its widest moment is the vocabulary, or the attention's mask."""
+    vocabulary = 0 if facts.is_embedding else facts.vocabulary * LOGIT_BYTES
+    mask = shape.context * shape.parallel * ELEMENT_BYTES
+    return shape.batch * (max(vocabulary, mask) + 8 * facts.width)
+
+
+def _embedding_bytes(facts: ModelFacts) -> int:
+    weight_bytes = facts.tensor_bytes / max(1, facts.parameters)
+    return int(facts.vocabulary * facts.width * weight_bytes)
