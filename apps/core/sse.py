@@ -11,6 +11,8 @@ from django.db import connections
 from django.http import StreamingHttpResponse
 from rest_framework.utils.encoders import JSONEncoder
 
+from apps.core import cancellation
+
 Item = TypeVar("Item")
 MEDIA_TYPE = "text/event-stream"
 KEEP_ALIVE = ": keep-alive\n\n"
@@ -24,14 +26,17 @@ class Silence:
 class Feed(Generic[Item]):
     """Runs an iterator in a thread of its own, so that its reader can speak while it is silent.
 
-    What the iterator raises is raised to the reader. `close` stops the iterator at its next item.
+    What the iterator raises is raised to the reader. `close` stops the iterator at its next item,
+    and wakes it where it waits for a server (apps.core.cancellation).
     """
 
     def __init__(self, source: Iterator[Item]) -> None:
         self._source = source
         self._items: queue.SimpleQueue[Item | Exception | None] = queue.SimpleQueue()
         self._is_closed = threading.Event()
+        self._cancellation = cancellation.Cancellation()
         context = contextvars.copy_context()  # the language of the request
+        context.run(cancellation.current.set, self._cancellation)
         threading.Thread(target=context.run, args=(self._pump,), daemon=True).start()
 
     def read(self, *, silence_s: float = KEEP_ALIVE_S) -> Iterator[Item | Silence]:
@@ -51,6 +56,7 @@ class Feed(Generic[Item]):
     def close(self) -> None:
         """Tell the iterator that nobody listens any more. Safe to repeat."""
         self._is_closed.set()
+        self._cancellation.cancel()
 
     def _pump(self) -> None:
         try:

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from apps.core import sse
+from apps.core import cancellation, sse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,3 +62,18 @@ def test_an_event_is_one_block_with_its_data_on_one_line():
     told = sse.event("token", {"text": "第一行\n第二行"})
 
     assert told == 'event: token\ndata: {"text": "第一行\\n第二行"}\n\n'
+
+
+def test_a_closed_feed_wakes_its_source_where_it_waits():
+    woken, waits = threading.Event(), threading.Event()
+
+    def waiting():
+        with cancellation.current.get().waking(woken.set):
+            waits.set()
+            yield woken.wait(10)
+
+    feed = sse.Feed(waiting())
+    waits.wait(10)
+    feed.close()
+
+    assert [item for item in feed.read() if not isinstance(item, sse.Silence)] == [True]
