@@ -6,12 +6,16 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class GlossaryTerm:
     """One idea: its English and its Chinese name (one of them may be empty), what else it is called
-    in either language, and what it means where that needs saying."""
+    in either language, and what it means where that needs saying.
+
+    `ambiguous`: those of its names that may also mean something else.
+    """
 
     en: str
     zh: str
     others: tuple[str, ...] = ()
     note: str = ""
+    ambiguous: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:
