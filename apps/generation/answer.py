@@ -152,9 +152,9 @@ class _Written:
 
 def _queries(question: Question, text: str) -> tuple[str, str]:
     """What is searched for, as people are told it, and as the machine reads it best."""
-    if question.conversation is None:
-        return text, text
-    previous = conversations.previous_question(question.conversation, before=question.replaces)
+    previous = question.previous
+    if question.conversation is not None:
+        previous = conversations.previous_question(question.conversation, before=question.replaces)
     return (
         followups.search_query(text, previous=previous),
         followups.sought(text, previous=previous),

@@ -26,6 +26,7 @@ class Question:
     replaces: Trace | None = None
     key: ApiKey | None = None  # asked through it: its limits count
     priority: Priority = Priority.API
+    previous: str = ""  # what it may lean on, where no conversation is kept
 
 
 @dataclass(frozen=True, slots=True)
