@@ -306,6 +306,13 @@ class Engines(Section):
         "", description="Its key; better in a file, named by CLAWDBOT_ENGINES__REMOTE_KEY_FILE."
     )
     remote_model: str = Field("", description="The model asked for there.")
+    remote_context: int = Field(
+        0,
+        ge=0,
+        le=10_000_000,
+        description="Tokens that a prompt and its answer may have there; 0: not known. Some servers "
+        "(Ollama: 2,048 or 4,096, unless told otherwise) cut longer prompts without a word.",
+    )
 
 
 class Traffic(Section):

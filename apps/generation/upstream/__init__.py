@@ -1,7 +1,12 @@
 """The client of OpenAI-compatible servers: our own model servers and those elsewhere."""
 
 from apps.generation.upstream.calling import chat, count_tokens, embed
-from apps.generation.upstream.targets import served_elsewhere, target_for
+from apps.generation.upstream.targets import (
+    remote_target,
+    served_elsewhere,
+    target_for,
+    usual_model,
+)
 from apps.generation.upstream.values import (
     ChatDone,
     ChatEvent,
@@ -27,6 +32,8 @@ __all__ = [
     "chat",
     "count_tokens",
     "embed",
+    "remote_target",
     "served_elsewhere",
     "target_for",
+    "usual_model",
 ]

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from threading import Lock
 from typing import Any
 
@@ -15,9 +14,9 @@ from apps.core.errors import NotFound
 from apps.generation.upstream import failures
 from apps.generation.upstream.connections import client
 from apps.generation.upstream.values import Target
-from apps.modelhub.models import Model, ModelServer
+from apps.modelhub.models import ModelServer
+from apps.modelhub.selectors import FRESH, model_get, model_wanted, server_for
 
-FRESH = timedelta(seconds=15)  # the keeper's heartbeat comes every 2
 LOADING_S = 5
 _KEPT_S, _KEPT_FAILURE_S, _ASK_S = 30.0, 5.0, 2.0
 
@@ -28,21 +27,53 @@ def target_for(model: str) -> Target:
     Raises NotFound when nobody has such a model, Retryable `model_loading` (details
     `retry_after_s`) when one is being loaded, which this call asks for.
     """
-    row = Model.objects.filter(name=model).first()
-    if row is not None and (server := _server_for(row)):
-        return Target(url=_v1(server.url), model=model, sha256=row.sha256)
-    if address := served_elsewhere().get(model):
-        return Target(url=address, model=model)
-    if row is None:
-        raise NotFound(_("There is no model “%(model)s”.") % {"model": model}, code="no_model")
-    raise failures.loading(model, LOADING_S)
+    try:
+        row = model_get(model)
+    except NotFound:
+        return _elsewhere(model)
+    model_wanted(row)  # in use: not the next to be unloaded
+    if server := server_for(row):
+        context = int(server.plan.get("context") or 0)
+        return Target(_v1(server.url), model, sha256=row.sha256, context=context)
+    try:
+        return _elsewhere(model)
+    except NotFound:
+        raise failures.loading(model, LOADING_S) from None
 
 
-def _server_for(model: Model) -> ModelServer | None:
-    fresh = ModelServer.objects.filter(
-        model=model, state=ModelServer.State.READY, seen_at__gte=timezone.now() - FRESH
+def remote_target() -> Target | None:
+    """The engine of engines.remote_url; None where there is none."""
+    engines = config.load().engines
+    if not engines.remote_url:
+        return None
+    return Target(
+        url=engines.remote_url.rstrip("/"),
+        model=engines.remote_model,
+        key=engines.remote_key,
+        is_remote=True,
+        context=engines.remote_context,
     )
-    return min(fresh, key=lambda one: float(one.figures.get("waiting", 0)), default=None)
+
+
+def usual_model() -> str:
+    """The model that answers where a profile names none: the first of serving.models, else one
+    that is loaded, else one of serving.servers; "" where there is none. One query at most."""
+    if named := config.load().serving.models:
+        return named[0]
+    ready = ModelServer.objects.filter(
+        state=ModelServer.State.READY,
+        seen_at__gte=timezone.now() - FRESH,
+        model__is_embedding=False,
+    )
+    loaded = ready.order_by("-is_pinned", "model__name").values_list("model__name", flat=True)
+    return loaded.first() or next(iter(served_elsewhere()), "")
+
+
+def _elsewhere(model: str) -> Target:
+    address = served_elsewhere().get(model)
+    if address is None:
+        raise NotFound(_("There is no model “%(model)s”.") % {"model": model}, code="no_model")
+    return Target(address, model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +96,12 @@ def served_elsewhere() -> Mapping[str, str]:
         for name in _names(_v1(server)):
             found.setdefault(name, _v1(server))
     return found
+
+
+def forget() -> None:
+    """Ask all servers anew."""
+    with _lock:
+        _asked.clear()
 
 
 def _names(address: str) -> tuple[str, ...]:

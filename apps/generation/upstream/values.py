@@ -17,6 +17,7 @@ class Target:
     key: str = field(default="", repr=False)
     is_remote: bool = False  # outside the building: only what is allowed to leave goes there
     sha256: str = ""  # of its weights, where known
+    context: int = 0  # tokens that a prompt and its answer may have; 0: not known
 
     @property
     def host(self) -> str:

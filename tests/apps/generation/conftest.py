@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from apps.core import config
 from apps.knowledge.access import Scope
 from apps.retrieval import indexer
 from apps.retrieval.protocols import Hit
@@ -49,6 +50,18 @@ def make_hit(text: str, *, title: str = "Handbook", rank: int = 1, **changes) ->
         "legs": {"lexical": rank, "dense": rank},
     }
     return Hit(**(values | changes))
+
+
+@pytest.fixture
+def configured(monkeypatch):
+    """Sets keys of a section of the configuration."""
+
+    def set_to(section: str, **values) -> None:
+        changed = getattr(config.load(), section).model_copy(update=values)
+        settings = config.load().model_copy(update={section: changed})
+        monkeypatch.setattr(config, "load", lambda: settings)
+
+    return set_to
 
 
 @pytest.fixture
