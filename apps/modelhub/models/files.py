@@ -13,6 +13,7 @@ class Model(PublicModel):
         FETCHING = "fetching", _("Being fetched")
         READY = "ready", _("Ready")
         DAMAGED = "damaged", _("Damaged")
+        FAILED = "failed", _("Could not be fetched")
 
     name = models.SlugField(_("name"), max_length=100, unique=True)
     path = models.CharField(_("file"), max_length=1000)  # inside data_dir/models, or absolute
