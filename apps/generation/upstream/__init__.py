@@ -1,6 +1,6 @@
 """The client of OpenAI-compatible servers: our own model servers and those elsewhere."""
 
-from apps.generation.upstream.calling import chat, count_tokens, embed
+from apps.generation.upstream.calling import chat, complete, count_tokens, embed
 from apps.generation.upstream.targets import (
     remote_target,
     served_elsewhere,
@@ -30,6 +30,7 @@ __all__ = [
     "Target",
     "Usage",
     "chat",
+    "complete",
     "count_tokens",
     "embed",
     "remote_target",

@@ -50,10 +50,22 @@ def chat(target: Target, messages: Sequence[Message], options: ChatOptions) -> I
     `engine_timeout`, `engine_resting`, `engine_refused`, `model_loading`, or after the first piece
     `engine_lost`.
     """
+    body = {"messages": [dict(message) for message in messages]}
+    yield from _written(target, "chat/completions", body, options)
+
+
+def complete(target: Target, prompt: str, options: ChatOptions) -> Iterator[ChatEvent]:
+    """As `chat`, going on from a text as it stands."""
+    yield from _written(target, "completions", {"prompt": prompt}, options)
+
+
+def _written(
+    target: Target, path: str, body: Mapping[str, Any], options: ChatOptions
+) -> Generator[ChatEvent, None, None]:
     attempts = options.attempts or config.load().engines.attempts
     for attempt in range(1, attempts + 1):
         try:
-            yield from _chat_once(target, _chat_body(target, messages, options), options)
+            yield from _written_once(target, path, body, options)
         except Retryable as error:
             if attempt == attempts or error.code not in _AGAIN:
                 raise
@@ -80,7 +92,7 @@ def count_tokens(target: Target, text: str) -> int | None:
         return None
 
 
-def _chat_body(target: Target, messages: Sequence[Message], options: ChatOptions) -> dict[str, Any]:
+def _body(target: Target, asked: Mapping[str, Any], options: ChatOptions) -> dict[str, Any]:
     chosen = {
         "temperature": options.temperature,
         "top_p": options.top_p,
@@ -92,20 +104,20 @@ def _chat_body(target: Target, messages: Sequence[Message], options: ChatOptions
         **options.extra,
         **{name: value for name, value in chosen.items() if value is not None},
         "model": target.model,
-        "messages": [dict(message) for message in messages],
+        **asked,
         "stream": True,
         "stream_options": {"include_usage": True},
     }
 
 
-def _chat_once(
-    target: Target, body: dict[str, Any], options: ChatOptions
+def _written_once(
+    target: Target, path: str, body: Mapping[str, Any], options: ChatOptions
 ) -> Generator[ChatEvent, None, None]:
     import httpx
 
     progress = _Progress(target)
     try:
-        with closing(_events(target, body, options, progress)) as events:
+        with closing(_events(path, _body(target, body, options), options, progress)) as events:
             for event in events:
                 yield event
                 if isinstance(event, ChatDone):
@@ -117,13 +129,13 @@ def _chat_once(
 
 
 def _events(
-    target: Target, body: dict[str, Any], options: ChatOptions, progress: "_Progress"
+    path: str, body: dict[str, Any], options: ChatOptions, progress: "_Progress"
 ) -> Generator[ChatEvent, None, None]:
-    engines = config.load().engines
+    engines, target = config.load().engines, progress.target
     total_s = options.timeout_s or engines.timeout_s
     first_s = min(options.first_token_s or engines.first_token_s, total_s)
     started = time.monotonic()
-    url = f"{target.url}/chat/completions"
+    url = f"{target.url}/{path}"
     with _accepted(target, url, body, timeout_s=first_s) as response, cutting(response) as cut:
         progress.cut = cut
         cut.after(first_s - (time.monotonic() - started))

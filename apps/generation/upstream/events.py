@@ -75,7 +75,7 @@ def chat_events(lines: Iterable[str]) -> Iterator[ChatEvent]:
             raise Told(error if isinstance(error, dict) else {"message": str(error)})
         done = _counted(chunk, done)
         for choice in chunk.get("choices") or ():
-            if text := (choice.get("delta") or {}).get("content"):
+            if text := (choice.get("delta") or {}).get("content") or choice.get("text"):
                 yield ChatPiece(str(text))
             reason = choice.get("finish_reason") or reason
     else:
