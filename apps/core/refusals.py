@@ -49,7 +49,7 @@ def retry_after_s(error: Exception) -> int | None:
     if isinstance(error, Overloaded):
         return error.retry_after_s
     if isinstance(error, Retryable):
-        return RETRY_AFTER_S
+        return int(error.details.get("retry_after_s") or RETRY_AFTER_S)
     if isinstance(error, drf.Throttled) and (wait_s := getattr(error, "wait", None)):
         return int(wait_s) + 1
     return None
