@@ -1,0 +1,1 @@
+"""What a model process may touch: its model, the libraries, its port. Nothing else."""

@@ -1,0 +1,95 @@
+"""Confines the process of a model before the model is loaded."""
+
+import ctypes
+import os
+import resource
+import sys
+import sysconfig
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from apps.serving.isolation import landlock, seccomp
+from apps.serving.isolation.landlock import DEVICE, FILES, LIBRARIES, Access
+from apps.serving.plan import Plan
+
+NICE = 5  # the web goes first; parsers of documents (10) go last
+_PR_SET_NO_NEW_PRIVS = 38
+_OPEN_FILES = 4096
+_FIRST_TO_GO = 500  # of 1000: when memory runs out the kernel takes the model, not the database
+_ROOT = Path(__file__).resolve().parents[3]
+_MARGIN_BYTES, _GPU_MARGIN_BYTES = 1 << 30, 8 << 30
+_DEVICES = ("nvidia*", "nvidia-caps/*", "dri/*", "kfd")
+
+
+def confine(plan: Plan, *, port: int) -> tuple[str, ...]:
+    """Give up for good what serving `plan` on `port` does not need. One line for each measure.
+
+    Call it while the process has one thread and after the port is bound. Measures that this kernel
+    does not have are said to be missing; they do not stop the start.
+    """
+    ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    with suppress(OSError):
+        os.nice(NICE)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(str(_FIRST_TO_GO))
+    sys.dont_write_bytecode = True
+    os.environ["CUDA_CACHE_DISABLE"] = "1"  # it would be written into the home folder
+    return (_limit(plan), _close_files(plan, port), _close_network())
+
+
+def memory_limit(plan: Plan) -> int:
+    """Bytes of writable memory that the process may have.
+
+    The file's own pages are mapped read-only and not counted (RLIMIT_AS would count them, and a
+    GPU's address space of hundreds of gigabytes): the limit stops what grows without bound.
+    """
+    margin = _GPU_MARGIN_BYTES if plan.gpu_layers else _MARGIN_BYTES
+    return plan.memory_bytes + plan.memory_bytes // 4 + margin
+
+
+def _limit(plan: Plan) -> str:
+    size = memory_limit(plan)
+    _lower(resource.RLIMIT_DATA, size)
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_NOFILE, _OPEN_FILES)
+    return f"limits: {size / 1e9:.1f} GB of writable memory, no core dumps, nice {NICE}"
+
+
+def _lower(kind: int, value: int) -> None:
+    hard = resource.getrlimit(kind)[1]
+    wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(kind, (wanted, wanted))
+
+
+def _close_files(plan: Plan, port: int) -> str:
+    try:
+        version = landlock.restrict(_allowed(plan), port=port)
+    except OSError as error:
+        return f"files: NOT closed, Landlock failed: {error.strerror}"
+    if not version:
+        return "files: NOT closed, this kernel has no Landlock"
+    return f"files: the model and the libraries can be read, nothing written (Landlock {version})"
+
+
+def _close_network() -> str:
+    if seccomp.cut_sockets():
+        return "network: only the port that is open already (seccomp)"
+    return "network: connections out are NOT cut by seccomp on this machine"
+
+
+def _allowed(plan: Plan) -> Iterator[tuple[Path, Access]]:
+    yield Path(plan.path).resolve(), FILES
+    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, *sysconfig.get_paths().values()}
+    for prefix in ("/usr", "/lib", "/lib64", "/bin", "/opt/cuda", "/opt/rocm", *sorted(prefixes)):
+        if Path(prefix).resolve() != Path("/"):
+            yield Path(prefix), LIBRARIES
+    yield _ROOT / "apps", FILES
+    for name in ("ld.so.cache", "localtime", "nvidia", "OpenCL", "vulkan"):
+        yield Path("/etc", name), FILES
+    # Landlock lets this process look into no other one below /proc
+    yield from ((Path(name), FILES) for name in ("/proc", "/sys"))
+    for name in ("null", "zero", "full", "urandom", "random"):
+        yield Path("/dev", name), DEVICE
+    for pattern in _DEVICES:
+        yield from ((path, DEVICE) for path in Path("/dev").glob(pattern))
