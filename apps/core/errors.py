@@ -51,8 +51,15 @@ class Overloaded(ClawdbotError):
 
     status, code = 429, "overloaded"
 
-    def __init__(self, message: str, *, retry_after_s: int = 1, code: str | None = None) -> None:
-        super().__init__(message, code=code)
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after_s: int = 1,
+        code: str | None = None,
+        details: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message, code=code, details=details)
         self.retry_after_s = retry_after_s
 
 

@@ -1,29 +1,25 @@
-"""Who may ask now: limits of the caller, and a place among all that are being answered."""
+"""Who may ask now: the limits of the caller, and a place among all that are being answered."""
 
+import time
+import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from apps.accounts.models import ApiKey, User
-from apps.core.traffic.protocols import Priority
-from apps.generation import slots
+from apps.core import config
+from apps.core.traffic.protocols import Entry, Limited, OutOfReach, Priority, Refused, Waiting
+from apps.core.traffic.room import Ticket
+from apps.core.traffic.rooms import room
+from apps.generation.limits import Caller, rules_of, today
+from apps.generation.sending_away import overloaded
 
 __all__ = ["Admission", "Caller", "Priority", "Queued", "admission_events", "admitted"]
 
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks. Limits of groups are looked up where the user's are."""
-
-    user_id: int
-    key_id: int | None = None
-
-    @classmethod
-    def of(cls, user: User, key: ApiKey | None = None) -> Self:
-        """The user, through a key or a page."""
-        return cls(user_id=user.pk, key_id=key.pk if key else None)
+TOLD_EVERY_S = 1.0
+BATCH_PATIENCE = 20  # a batch waits so many times longer: nobody looks at it
+HEADERS = {Limited.REQUESTS: "requests", Limited.TOKENS: "tokens", Limited.DAY: "requests-day"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +33,18 @@ class Queued:
 class Admission:
     """A place, until it is closed. A context manager; closing twice is safe."""
 
-    def __init__(self, caller: Caller) -> None:
-        self._caller = caller
-        self._place = slots.answering.taken()
-        self._place.__enter__()
-        self._is_open = True
+    def __init__(self, ticket: Ticket) -> None:
+        self._ticket = ticket
+        self._tokens = 0
+        self.waited_ms = 1000 * (time.monotonic() - ticket.entered_at)
 
     def spend(self, tokens: int) -> None:
         """Tell of tokens that an engine read or wrote; they count when the place is given back."""
+        self._tokens += tokens
 
     def close(self) -> None:
         """Give the place back."""
-        if self._is_open:
-            self._is_open = False
-            self._place.__exit__(None, None, None)
+        self._ticket.leave(tokens=self._tokens)
 
     def __enter__(self) -> Self:
         return self
@@ -67,14 +61,31 @@ class Admission:
 def admission_events(
     caller: Caller, *, priority: Priority, expected_tokens: int = 0
 ) -> Generator[Queued, None, Admission]:
-    """Yields the place in the queue while it changes; returns the Admission, which is open.
+    """Yields the place in the queue, each second; returns the Admission, which is open.
 
     Use it as `admission = yield from admission_events(...)`, then `with admission:`. Closing the
     generator early leaves the queue. `expected_tokens` are reserved until `spend` tells. Raises
     Overloaded (`overloaded`, `rate_limited` or `quota_exceeded`) with the seconds to wait.
     """
-    yield from ()
-    return Admission(caller)
+    limit_s = config.load().traffic.queue_wait_s
+    limit_s *= BATCH_PATIENCE if priority is Priority.BATCH else 1
+    entry = Entry(
+        ticket=uuid.uuid4().hex,
+        flow=f"user:{caller.user_id}",
+        priority=priority,
+        rules=rules_of(caller),
+        tokens=expected_tokens,
+        wait_limit_s=limit_s,
+    )
+    ticket = room().enter(entry, today())
+    if isinstance(ticket, Refused):
+        raise overloaded(ticket)
+    try:
+        yield from _waiting(ticket, until=ticket.entered_at + limit_s)
+    except BaseException:
+        ticket.leave(is_served=False)
+        raise
+    return Admission(ticket)
 
 
 @contextmanager
@@ -85,7 +96,7 @@ def admitted(
     on_wait: Callable[[int, float], None] | None = None,
     expected_tokens: int = 0,
 ) -> Iterator[Admission]:
-    """Wait for a place and hold it. `on_wait(position, wait_s)`: told while it waits.
+    """Wait for a place and hold it. `on_wait(position, wait_s)`: told each second while it waits.
 
     Raises as `admission_events`.
     """
@@ -96,7 +107,32 @@ def admitted(
 
 def limit_headers(caller: Caller) -> Mapping[str, str]:
     """`x-ratelimit-*` of the caller's limits as they stand, as OpenAI names them; none: empty."""
-    return {}
+    rules = [rule for rule in rules_of(caller) if rule.limited in HEADERS]
+    if not rules:
+        return {}
+    try:
+        used = room().store.used(rules, today())
+    except OutOfReach:
+        return {}
+    told = {}
+    for rule, so_far in used.items():
+        name = HEADERS[rule.limited]
+        told[f"x-ratelimit-limit-{name}"] = str(rule.most)
+        told[f"x-ratelimit-remaining-{name}"] = str(max(0, rule.most - so_far.count))
+        told[f"x-ratelimit-reset-{name}"] = f"{so_far.resets_in_s:.0f}s"
+    return told
+
+
+def _waiting(ticket: Ticket, *, until: float) -> Iterator[Queued]:
+    """Tells the place until it is the ticket's turn. Raises Overloaded when it waited too long."""
+    state = ticket.state
+    while isinstance(state, Waiting):
+        if time.monotonic() >= until:
+            raise overloaded(Refused(state.wait_s))
+        yield Queued(state.position, state.wait_s)
+        state = ticket.wait(min(TOLD_EVERY_S, until - time.monotonic()))
+    if isinstance(state, Refused):
+        raise overloaded(state)
 
 
 def _last_of(

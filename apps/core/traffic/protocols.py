@@ -93,8 +93,14 @@ class Load:
     mean_s: float  # an answer takes so long of late
 
 
+class OutOfReach(Exception):
+    """The store cannot be asked now."""
+
+
 class Store(Protocol):
     """The one truth about places and counters. Every method is atomic across processes.
+
+    Raises OutOfReach.
 
     A ticket that is not polled for `LEASE_S` seconds is given up: its place goes to the next.
     """

@@ -1,0 +1,140 @@
+"""The tickets of one process: kept alive, and woken when they are served."""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+
+from apps.core.traffic.protocols import (
+    Day,
+    Entry,
+    OutOfReach,
+    Refused,
+    Running,
+    State,
+    Store,
+    Waiting,
+)
+from apps.core.traffic.queueing import LATER_S, Place, making_room
+
+logger = logging.getLogger(__name__)
+POLL_S = 0.025  # how late a place given by another process may be noticed
+BEAT_S = 1.0
+
+
+class Ticket:
+    """A place, or a place in the queue, until `leave`."""
+
+    def __init__(self, room: "Room", entry: Entry, state: State) -> None:
+        self.entry, self.state = entry, state
+        self.entered_at = time.monotonic()
+        self._room = room
+
+    def wait(self, timeout_s: float) -> State:
+        """How it stands once it no longer waits, or after `timeout_s`."""
+        with self._room.changed:
+            self._room.changed.wait_for(
+                lambda: not isinstance(self.state, Waiting), timeout=timeout_s
+            )
+            return self.state
+
+    def leave(self, *, tokens: int = 0, is_served: bool = True) -> None:
+        """Give the place back. Not served: nothing was counted."""
+        self._room.forget(self, tokens=tokens, is_served=is_served)
+
+
+class Room:
+    """All tickets of this process. `seats`: how many of its threads they may hold; None: any.
+
+    One thread asks the store for all tickets together: many that wait cost no more than one.
+    """
+
+    def __init__(self, store: Store, *, seats: int | None = None) -> None:
+        self.store, self.seats = store, seats
+        self.changed = threading.Condition()
+        self._wake = threading.Event()
+        self._tickets: dict[str, Ticket] = {}
+        self._last_wait_s = 1.0
+        self._thread: threading.Thread | None = None
+
+    def enter(self, entry: Entry, day: Day) -> Ticket | Refused:
+        """A ticket that runs or waits. A process whose seats are taken refuses at once."""
+        if not self._has_seat(entry):
+            return Refused(self._last_wait_s)
+        state = self.store.enter(entry, day)
+        if isinstance(state, Refused):
+            return state
+        ticket = Ticket(self, entry, state)
+        with self.changed:
+            self._tickets[entry.ticket] = ticket
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._follow, daemon=True, name="traffic")
+                self._thread.start()
+        self._wake.set()
+        return ticket
+
+    def forget(self, ticket: Ticket, *, tokens: int, is_served: bool) -> None:
+        """What `Ticket.leave` does. Safe to repeat."""
+        with self.changed:
+            if self._tickets.pop(ticket.entry.ticket, None) is None:
+                return
+        try:
+            self.store.leave(ticket.entry.ticket, tokens=tokens, is_served=is_served)
+        except OutOfReach:
+            logger.warning("a place was not given back: its lease will end", exc_info=True)
+        self._wake.set()
+
+    def _has_seat(self, entry: Entry) -> bool:
+        """Whether a thread may wait for this; whoever has most waiting here makes room."""
+        with self.changed:
+            held = [one for one in self._tickets.values() if not isinstance(one.state, Refused)]
+            if self.seats is None or len(held) < self.seats:
+                return True
+            waiting = [_place(one) for one in held if isinstance(one.state, Waiting)]
+            leaving = making_room(waiting, flow=entry.flow, priority=entry.priority)
+            if leaving is None:
+                return False
+            self._tickets[leaving.ticket].state = Refused(self._last_wait_s)
+            self.changed.notify_all()
+            return True
+
+    def _follow(self) -> None:
+        beat_at = 0.0
+        while True:
+            with self.changed:
+                waiting = [
+                    name for name, one in self._tickets.items() if isinstance(one.state, Waiting)
+                ]
+                names = list(self._tickets)
+            is_beat = time.monotonic() >= beat_at
+            if names and (waiting or is_beat):
+                self._poll(names if is_beat else waiting)
+            if is_beat:
+                beat_at = time.monotonic() + BEAT_S
+            self._wake.wait((POLL_S if waiting else BEAT_S) if names else None)
+            self._wake.clear()
+
+    def _poll(self, names: list[str]) -> None:
+        try:
+            found = self.store.poll(names)
+        except OutOfReach:
+            logger.warning("places and limits are out of reach", exc_info=True)
+            time.sleep(BEAT_S)
+            return
+        self._tell(found)
+
+    def _tell(self, found: Mapping[str, State]) -> None:
+        with self.changed:
+            for name, state in found.items():
+                ticket = self._tickets.get(name)
+                if ticket is None or not isinstance(ticket.state, Waiting):
+                    continue
+                ticket.state = state
+                if not isinstance(state, Running):
+                    self._last_wait_s = state.wait_s if isinstance(state, Waiting) else 1.0
+            self.changed.notify_all()
+
+
+def _place(ticket: Ticket) -> Place:
+    entry, at = ticket.entry, ticket.entered_at
+    return Place(entry.ticket, entry.flow, entry.priority, at, at + LATER_S[entry.priority])

@@ -1,0 +1,70 @@
+"""When Redis is out of reach, each node counts for itself: questions are answered all the same."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from apps.core.traffic.protocols import Day, Entry, Load, OutOfReach, Rule, State, Store, Used
+
+logger = logging.getLogger(__name__)
+TRIED_AGAIN_AFTER_S = 5.0
+T = TypeVar("T")
+
+
+class SpareStore:
+    """The first store; while it is out of reach the spare one. A ticket stays where it is from."""
+
+    def __init__(self, first: Store, spare: Store) -> None:
+        self._first, self._spare = first, spare
+        self._lock = threading.Lock()
+        self._spared: set[str] = set()
+        self._down_until = 0.0
+
+    def enter(self, entry: Entry, day: Day) -> State:
+        """As promised by Store."""
+
+        def spared() -> State:
+            with self._lock:
+                self._spared.add(entry.ticket)
+            return self._spare.enter(entry, day)
+
+        return self._either(lambda: self._first.enter(entry, day), spared)
+
+    def poll(self, tickets: Sequence[str]) -> Mapping[str, State]:
+        """As promised by Store; of tickets whose store is out of reach nothing is said."""
+        with self._lock:
+            spared = [one for one in tickets if one in self._spared]
+            others = [one for one in tickets if one not in self._spared]
+        found = dict(self._spare.poll(spared)) if spared else {}
+        if others:
+            found |= self._either(lambda: self._first.poll(others), dict)
+        return found
+
+    def leave(self, ticket: str, *, tokens: int = 0, is_served: bool = True) -> None:
+        """As promised by Store."""
+        with self._lock:
+            is_spared = ticket in self._spared
+            self._spared.discard(ticket)
+        store = self._spare if is_spared else self._first
+        store.leave(ticket, tokens=tokens, is_served=is_served)
+
+    def used(self, rules: Sequence[Rule], day: Day) -> Mapping[Rule, Used]:
+        """As promised by Store."""
+        return self._either(
+            lambda: self._first.used(rules, day), lambda: self._spare.used(rules, day)
+        )
+
+    def load(self) -> Load:
+        """As promised by Store."""
+        return self._either(self._first.load, self._spare.load)
+
+    def _either(self, first: Callable[[], T], spare: Callable[[], T]) -> T:
+        if time.monotonic() >= self._down_until:
+            try:
+                return first()
+            except OutOfReach:
+                self._down_until = time.monotonic() + TRIED_AGAIN_AFTER_S
+                logger.warning("Redis is out of reach: this node counts for itself", exc_info=True)
+        return spare()

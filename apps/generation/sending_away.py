@@ -1,0 +1,69 @@
+"""What somebody is told who may not ask now: which limit, and when to come back."""
+
+import math
+import random
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from apps.core.errors import Overloaded
+from apps.core.traffic.protocols import Limited, Refused, Rule
+
+# Those who were sent away at one time should not all come back at one time.
+SPREAD = 0.5
+LIMITS: dict[Limited, tuple[str | Promise, str | Promise]] = {
+    Limited.REQUESTS: (
+        gettext_lazy("You may ask %(most)s questions a minute."),
+        gettext_lazy("This API key may ask %(most)s questions a minute."),
+    ),
+    Limited.TOKENS: (
+        gettext_lazy("You may use %(most)s tokens a minute."),
+        gettext_lazy("This API key may use %(most)s tokens a minute."),
+    ),
+    Limited.STREAMS: (
+        gettext_lazy("You may have %(most)s answers written at one time."),
+        gettext_lazy("This API key may have %(most)s answers written at one time."),
+    ),
+    Limited.DAY: (
+        gettext_lazy("You may ask %(most)s questions a day."),
+        gettext_lazy("This API key may ask %(most)s questions a day."),
+    ),
+}
+
+
+def overloaded(refused: Refused) -> Overloaded:
+    """The refusal in words, with the seconds to wait; `code` tells a limit from a crowd."""
+    if refused.rule is None:
+        spread = 1 + SPREAD * random.random()  # noqa: S311 - no secret
+        wait_s = max(1, math.ceil(refused.retry_after_s * spread))
+        told = _("Too many questions are being answered just now.")
+        return Overloaded(
+            f"{told} {_again(wait_s)}", retry_after_s=wait_s, details={"retry_after_s": wait_s}
+        )
+    wait_s = max(1, math.ceil(refused.retry_after_s))
+    return Overloaded(
+        f"{_reached(refused.rule)} {_again(wait_s)}",
+        retry_after_s=wait_s,
+        code="quota_exceeded" if refused.rule.limited is Limited.DAY else "rate_limited",
+        details={
+            "limit": refused.rule.limited,
+            "most": refused.rule.most,
+            "retry_after_s": wait_s,
+        },
+    )
+
+
+def _reached(rule: Rule) -> str:
+    of_user, of_key = LIMITS[rule.limited]
+    words = of_key if rule.subject.startswith("key:") else of_user
+    return str(words) % {"most": f"{rule.most:,}"}
+
+
+def _again(wait_s: int) -> str:
+    if wait_s < 120:
+        said = ngettext("Ask again in %(n)d second.", "Ask again in %(n)d seconds.", wait_s)
+        return said % {"n": wait_s}
+    if wait_s < 7200:
+        return _("Ask again in %(n)d minutes.") % {"n": math.ceil(wait_s / 60)}
+    return _("Ask again in %(n)d hours.") % {"n": math.ceil(wait_s / 3600)}
