@@ -1,10 +1,13 @@
 """Models that are fetched by a worker: rows that wait, a bit of work on them at a time."""
 
+import logging
 import time
 from dataclasses import dataclass
 
+from celery import current_app
 from django.db import transaction
 from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
 
 from apps.core.errors import ClawdbotError, Conflict
 from apps.modelhub import services
@@ -16,6 +19,7 @@ from apps.modelhub.names import name_for
 from apps.modelhub.services import FETCH_MODELS, Wishes
 from apps.modelhub.sources import Source, source_of
 
+logger = logging.getLogger(__name__)
 NOTED_EVERY_S = 1.0
 State = Model.State
 
@@ -48,10 +52,15 @@ def model_retry(model: Model) -> None:
 
 
 def ring() -> None:
-    """Wake a worker once the transaction is through."""
-    from celery import current_app  # a doorbell: the row is the truth
+    """Wake a worker once the transaction is through. A lost bell is rung again by the schedule."""
+    transaction.on_commit(_ring)
 
-    transaction.on_commit(lambda: current_app.send_task(FETCH_MODELS))
+
+def _ring() -> None:
+    try:
+        current_app.send_task(FETCH_MODELS, expires=60)
+    except (OperationalError, OSError) as error:
+        logger.warning("the broker is out of reach (%s); it is rung again", error)
 
 
 def is_waiting() -> bool:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -37,6 +38,12 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     out.print(table)
+
+
+def confirm(question: str, *, is_sure: bool) -> None:
+    """Ask on a terminal; elsewhere, and with --yes, the command was the answer."""
+    if is_terminal() and not is_sure:
+        typer.confirm(f"clawdbot: {question}", abort=True, err=True)
 
 
 def is_terminal() -> bool:

@@ -9,7 +9,7 @@ import typer
 from apps.retrieval import embedding, generation_jobs, generation_switching, model_switch
 from apps.retrieval.models import EmbeddingGeneration
 from clawdbot_site.cli import switching
-from clawdbot_site.cli.console import note, print_json, print_table
+from clawdbot_site.cli.console import confirm, note, print_json, print_table
 
 NumberArgument = Annotated[
     int, typer.Argument(metavar="ID", help="The number that `index generations` shows.")
@@ -43,7 +43,7 @@ def switch(
         note(f"the embedding model has not changed, {generation} is in use: nothing to do")
         return
     switching.tell_estimate(generation)
-    switching.confirm("build it?", is_sure=is_sure)
+    confirm("build it?", is_sure=is_sure)
     note(f"passages embedded again: {switching.build(generation, questions)}")
     if questions:
         _show_comparison(generation)
@@ -90,7 +90,7 @@ def discard(number: NumberArgument, is_sure: YesOption = False) -> None:
     """Delete a model's vectors and indexes that is not in use. The model itself stays."""
     generation = generation_switching.generation_get(number)
     texts = generation.vectors.count()
-    switching.confirm(f"delete {texts} vectors of {generation}?", is_sure=is_sure)
+    confirm(f"delete {texts} vectors of {generation}?", is_sure=is_sure)
     generation_switching.clear_at_once(generation_switching.discard(generation, by=None))
     note(f"{generation}: {texts} vectors deleted; the indexer removes its index")
 

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import typer
-
 from apps.core import config
 from apps.core.errors import Conflict, Invalid, NotFound
 from apps.evaluation.generation_report import measure
@@ -15,7 +13,7 @@ from apps.retrieval import generation_building, model_switch
 from apps.retrieval.generation_building import Estimate
 from apps.retrieval.model_switch import Report, Standing
 from apps.retrieval.models import EmbeddingGeneration
-from clawdbot_site.cli.console import duration, is_terminal, megabytes, note
+from clawdbot_site.cli.console import duration, megabytes, note
 from clawdbot_site.cli.progress import progress_line
 
 DECIDE = (
@@ -84,12 +82,6 @@ def tell_estimate(generation: EmbeddingGeneration) -> Estimate:
             "discard a model that is not needed: clawdbot index generations"
         )
     return found
-
-
-def confirm(question: str, *, is_sure: bool) -> None:
-    """Ask on a terminal; elsewhere, and with --yes, the command was the answer."""
-    if is_terminal() and not is_sure:
-        typer.confirm(f"clawdbot: {question}", abort=True, err=True)
 
 
 def build(generation: EmbeddingGeneration, golden: Collection | None) -> int:
