@@ -4,15 +4,20 @@ import math
 import os
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from apps.core.config import REPOSITORY, Config
 from clawdbot_site.supervision import places
 from clawdbot_site.supervision.processes import PROCESSES
 
 GROUP_NAME = "node"
+KEEPER = "models"  # not in the group: only where there are models
+NODE = tuple(name for name in PROCESSES if name != KEEPER)
 # The workers end the piece of work they have begun; what takes longer is put back by its lease.
-STOP_WAIT_S = {"web": 15, "worker-parse": 20, "worker-embed": 20, "beat": 5, "indexer": 15}
+STOP_WAIT_S = {
+    "web": 15, "worker-parse": 20, "worker-embed": 20, "beat": 5, "indexer": 15, KEEPER: 5,
+}  # fmt: skip
 
 HEAD = """\
 ; Written by `clawdbot` at each start: changes made here are lost.
@@ -35,6 +40,9 @@ chmod=0600
 
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+
+[include]
+files=programs/*.conf
 """
 # One group, so that all are told to stop at once.
 GROUP = """
@@ -66,38 +74,54 @@ stderr_logfile_backups=3
 """
 
 
-def write(configuration: Config) -> None:
-    """Write supervisord.conf (mode 600) for this configuration."""
-    path = places.supervisor_conf(configuration)
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(render(configuration))
+def write(configuration: Config, names: Sequence[str] = NODE) -> None:
+    """Write supervisord.conf (mode 600) for these processes; programs of a former run are gone."""
+    for left in places.programs_dir(configuration).glob("*.conf"):
+        left.unlink(missing_ok=True)
+    write_private(places.supervisor_conf(configuration), render(configuration, names))
 
 
-def render(configuration: Config) -> str:
-    """The text of supervisord.conf: one program for each process of the node."""
-    folders = {
-        "logs": _escaped(str(places.log_dir(configuration))),
-        "run": _escaped(str(places.run_dir(configuration))),
-        "socket": _escaped(str(places.supervisor_socket(configuration))),
-        "root": _escaped(str(REPOSITORY)),
-    }
-    group = GROUP.format(group=GROUP_NAME, names=",".join(PROCESSES))
-    return (
-        HEAD.format(**folders)
-        + group
-        + "".join(
-            PROGRAM.format(
-                name=name,
-                command=_escaped(shlex.join(_command(name))),
-                environment=_environment(threads(name, configuration)),
-                stop_wait_s=STOP_WAIT_S[name],
-                stdout="access" if name == "web" else f"{name}.out",
-                **folders,
-            )
-            for name in PROCESSES
-        )
+def write_keeper(configuration: Config) -> None:
+    """Write the keeper's program, for the supervisor to read when it starts, or reads again."""
+    path = places.programs_dir(configuration) / f"{KEEPER}.conf"
+    write_private(path, _program(KEEPER, configuration))
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only this user may read; readers never see half of it."""
+    fresh = path.with_name(f".{path.name}-{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_text(text)
+    fresh.replace(path)
+
+
+def render(configuration: Config, names: Sequence[str] = NODE) -> str:
+    """The text of supervisord.conf: one program for each of these processes."""
+    text = HEAD.format(**_folders(configuration))
+    if names:
+        text += GROUP.format(group=GROUP_NAME, names=",".join(names))
+    return text + "".join(_program(name, configuration) for name in names)
+
+
+def _program(name: str, configuration: Config) -> str:
+    return PROGRAM.format(
+        name=name,
+        command=escaped(shlex.join(_command(name))),
+        environment=_environment(threads(name, configuration)),
+        stop_wait_s=STOP_WAIT_S[name],
+        stdout="access" if name == "web" else f"{name}.out",
+        **_folders(configuration),
     )
+
+
+def _folders(configuration: Config) -> dict[str, str]:
+    return {
+        "logs": escaped(str(places.log_dir(configuration))),
+        "run": escaped(str(places.run_dir(configuration))),
+        "socket": escaped(str(places.supervisor_socket(configuration))),
+        "root": escaped(str(REPOSITORY)),
+    }
 
 
 def threads(name: str, configuration: Config) -> Mapping[str, str]:
@@ -122,8 +146,9 @@ def _command(name: str) -> list[str]:
 
 
 def _environment(values: Mapping[str, str]) -> str:
-    return ",".join(f'{name}="{_escaped(value)}"' for name, value in values.items())
+    return ",".join(f'{name}="{escaped(value)}"' for name, value in values.items())
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Without what the supervisor would expand."""
     return text.replace("%", "%%")

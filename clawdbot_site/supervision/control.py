@@ -14,7 +14,9 @@ from apps.core.errors import Conflict, NotFound
 from clawdbot_site.supervision import places
 from clawdbot_site.supervision.conf import GROUP_NAME
 
-SHUTDOWN_STATE, BAD_NAME, NOT_RUNNING = 6, 10, 70  # supervisor.xmlrpc.Faults
+# supervisor.xmlrpc.Faults
+SHUTDOWN_STATE, BAD_NAME, NOT_RUNNING, ALREADY_ADDED, STILL_RUNNING = 6, 10, 70, 90, 91
+MODEL_GROUP = "model-"  # and the model's name: the program of its process
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +49,57 @@ def is_running(configuration: Config) -> bool:
 
 
 def states(configuration: Config) -> list[ProcessState]:
-    """The processes in their fixed order; empty when the node does not run, or is stopping."""
+    """The processes in their fixed order, without those of models; empty when the node does not
+    run, or is stopping."""
     try:
         with _supervisor(configuration) as rpc:
             found = rpc.supervisor.getAllProcessInfo()
     except Conflict:
         return []
-    except xmlrpc.client.Fault as fault:
-        if fault.faultCode != SHUTDOWN_STATE:
-            raise
-        return []
-    return [
-        ProcessState(
-            name=info["name"],
-            state=info["statename"],
-            pid=info["pid"],
-            uptime_s=max(0, info["now"] - info["start"]) if info["pid"] else 0,
-        )
+    return [_state(info) for info in found if not info["group"].startswith(MODEL_GROUP)]
+
+
+def model_states(configuration: Config) -> dict[str, ProcessState]:
+    """Processes of models by the model's name. Raises Conflict when the node does not run."""
+    with _supervisor(configuration) as rpc:
+        found = rpc.supervisor.getAllProcessInfo()
+    return {
+        info["name"].removeprefix(MODEL_GROUP): _state(info)
         for info in found
-    ]
+        if info["group"].startswith(MODEL_GROUP)
+    }
+
+
+def add(configuration: Config, name: str) -> None:
+    """Take up and start a program whose file was written just now. Safe to repeat.
+
+    Raises Conflict when the node does not run.
+    """
+    with _supervisor(configuration) as rpc:
+        rpc.supervisor.reloadConfig()
+        with _ignoring(ALREADY_ADDED):
+            rpc.supervisor.addProcessGroup(name)
+
+
+def tell_to_stop(configuration: Config, name: str) -> None:
+    """Ask a program to stop; returns at once. Safe to repeat. Raises Conflict as `add` does."""
+    with _supervisor(configuration) as rpc, _ignoring(BAD_NAME, NOT_RUNNING):
+        rpc.supervisor.stopProcess(name, False)
+
+
+def drop(configuration: Config, name: str) -> bool:
+    """Forget a program that has stopped; tells whether it is gone, or was never there.
+
+    Raises Conflict as `add` does.
+    """
+    with _supervisor(configuration) as rpc:
+        try:
+            rpc.supervisor.removeProcessGroup(name)
+        except xmlrpc.client.Fault as fault:
+            if fault.faultCode not in (BAD_NAME, STILL_RUNNING):
+                raise
+            return bool(fault.faultCode == BAD_NAME)
+    return True
 
 
 def restart(configuration: Config, name: str) -> None:
@@ -93,6 +127,25 @@ def pid(configuration: Config) -> int:
         return int(rpc.supervisor.getPID())
 
 
+def _state(info: dict[str, Any]) -> ProcessState:
+    return ProcessState(
+        name=info["name"],
+        state=info["statename"],
+        pid=info["pid"],
+        uptime_s=max(0, info["now"] - info["start"]) if info["pid"] else 0,
+    )
+
+
+@contextmanager
+def _ignoring(*codes: int) -> Iterator[None]:
+    """Without the supervisor's complaints of these kinds."""
+    try:
+        yield
+    except xmlrpc.client.Fault as fault:
+        if fault.faultCode not in codes:
+            raise
+
+
 @contextmanager
 def _supervisor(configuration: Config) -> Iterator[Any]:
     transport = SupervisorTransport(None, None, f"unix://{places.supervisor_socket(configuration)}")
@@ -102,5 +155,9 @@ def _supervisor(configuration: Config) -> Iterator[Any]:
         raise Conflict(
             "Clawdbot is not running here. Start it: clawdbot start", code="not_running"
         ) from None
+    except xmlrpc.client.Fault as fault:
+        if fault.faultCode != SHUTDOWN_STATE:
+            raise
+        raise Conflict("Clawdbot is stopping here.", code="not_running") from None
     finally:
         transport.close()

@@ -26,6 +26,12 @@ def supervisor_conf(configuration: Config) -> Path:
     return run_dir(configuration) / "supervisord.conf"
 
 
+def programs_dir(configuration: Config) -> Path:
+    """Folder of programs that come and go while the supervisor runs: it reads them beside its own
+    configuration."""
+    return run_dir(configuration) / "programs"
+
+
 def supervisor_socket(configuration: Config) -> Path:
     """The supervisor's control socket; in a private temporary folder when data_dir is too deep."""
     path = run_dir(configuration) / "supervisor.sock"
@@ -37,7 +43,9 @@ def supervisor_socket(configuration: Config) -> Path:
 
 def make_folders(configuration: Config) -> None:
     """Create the folders of logs, run files and the socket (mode 700)."""
-    for folder in (run_dir(configuration), log_dir(configuration)):
+    for folder in (
+        run_dir(configuration), log_dir(configuration), programs_dir(configuration)
+    ):  # fmt: skip
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     socket_dir = supervisor_socket(configuration).parent
     socket_dir.mkdir(mode=0o700, exist_ok=True)

@@ -46,12 +46,24 @@ def run_indexer() -> None:
     os.execv(sys.executable, [*python, "apps.retrieval.indexer", *verify])  # noqa: S606
 
 
+def run_models() -> None:
+    """Keep this node's models: load what is wanted, as it fits."""
+    import django  # heavy
+
+    django.setup()
+    from clawdbot_site.supervision.model_keeper import keep  # needs Django
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    keep()
+
+
 PROCESSES: dict[str, Callable[[], None]] = {
     "web": run_web,
     "worker-parse": run_parse_worker,
     "worker-embed": run_embed_worker,
     "beat": run_beat,
     "indexer": run_indexer,
+    "models": run_models,
 }
 
 

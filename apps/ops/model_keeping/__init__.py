@@ -1,0 +1,1 @@
+"""Which models this node holds: loads what is wanted, unloads what is in the way, says why."""
