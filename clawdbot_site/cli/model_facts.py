@@ -8,16 +8,7 @@ from apps.modelhub.models import Model
 from apps.modelhub.selectors import servers_of
 from clawdbot_site.cli.console import megabytes
 
-COLUMNS = ("name", "state", "parameters", "quantisation", "context", "size", "tokens/s", "held by")
-    "name",
-    "state",
-    "parameters",
-    "quantisation",
-    "context",
-    "size",
-    "tokens/s",
-    "served by",
-)
+COLUMNS = ("name", "state", "params", "quant", "context", "size", "tokens/s", "held by")
 
 
 def cells(model: Model) -> list[str]:
