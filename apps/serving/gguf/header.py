@@ -81,12 +81,10 @@ def read_header(path: Path) -> Header:
     Raises ModelUnusable: not a GGUF file, one of another version, or truncated, damaged, forged;
     OSError: it cannot be opened.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe must not hang
-    with os.fdopen(descriptor, "rb", buffering=2**18) as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise ModelUnusable("That is no file.")
-        return _read(Cursor(file, found.st_size))
+    if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its writer
+        raise ModelUnusable("That is no file.")
+    with path.open("rb", buffering=2**18) as file:
+        return _read(Cursor(file, os.fstat(file.fileno()).st_size))
 
 
 def _read(cursor: Cursor) -> Header:
