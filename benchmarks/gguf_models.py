@@ -20,6 +20,7 @@ MERGES = (
     "Ġo f", "Ġi n", "o u", "a l", "l e", "d e", "o m", "r o", "i c", "ä ¸", "ç ļ", "çļ Ħ", "ï ¼",
     "ï¼ Į", "ã Ģ", "ãĢ Ĥ", "å ħ", "å ¹", "æ Ī",
 )  # fmt: skip
+PRINTABLE = 127 - 33  # the first pieces: bytes that are one visible character
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 CHAT_TEMPLATE = (
     "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content']"
@@ -30,7 +31,10 @@ CHAT_TEMPLATE = (
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Sizes of a llama-architecture model. `vocabulary`: padded with unused tokens up to it."""
+    """Sizes of a llama-architecture model. `vocabulary`: padded with unused tokens up to it.
+
+    `is_ascii`: it writes printable ASCII alone, so that every token is a text of its own.
+    """
 
     layers: int
     width: int
@@ -39,6 +43,7 @@ class Shape:
     inner: int
     context: int
     vocabulary: int = 0
+    is_ascii: bool = False
     quantisation: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F16
 
 
@@ -46,7 +51,7 @@ SHAPES = {
     "tiny": Shape(layers=2, width=64, heads=4, kv_heads=2, inner=128, context=2048),
     "half-billion": Shape(
         layers=24, width=896, heads=14, kv_heads=2, inner=4864, context=32768,
-        vocabulary=151_936, quantisation=gguf.GGMLQuantizationType.Q4_0,
+        vocabulary=151_936, is_ascii=True, quantisation=gguf.GGMLQuantizationType.Q4_0,
     ),
 }  # fmt: skip
 
@@ -124,9 +129,9 @@ def _tensors(
     def random(rows: int, columns: int) -> npt.NDArray[np.float32]:
         return rng.standard_normal((rows, columns), dtype=np.float32) * columns**-0.5
 
-    used = len(_byte_characters()) + len(MERGES)
+    used = PRINTABLE if shape.is_ascii else len(_byte_characters()) + len(MERGES)
     embeddings = random(tokens, shape.width)
-    embeddings[used:] = 0  # neither special nor unused tokens are ever the likeliest
+    embeddings[used:] = 0  # these are never the likeliest, special and unused ones above all
     yield "token_embd.weight", embeddings
     yield "output_norm.weight", np.ones(shape.width, np.float32)
     kv = shape.width // shape.heads * shape.kv_heads
