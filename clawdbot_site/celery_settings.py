@@ -13,6 +13,7 @@ ROUTES = {
     "ops.sweep_packs": {"queue": "maintenance"},
     "generation.forget_old_traces": {"queue": "maintenance"},
     "evaluation.work_on_generations": {"queue": "maintenance"},
+    "node.keep_models": {"queue": "maintenance"},
     "modelhub.fetch_models": {"queue": "maintenance"},
 }
 SCHEDULE = {
@@ -23,6 +24,7 @@ SCHEDULE = {
         ("sweep-packs", "ops.sweep_packs", 30.0),
         ("forget-old-traces", "generation.forget_old_traces", 3600.0),
         ("work-on-generations", "evaluation.work_on_generations", 10.0),
+        ("keep-models", "node.keep_models", 10.0),
         ("fetch-models", "modelhub.fetch_models", 30.0),
     )
 }

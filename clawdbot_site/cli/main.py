@@ -46,6 +46,9 @@ COMMANDS = {
                       needs_django=False),
     "prepare-step": Command("steps", "A part of `up`.", is_hidden=True),
     "welcome-step": Command("steps", "A part of `up`.", is_hidden=True),
+    "pin-model-step": Command("model_steps", "A part of `start --model`.", is_hidden=True),
+    "await-model-step": Command("model_steps", "A part of `start --model`.", is_hidden=True),
+    "stop-model-step": Command("model_steps", "A part of `stop --model`.", is_hidden=True),
 }  # fmt: skip
 
 

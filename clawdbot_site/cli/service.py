@@ -6,8 +6,9 @@ import typer
 
 from apps.core import config
 from clawdbot_site.cli.console import note
+from clawdbot_site.cli.launching import start_detached
+from clawdbot_site.cli.model_start import stop_model
 from clawdbot_site.cli.readiness import address
-from clawdbot_site.cli.up import start_detached
 from clawdbot_site.installation import config_file
 from clawdbot_site.supervision import control, lifetime
 
@@ -16,8 +17,13 @@ MOST_WORKERS = 64
 
 
 @app.command()
-def stop() -> None:
+def stop(
+    model: Annotated[str, typer.Option("--model", help="Only this model.")] = "",
+) -> None:
     """Stop everything. Work that was begun is put back and goes on after the next start."""
+    if model:
+        stop_model(model)
+        return
     configuration = config.load()
     if not control.is_running(configuration):
         note("not running")

@@ -9,6 +9,7 @@ from apps.core import config
 from clawdbot_site.cli.console import note
 from clawdbot_site.cli.switching import switch_model
 from clawdbot_site.installation import migrations, operator, samples, static_files
+from clawdbot_site.supervision import keeper_presence
 
 
 def prepare(*, with_samples: bool) -> None:
@@ -18,7 +19,9 @@ def prepare(*, with_samples: bool) -> None:
         call_command("migrate", interactive=False, verbosity=0)
     switch_model()
     static_files.collect()
+    configuration = config.load()
+    keeper_presence.mark(configuration, is_needed=keeper_presence.is_needed(configuration))
     if operator.ensure_admin():
-        note(f"administrator created, secrets in {config.load().data_dir / 'secrets'}")
+        note(f"administrator created, secrets in {configuration.data_dir / 'secrets'}")
     if with_samples and (loaded := samples.load_new(operator.operator())):
         note(f"{len(loaded)} sample collections submitted")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from apps.core.config import REPOSITORY, Config
-from clawdbot_site.supervision import conf, control, places, program
+from clawdbot_site.supervision import conf, control, keeper_presence, places, program
 from clawdbot_site.supervision.parent_death import stop_with_parent
 
 STOP_LIMIT_S = max(conf.STOP_WAIT_S.values()) + 10
@@ -19,13 +19,18 @@ POLL_S = 0.1
 Tell = Callable[[str], None]
 
 
-def start(configuration: Config, *, is_attached: bool) -> subprocess.Popen[bytes]:
+def start(
+    configuration: Config, *, is_attached: bool, names: Sequence[str] = conf.NODE
+) -> subprocess.Popen[bytes]:
     """Start the supervisor in a session of its own: the terminal's Ctrl-C reaches only us.
 
-    Attached, it also ends when this process ends, however that comes about.
+    `names`: its processes; the keeper of models comes to them where there are models. Attached, it
+    also ends when this process ends, however that comes about.
     """
     places.make_folders(configuration)
-    conf.write(configuration)
+    conf.write(configuration, names)
+    if keeper_presence.is_marked(configuration):
+        conf.write_keeper(configuration)
     program.record(configuration)
     places.supervisor_socket(configuration).unlink(missing_ok=True)
     with (places.log_dir(configuration) / "supervisor.err").open("wb") as err:

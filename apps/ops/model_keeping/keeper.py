@@ -40,14 +40,17 @@ class Keeper:
         self._observer = Observer(processes, probe, self._holds)
         self._loader = Loader(processes, self._holds)
         self._fingerprint: tuple[object, ...] | None = None
+        self._named: frozenset[str] = frozenset()
         self._tried: dict[str, float] = {}  # when a refused or failed one was tried last
         self._relieved_at = 0.0
 
     def round(self) -> None:
         """Look at everything once, and do what follows from it."""
         limits = Limits(self._configure(), self._look())
-        if self._fingerprint is None:
-            servers.declare(limits.configuration.serving.models)
+        named = frozenset(limits.configuration.serving.models)
+        if named - self._named:
+            servers.declare(named - self._named)
+        self._named = named
         rows, seen = servers.of_node(), self._processes.seen()
         for server in rows:
             self._observer.observe(server, seen.get(server.model.name), limits.configuration)
@@ -67,7 +70,6 @@ class Keeper:
         if is_changed:
             logger.info("limits changed: plans are made anew")
             self._tried.clear()
-            servers.declare(limits.configuration.serving.models)
             memory = self._processes.memory()
             for server in rows:
                 if server.state in (State.READY, State.LOADING):
