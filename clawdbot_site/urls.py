@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("admin/", include("apps.ops.urls")),
     path("admin/", admin.site.urls),
+    path("", include("apps.gateway.urls")),  # before api/, which takes all that is left of it
     path("api/", include("apps.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("apps.portal.urls")),

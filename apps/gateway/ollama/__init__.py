@@ -1,0 +1,1 @@
+"""Ollama's protocol: chat, generate, embed, and what tells of models."""
