@@ -8,13 +8,14 @@ forks, waits, and forks once more.
 import ctypes
 import os
 import signal
+import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 
 from apps.serving.plan import Plan
 
 CRASHES = frozenset({signal.SIGILL, signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGABRT})
+_WATCHED = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGCHLD})
 _PR_SET_PDEATHSIG = 1
 _LINE = "the first start crashed ({}): loaded without extra buffers"
 
@@ -48,35 +49,38 @@ def stop_with_parent(number: signal.Signals) -> None:
 def _run(plan: Plan, serve: Serve) -> tuple[int, bool]:
     """The exit status of a child (negative: the signal), and whether it was ready once."""
     is_ready, tells_ready = os.pipe()
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     child = os.fork()
     if not child:
-        os.close(is_ready)
         status = 1
         try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, former)
             stop_with_parent(signal.SIGKILL)
+            os.close(is_ready)
             status = serve(plan, lambda: _tell(tells_ready))
+        except BaseException:  # noqa: BLE001  # os._exit would swallow it
+            traceback.print_exc()
         finally:
             os._exit(status)
     os.close(tells_ready)
-    former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    for number in former:
-        _pass_on(number, child)
-    try:
-        _, waited = os.waitpid(child, 0)
-        return os.waitstatus_to_exitcode(waited), os.read(is_ready, 1) == b"1"
-    finally:
-        os.close(is_ready)
-        for number, handler in former.items():
-            signal.signal(number, handler)
+    status = _wait_for(child)
+    signal.pthread_sigmask(signal.SIG_SETMASK, former)
+    was_ready = os.read(is_ready, 1) == b"1"
+    os.close(is_ready)
+    return status, was_ready
 
 
 def _tell(pipe: int) -> None:
     os.write(pipe, b"1")
 
 
-def _pass_on(number: signal.Signals, child: int) -> None:
-    def pass_on(*_: object) -> None:
-        with suppress(ProcessLookupError):
-            os.kill(child, number)
-
-    signal.signal(number, pass_on)
+def _wait_for(child: int) -> int:
+    """Its exit status. Signals are taken one by one: none gets lost before a wait begins."""
+    while True:
+        number = signal.sigwait(_WATCHED)
+        if number != signal.SIGCHLD:
+            os.kill(child, number)  # not waited for yet, so the id is still the child's
+            continue
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)

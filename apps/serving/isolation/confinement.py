@@ -19,6 +19,11 @@ _OPEN_FILES = 4096
 _FIRST_TO_GO = 500  # of 1000: when memory runs out the kernel takes the model, not the database
 _ROOT = Path(__file__).resolve().parents[3]
 _MARGIN_BYTES, _GPU_MARGIN_BYTES = 1 << 30, 8 << 30
+# Not all of /proc: the environments of other processes are there, with their passwords
+_PROC = (
+    "self", "cpuinfo", "meminfo", "stat", "devices", "modules", "filesystems", "version", "driver",
+    "sys",
+)  # fmt: skip
 _DEVICES = ("nvidia*", "nvidia-caps/*", "dri/*", "kfd")
 
 
@@ -63,6 +68,9 @@ def _lower(kind: int, value: int) -> None:
 
 
 def _close_files(plan: Plan, port: int) -> str:
+    for name in _PROC:  # kept open: procfs would forget the inodes that the rules are tied to
+        with suppress(OSError):
+            os.open(f"/proc/{name}", os.O_PATH | os.O_CLOEXEC)
     try:
         version = landlock.restrict(_allowed(plan), port=port)
     except OSError as error:
@@ -87,8 +95,8 @@ def _allowed(plan: Plan) -> Iterator[tuple[Path, Access]]:
     yield _ROOT / "apps", FILES
     for name in ("ld.so.cache", "localtime", "nvidia", "OpenCL", "vulkan"):
         yield Path("/etc", name), FILES
-    # Landlock lets this process look into no other one below /proc
-    yield from ((Path(name), FILES) for name in ("/proc", "/sys"))
+    yield Path("/sys"), FILES
+    yield from ((Path("/proc", name), FILES) for name in _PROC)
     for name in ("null", "zero", "full", "urandom", "random"):
         yield Path("/dev", name), DEVICE
     for pattern in _DEVICES:

@@ -33,11 +33,11 @@ class Renderer:
         with self._lock:
             answer = self._ask(asked)
         if not answer:
-            raise TemplateBroken("it takes more than 2 seconds, or ends the process that runs it")
+            raise TemplateBroken("it takes more than a second, or ends the process that runs it")
         found = json.loads(answer)
         if "text" in found:
             return str(found["text"])
-        raise (TemplateBroken if found["kind"] == "syntax" else TemplateRefuses)(found["error"])
+        raise (TemplateBroken if found["kind"] == "broken" else TemplateRefuses)(found["error"])
 
     def close(self) -> None:
         """End the child. Safe to repeat."""
