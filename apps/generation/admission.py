@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from django.utils.translation import gettext as _
+
 from apps.core import config
+from apps.core.errors import Retryable
 from apps.core.traffic.protocols import Entry, Limited, OutOfReach, Priority, Refused, Waiting
 from apps.core.traffic.room import Ticket
 from apps.core.traffic.rooms import room
-from apps.generation.limits import Caller, rules_of, today
+from apps.generation.limits import NODE, Caller, rules_of, today
 from apps.generation.sending_away import overloaded
 
-__all__ = ["Admission", "Caller", "Priority", "Queued", "admission_events", "admitted"]
+__all__ = ["NODE", "Admission", "Caller", "Priority", "Queued", "admission_events", "admitted"]
 
 TOLD_EVERY_S = 1.0
 BATCH_PATIENCE = 20  # a batch waits so many times longer: nobody looks at it
@@ -77,7 +80,10 @@ def admission_events(
         tokens=expected_tokens,
         wait_limit_s=limit_s,
     )
-    ticket = room().enter(entry, today())
+    try:
+        ticket = room().enter(entry, today())
+    except OutOfReach as error:
+        raise Retryable(_("Questions cannot be taken just now. Ask again soon.")) from error
     if isinstance(ticket, Refused):
         raise overloaded(ticket)
     try:

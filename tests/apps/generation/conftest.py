@@ -5,6 +5,9 @@ import uuid
 import pytest
 
 from apps.core import config
+from apps.core.traffic.room import Room
+from apps.core.traffic.sqlite_store import SqliteStore
+from apps.generation import admission, limits
 from apps.knowledge.access import Scope
 from apps.retrieval import indexer
 from apps.retrieval.protocols import Hit
@@ -62,6 +65,18 @@ def configured(monkeypatch):
         monkeypatch.setattr(config, "load", lambda: settings)
 
     return set_to
+
+
+@pytest.fixture
+def one_place(configured, monkeypatch, tmp_path):
+    """One question at a time, the next waits a tenth of a second; the room."""
+    configured("traffic", queue_wait_s=0.1)
+    monkeypatch.setattr("apps.core.traffic.sqlite_board.FIRST_MEAN_S", 0.01)
+    room = Room(SqliteStore(tmp_path / "traffic.sqlite3", places=1, queue=64))
+    monkeypatch.setattr(admission, "room", lambda: room)
+    limits._rules.cache_clear()
+    yield room
+    limits._rules.cache_clear()
 
 
 @pytest.fixture

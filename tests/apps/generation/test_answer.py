@@ -3,7 +3,7 @@
 import pytest
 
 from apps.core.errors import Invalid, NotFound, Overloaded
-from apps.generation import slots, wording
+from apps.generation import wording
 from apps.generation.answer import MAX_CHARACTERS, answer, answer_stream
 from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
 from apps.generation.conversations import conversation_create
@@ -135,20 +135,20 @@ def test_an_empty_or_overlong_question_is_refused_at_the_call(text, reader):
         answer_stream(Question(text=text, scope=Scope.of(reader), user=reader))
 
 
-def test_a_question_beyond_the_slots_is_sent_away(reader, monkeypatch):
-    monkeypatch.setattr(slots, "answering", slots.Slots(1))
+def test_a_question_beyond_the_places_is_told_where_it_stands_then_sent_away(reader, one_place):
     asked = Question(text="anything", scope=Scope.of(reader), user=reader)
-    first = answer_stream(asked)
+    first, second = answer_stream(asked), answer_stream(asked)
     next(first)
 
+    told = next(second)
     with pytest.raises(Overloaded) as refused:
-        next(answer_stream(asked))
+        list(second)
 
+    assert (told.stage, told.position) == ("queued", 0)
     assert refused.value.retry_after_s >= 1
 
 
-def test_closing_a_stream_frees_its_slot(reader, monkeypatch):
-    monkeypatch.setattr(slots, "answering", slots.Slots(1))
+def test_closing_a_stream_frees_its_place(reader, one_place):
     asked = Question(text="anything", scope=Scope.of(reader), user=reader)
     left = answer_stream(asked)
     next(left)
