@@ -2,30 +2,27 @@
 
 import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
 from apps.core import config
 from apps.core.errors import Invalid, NotFound
-from apps.generation import citations, conversations, engines, followups, slots, wording
+from apps.generation import citations, conversations, followups
+from apps.generation.admission import Admission, Caller, admission_events
 from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
-from apps.generation.citations import Checked
 from apps.generation.curated import serving
-from apps.generation.curated.serving import CURATED, Served
-from apps.generation.models import Asking
-from apps.generation.open_questions import asking_note
+from apps.generation.engines import choosing
+from apps.generation.profiles import profile_of, profile_sought
 from apps.generation.prompting import prompt_for
-from apps.generation.protocols import Draft, Engine
-from apps.generation.traces import Outcome, trace_record_ask
+from apps.generation.protocols import Prompt, Waiting
+from apps.generation.recalling import recall
+from apps.generation.recording import Finding, answer_record, served
 from apps.generation.watch import Watch
-from apps.generation.withholding import NEAREST
-from apps.retrieval.protocols import SearchResult
 from apps.retrieval.search import search
 
 MAX_CHARACTERS = 2000
-_NOTHING = Checked(text="", citations=())
 
 
 @dataclass(slots=True)
@@ -56,7 +53,7 @@ def answer_stream(question: Question) -> Iterator[StatusEvent | TokenEvent | Ans
     """What is being done and the answer's text as they come; the Answer is the last item.
 
     Tokens come only when the question is answered, and joined they are the answer's text, save
-    marks of sources that do not exist. Closing the iterator early frees its slot and stores no
+    marks of sources that do not exist. Closing the iterator early frees its place and stores no
     trace. Raises at the call: Invalid (empty or overlong question), NotFound (conversation of
     another user). Raises at the first item: Overloaded; later: Retryable (engine out of reach),
     Conflict `source_deleted`: nothing that was deleted meanwhile is told any more.
@@ -79,75 +76,59 @@ def answer_stream(question: Question) -> Iterator[StatusEvent | TokenEvent | Ans
 
 def _answered(question: Question, text: str) -> Iterator[StatusEvent | TokenEvent | Answer]:
     clock = Clock()
-    with slots.answering.taken(), clock.timing("total"):
+    admission = yield from _admitted(question, clock)
+    with admission, clock.timing("total"):
         yield StatusEvent("searching")
         query, sought = _queries(question, text)
         with clock.timing("curated"):
-            served = serving.curated_find(question, query)
-        watch = Watch()
-        if served:
-            watch.check(served.found)
-            yield TokenEvent(served.text)
-            written = _served(query, served)
+            found_served = serving.curated_find(question, query)
+        watch = Watch(question.scope)
+        if found_served:
+            watch.check(found_served.found)
+            yield TokenEvent(found_served.text)
+            finding = served(query, found_served)
         else:
-            found, draft = yield from _from_documents(question, sought, clock, watch)
-            written = _checked(query, found, draft, clock)
-    given = _recorded(question, written, clock)
-    if served:
-        serving.curated_count(served)
-    watch.check(written.found)
+            finding = yield from _from_documents(question, (query, sought), clock, watch)
+        admission.spend(finding.tokens)
+    given = answer_record(question, finding, clock.ms)
+    if found_served:
+        serving.curated_count(found_served)
+    watch.check(finding.found)
     yield given
 
 
+def _admitted(question: Question, clock: Clock) -> Generator[StatusEvent, None, Admission]:
+    """Waits for its turn, telling the place in the queue."""
+    caller = Caller.of(question.user, question.key)
+    with (
+        clock.timing("admission"),
+        closing(admission_events(caller, priority=question.priority)) as events,
+    ):
+        while True:
+            try:
+                queued = next(events)
+            except StopIteration as admitted:
+                admission: Admission = admitted.value
+                return admission
+            yield StatusEvent("queued", queued.position, queued.wait_s)
+
+
 def _from_documents(
-    question: Question, sought: str, clock: Clock, watch: Watch
-) -> Generator[StatusEvent | TokenEvent, None, tuple[SearchResult, Draft]]:
+    question: Question, queries: tuple[str, str], clock: Clock, watch: Watch
+) -> Generator[StatusEvent | TokenEvent, None, Finding]:
+    query, sought = queries
+    passages = profile_sought(question).passages or config.load().answers.passages
     with clock.timing("search"):
-        found = search(
-            sought,
-            scope=question.scope,
-            top_k=config.load().answers.passages,
-            filters=question.filters,
-        )
+        found = search(sought, scope=question.scope, top_k=passages, filters=question.filters)
     yield StatusEvent("reading")
-    writing = _written(engines.engine(), sought, found, clock)
-    draft = yield from watch.guarding(writing, found)
-    return found, draft
-
-
-def _checked(query: str, found: SearchResult, draft: Draft, clock: Clock) -> "_Written":
-    engine = engines.engine()
-    with clock.timing("check"):
-        checked = citations.check(draft) if draft.is_answered else _NOTHING
-    return _Written(query, found, draft, checked, engine.name, engine.model_sha256)
-
-
-def _served(query: str, served: Served) -> "_Written":
-    """A curator's answer is certain, and held up by its sources word for word."""
-    return _Written(
-        query=query,
-        found=served.found,
-        draft=Draft(text=served.text, is_answered=True, confidence=1.0),
-        checked=Checked(text=served.text, citations=served.citations),
-        engine=CURATED,
-        model_sha256="",
+    profile = profile_of(question, {hit.collection for hit in found.hits})
+    prompt = prompt_for(
+        sought, found, profile, asked=question.text.strip(), recall=lambda: recall(question)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """Everything known once the answer is written."""
-
-    query: str
-    found: SearchResult
-    draft: Draft
-    checked: Checked
-    engine: str
-    model_sha256: str
-
-    @property
-    def is_answered(self) -> bool:
-        return self.draft.is_answered and self.checked.is_grounded
+    written = yield from watch.guarding(_written(prompt, clock), found)
+    with clock.timing("check"):
+        checked = citations.check(written.draft)
+    return Finding(query, found, written, checked, profile)
 
 
 def _queries(question: Question, text: str) -> tuple[str, str]:
@@ -162,58 +143,18 @@ def _queries(question: Question, text: str) -> tuple[str, str]:
 
 
 def _written(
-    engine: Engine, query: str, found: SearchResult, clock: Clock
-) -> Generator[TokenEvent, None, Draft]:
-    """Passes the engine's pieces on as tokens; returns its draft."""
-    prompt = prompt_for(query, found)
-    pieces = engine.write(prompt)
-    while True:
-        with clock.timing("write"):
-            piece = next(pieces)
-        if isinstance(piece, Draft):
-            return piece
-        yield TokenEvent(piece)
-
-
-def _recorded(question: Question, written: _Written, clock: Clock) -> Answer:
-    """Store the trace and put the answer together."""
-    timings = {**written.found.timings_ms, **clock.ms}
-    draft, checked = written.draft, written.checked
-    text = checked.text if written.is_answered else _refusal(question.text, written.found)
-    cited = checked.citations if written.is_answered else ()
-    trace = trace_record_ask(
-        question=question,
-        found=written.found,
-        outcome=Outcome(
-            search_query=written.query,
-            text=text,
-            is_answered=written.is_answered,
-            confidence=draft.confidence,
-            citations=cited,
-            engine=written.engine,
-            model_sha256=written.model_sha256,
-            timings_ms=timings,
-            short_answer=draft.short_answer if written.is_answered else "",
-        ),
-    )
-    if not written.is_answered and not question.is_trial:
-        asking_note(trace=trace, kind=Asking.Kind.UNANSWERED, asked_in=question.scope)
-    if question.conversation:
-        conversations.turn_add(question.conversation, question.text)
-    return Answer(
-        text=text,
-        is_answered=written.is_answered,
-        confidence=draft.confidence,
-        citations=cited,
-        nearest=() if written.is_answered else tuple(written.found.hits[:NEAREST]),
-        engine=written.engine,
-        timings_ms=timings,
-        trace=trace.uuid,
-        degraded=written.found.degraded,
-        short_answer=draft.short_answer if written.is_answered else "",
-    )
-
-
-def _refusal(question: str, found: SearchResult) -> str:
-    language = wording.language_of(question)
-    return (wording.NOT_FOUND if found.hits else wording.NOTHING_NEAR)[language]
+    prompt: Prompt, clock: Clock
+) -> Generator[StatusEvent | TokenEvent, None, choosing.Written]:
+    """Passes the engine's pieces on as tokens, and its place in a queue."""
+    with closing(choosing.write(prompt)) as pieces:
+        while True:
+            try:
+                with clock.timing("write"):
+                    piece = next(pieces)
+            except StopIteration as done:
+                written: choosing.Written = done.value
+                return written
+            if isinstance(piece, Waiting):
+                yield StatusEvent("queued", piece.position, piece.wait_s)
+            else:
+                yield TokenEvent(piece)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from apps.accounts.models import ApiKey, User
 from apps.core.traffic.protocols import Priority
+from apps.generation.checking.sentences import Sentence
 from apps.generation.models import Conversation, Trace
 from apps.generation.protocols import Citation
 from apps.knowledge.access import Scope
@@ -65,3 +66,6 @@ class Answer:
     trace: UUID
     degraded: tuple[str, ...] = ()
     short_answer: str = ""
+    sentences: tuple[Sentence, ...] = ()  # what of `text` is held up, and how well
+    profile: str = ""
+    usage: Mapping[str, int] = field(default_factory=dict)  # tokens, where an engine counts them

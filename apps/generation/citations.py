@@ -1,77 +1,65 @@
 """From an engine's draft to checked citations."""
 
-import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from apps.generation.checking.claims import MARK
+from apps.generation.checking.sentences import Sentence, sentences_of
+from apps.generation.checking.support import UNSUPPORTED, WORST_FIRST
 from apps.generation.protocols import Citation, Draft, Evidence
 from apps.generation.reading import tables
-from apps.generation.reading.sentences import split_sentences
-from apps.generation.support import SUPPORTED, UNSUPPORTED, WEAK, support_of
 from apps.knowledge.models import Document
 
-MARK = re.compile(r"\s?\[(\d{1,3})\]")
-_WORST_FIRST = (UNSUPPORTED, WEAK, SUPPORTED)
+__all__ = ["MARK", "Checked", "check"]
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A draft's text without invented marks, and the citations it really makes."""
+    """A draft's text without invented marks, the citations it really makes, and its sentences."""
 
     text: str
     citations: tuple[Citation, ...]
+    sentences: tuple[Sentence, ...] = ()
 
     @property
     def is_grounded(self) -> bool:
-        """Whether anything in it is held up by its sources."""
-        return any(citation.support != UNSUPPORTED for citation in self.citations)
+        """Whether anything in it is held up by sources that it names."""
+        return bool(self.citations) and any(
+            one.support != UNSUPPORTED and one.citations for one in self.sentences
+        )
 
 
 def check(draft: Draft) -> Checked:
-    """Drop `[n]` that name no evidence, and say for each citation how well its sentences are held.
+    """Drop `[n]` that name no evidence, and say of each sentence and each citation how well they
+    hold.
 
     A citation's support is that of its weakest sentence; evidence never cited is left out. The
     numbers of the text stay as they are.
     """
     known = range(1, len(draft.evidence) + 1)
     text = MARK.sub(lambda mark: mark[0] if int(mark[1]) in known else "", draft.text)
-    support = _support_by_number(text, draft.evidence)
+    sentences = sentences_of(text, [_read_with(one) for one in draft.evidence])
+    support = _support_by_number(text, sentences)
     addresses = _addresses({draft.evidence[n - 1].passage.document for n in support})
     return Checked(
         text=text,
         citations=tuple(
             _citation(n, draft.evidence[n - 1], support[n], addresses) for n in sorted(support)
         ),
+        sentences=tuple(sentences),
     )
 
 
-def _support_by_number(text: str, evidence: Sequence[Evidence]) -> dict[int, str]:
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    for said, numbers in _cited_sentences(text):
-        quotes = [_read_with(evidence[n - 1]) for n in numbers]
-        for n in numbers:
-            found[n].append(support_of(said, quotes))
-    return {n: min(levels, key=_WORST_FIRST.index) for n, levels in found.items()}
-
-
-def _cited_sentences(text: str) -> list[tuple[str, list[int]]]:
-    """Each run of text with the marks that follow it."""
-    pairs: list[tuple[str, list[int]]] = []
-    position = 0
-    for mark in MARK.finditer(text):
-        said = text[position : mark.start()].strip()
-        position = mark.end()
-        if said:
-            pairs.extend((one, []) for one in _sentences(said))
-        if pairs:
-            pairs[-1][1].append(int(mark[1]))
-    return [(said, numbers) for said, numbers in pairs if numbers]
-
-
-def _sentences(said: str) -> list[str]:
-    return [said[start:end] for start, end in split_sentences(said)] or [said]
+def _support_by_number(text: str, sentences: Sequence[Sentence]) -> dict[int, str]:
+    found = {int(mark[1]): list[str]() for mark in MARK.finditer(text)}
+    for one in sentences:
+        for n in one.citations:
+            found[n].append(one.support)
+    return {
+        n: min(levels, key=WORST_FIRST.index) if levels else UNSUPPORTED
+        for n, levels in found.items()
+    }
 
 
 def _quote(evidence: Evidence) -> str:
@@ -79,8 +67,9 @@ def _quote(evidence: Evidence) -> str:
 
 
 def _read_with(evidence: Evidence) -> str:
-    """The quote; a table's row with its column names, which say what the values are."""
-    quote, hit = _quote(evidence), evidence.passage
+    """The quote, or all that a language model was given; a table's row with its column names, which
+    say what the values are."""
+    quote, hit = evidence.given or _quote(evidence), evidence.passage
     if not tables.is_row(quote):
         return quote
     return f"{tables.header_of(hit.text, hit.context, evidence.start)}\n{quote}"

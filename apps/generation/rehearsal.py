@@ -4,10 +4,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from apps.accounts.models import User
 from apps.core import config
-from apps.generation import citations, engines, slots, wording
+from apps.generation import citations
+from apps.generation.admission import NODE, Priority, admitted
+from apps.generation.answers import Question
+from apps.generation.engines import choosing
+from apps.generation.engines.choosing import Written
+from apps.generation.profiles import profile_of, profile_sought
 from apps.generation.prompting import prompt_for
-from apps.generation.protocols import Citation, Draft
+from apps.generation.protocols import Citation, Prompt
+from apps.generation.recording import refusal
 from apps.knowledge.access import Scope
 from apps.retrieval.protocols import Filters
 from apps.retrieval.search import search
@@ -30,23 +37,33 @@ def rehearse(question: str, *, scope: Scope, filters: Filters) -> Rehearsal:
     """Answer from the documents of the scope as `answer` does, but leave no trace of it.
 
     Answers that curators wrote are left out: this shows what the documents alone give. Raises
-    Overloaded, and Retryable when the engine is out of reach.
+    Overloaded, and Retryable `engine_lost`.
     """
-    started, settings, engine = time.perf_counter(), config.load(), engines.engine()
-    language = wording.language_of(question)
-    with slots.answering.taken():
-        found = search(question, scope=scope, top_k=settings.answers.passages, filters=filters)
-        *_pieces, draft = engine.write(prompt_for(question, found))
-        assert isinstance(draft, Draft)  # noqa: S101  # promised by Engine.write
-        checked = citations.check(draft) if draft.is_answered else None
-    is_answered = checked is not None and checked.is_grounded
-    nothing = wording.NOT_FOUND if found.hits else wording.NOTHING_NEAR
+    started = time.perf_counter()
+    asked = Question(question, scope, User(pk=scope.user_id), filters=filters, is_trial=True)
+    with admitted(NODE, priority=Priority.API):
+        passages = profile_sought(asked).passages or config.load().answers.passages
+        found = search(question, scope=scope, top_k=passages, filters=filters)
+        profile = profile_of(asked, {hit.collection for hit in found.hits})
+        written = _written(prompt_for(question, found, profile))
+        checked = citations.check(written.draft)
+    is_answered = written.draft.is_answered and checked.is_grounded
     return Rehearsal(
-        text=checked.text if checked and is_answered else nothing[language],
+        text=checked.text if is_answered else refusal(question, found, profile),
         is_answered=is_answered,
-        confidence=draft.confidence,
-        min_confidence=draft.needed,
-        citations=checked.citations if checked and is_answered else (),
-        engine=engine.name,
+        confidence=written.draft.confidence,
+        min_confidence=written.draft.needed,
+        citations=checked.citations if is_answered else (),
+        engine=written.engine,
         took_ms=1000 * (time.perf_counter() - started),
     )
+
+
+def _written(prompt: Prompt) -> Written:
+    pieces = choosing.write(prompt)
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as done:
+            written: Written = done.value
+            return written

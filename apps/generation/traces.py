@@ -1,7 +1,7 @@
 """The record of every question: how its answer came about, who sees it, how it is forgotten."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from apps.accounts.models import User
 from apps.core.errors import Invalid, NotFound
 from apps.generation.answers import Question
+from apps.generation.checking.sentences import Sentence
 from apps.generation.cited import as_json
 from apps.generation.models import Asking, Conversation, Feedback, Trace, TraceSource
 from apps.generation.open_questions import orphans_remove
@@ -24,6 +25,7 @@ from apps.knowledge.models import Version
 from apps.retrieval.protocols import Hit, SearchResult
 
 BATCH = 500
+_ENGINE_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,10 @@ class Outcome:
     model_sha256: str
     timings_ms: Mapping[str, float]
     short_answer: str = ""
+    sentences: Sequence[Sentence] = ()
+    profile: str = ""
+    usage: Mapping[str, int] = field(default_factory=dict)
+    degraded: Sequence[str] = ()  # beside what the search tells
 
 
 def trace_record_ask(*, question: Question, found: SearchResult, outcome: Outcome) -> Trace:
@@ -60,8 +66,12 @@ def trace_record_ask(*, question: Question, found: SearchResult, outcome: Outcom
             confidence=outcome.confidence,
             citations=[as_json(citation) for citation in outcome.citations],
             timings_ms=dict(outcome.timings_ms),
-            engine=outcome.engine,
+            engine=outcome.engine[:_ENGINE_CHARACTERS],
             model_sha256=outcome.model_sha256,
+            profile=outcome.profile,
+            sentences=[asdict(sentence) for sentence in outcome.sentences],
+            usage=dict(outcome.usage),
+            degraded=list(outcome.degraded),
         ),
         found,
     )
@@ -146,7 +156,7 @@ def forget_before(moment: datetime) -> int:
 def _store(trace: Trace, found: SearchResult) -> Trace:
     trace.candidates = [_candidate(hit) for hit in found.hits]
     trace.index_generation = found.index_generation
-    trace.degraded = list(found.degraded)
+    trace.degraded = [*found.degraded, *trace.degraded]
     versions = {hit.version for hit in found.hits}
     with transaction.atomic():
         # Deleted while the question was being answered: a purge may have passed already.
@@ -176,7 +186,8 @@ def _forget_in(
     dead = {str(uuid) for uuid in sources.values_list("version_uuid", flat=True)}
     traces = list(Trace.objects.filter(pk__in=trace_ids).select_for_update())
     showed = redact(traces, dead, note=REMOVED)
-    Trace.objects.bulk_update(traces, ["answer", "short_answer", "citations", "candidates"])
+    told = ["answer", "short_answer", "sentences", "citations", "candidates"]
+    Trace.objects.bulk_update(traces, told)
     Feedback.objects.filter(trace__in=showed).update(comment="", correct_answer="")
     Asking.objects.filter(trace__in=showed).update(note="")
     sources.delete()

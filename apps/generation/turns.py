@@ -27,6 +27,7 @@ class Turn:
     text: str
     is_answered: bool
     short_answer: str
+    sentences: Sequence[Mapping[str, Any]]
     confidence: float
     citations: Sequence[Mapping[str, Any]]
     nearest: Sequence[Hit]
@@ -79,6 +80,7 @@ def _turn(trace: Any, chunks: Mapping[str, Hit]) -> Turn:
         text=trace.answer,
         is_answered=trace.is_answered,
         short_answer=trace.short_answer,
+        sentences=trace.sentences,
         confidence=trace.confidence,
         citations=trace.citations,
         nearest=[] if trace.is_answered else _nearest(trace, chunks),

@@ -48,6 +48,7 @@ def redact(
             touched.add(trace.pk)
         if drawn_from(trace) & lost:
             trace.answer, trace.short_answer = note[language_of(trace.question)], ""
+            trace.sentences = []
         trace.citations = [one for one in trace.citations if one["version"] not in lost]
         trace.candidates = [one for one in trace.candidates if one["version"] not in lost]
     return frozenset(touched)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from apps.core.addresses import web_address
+from apps.generation.checking.support import SUPPORTED
 from apps.generation.models import CuratedSource
 from apps.generation.protocols import Citation
-from apps.generation.support import SUPPORTED
 from apps.knowledge.access import Scope, chunks_of, versions_of
 from apps.knowledge.models import Chunk, Page, VersionState
 

@@ -5,14 +5,11 @@ from collections.abc import Iterator
 from apps.core import config
 from apps.core.errors import ClawdbotError
 from apps.generation.calibration import calibration_of, needed_confidence
+from apps.generation.engines.weighing import weigh
 from apps.generation.protocols import Draft, Prompt
-from apps.generation.reading.choosing import Choice, choose
 from apps.generation.reading.composing import compose
-from apps.generation.reading.queries import Query, prepare
-from apps.generation.reading.unread import best_by_words
-from apps.retrieval.protocols import Calibration
+from apps.generation.reading.queries import prepare
 from apps.retrieval.reader import model_folder
-from apps.retrieval.reader.confidence import confidence_of
 
 
 class BuiltinEngine:
@@ -41,7 +38,7 @@ class BuiltinEngine:
     def write(self, prompt: Prompt) -> Iterator[str | Draft]:
         """Quote what answers the question, in one piece, then the Draft."""
         query, calibration = prepare(prompt.question), calibration_of(prompt.question)
-        choice, confidence = _choice(query, prompt, calibration)
+        choice, confidence = weigh(query, prompt, calibration)
         cited = [one.hit for one in choice.quotes] if choice else []
         needed = needed_confidence(prompt, cited, calibration)
         if choice is None or confidence < needed:
@@ -57,14 +54,3 @@ class BuiltinEngine:
             short_answer=composed.short_answer,
             needed=needed,
         )
-
-
-def _choice(query: Query, prompt: Prompt, calibration: Calibration) -> tuple[Choice | None, float]:
-    """What to quote and how sure that is; passages that were not read are judged by their words."""
-    hits = prompt.passages
-    if hits and hits[0].reading is not None:
-        chosen = choose(query, hits)
-        if chosen is not None:
-            return chosen, confidence_of(hits, calibration)
-    quote, confidence = best_by_words(query, hits)
-    return (Choice((quote,), (quote,)) if quote else None), confidence

@@ -39,7 +39,9 @@ _COUNT_S = 5.0
 _AGAIN = frozenset({failures.UNREACHABLE, failures.LOADING})
 
 
-def chat(target: Target, messages: Sequence[Message], options: ChatOptions) -> Iterator[ChatEvent]:
+def chat(
+    target: Target, messages: Sequence[Message], options: ChatOptions
+) -> Generator[ChatEvent, None, None]:
     """Places in the queue, then the answer's pieces as they come, then exactly one ChatDone.
 
     Closing the iterator closes the connection at once, which frees the server's place; so does the

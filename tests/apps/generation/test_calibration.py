@@ -8,6 +8,7 @@ from apps.core import config
 from apps.generation import prompting
 from apps.generation.calibration import calibration_of, needed_confidence
 from apps.generation.protocols import Prompt
+from apps.modelhub.profiles import profile_for
 from apps.retrieval.protocols import Calibration, SearchResult
 from tests.apps.generation.conftest import make_hit
 from tests.factories import CollectionFactory
@@ -54,7 +55,7 @@ def test_the_prompt_carries_what_installation_and_collections_ask_for(django_ass
     found = SearchResult(hits, {}, index_generation=1, change_seq=1, language="en")
 
     with django_assert_num_queries(1):
-        prompt = prompting.prompt_for("Why?", found)
+        prompt = prompting.prompt_for("Why?", found, profile_for("general"))
 
     assert prompt.collection_confidence == {strict.uuid: 0.9}
     assert prompt.min_confidence is config.load().answers.min_confidence is None

@@ -111,7 +111,7 @@ def test_nothing_is_told_any_more_of_what_is_deleted_while_it_is_written(
 def test_a_passage_that_is_replaced_and_then_deleted_ends_the_answer_too(
     scope, reader, knowledge, collection
 ):
-    found, watch = search(ASKED, scope=scope), Watch()
+    found, watch = search(ASKED, scope=scope), Watch(scope)
     printer = knowledge["printer.txt"]
     text_submit(collection=collection, text=TextUpload(path=printer.path, text="New."), by=reader)
     runner.drain()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.generation.support import support_of
+from apps.generation.checking.support import support_of
 
 
 @pytest.mark.parametrize(
