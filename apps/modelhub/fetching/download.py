@@ -21,7 +21,6 @@ from apps.serving.gguf.layout import MAGIC
 if TYPE_CHECKING:
     import httpx
 
-BLOCK_BYTES = 256 * 1024
 ROOM_EVERY_BYTES = 256 * 1024**2
 MAX_WAIT_S = 60.0
 
@@ -125,8 +124,8 @@ def _agreed(order: Order, answer: Answer) -> Notes:
 def _write(order: Order, answer: Answer, file: BinaryIO) -> bool:
     """False: stopped for now. What arrived is in the file also when the connection breaks."""
     done = unmeasured = answer.start
-    for block in answer.response.iter_raw(BLOCK_BYTES):
-        if done == 0 and block[: len(MAGIC)] != MAGIC:
+    for block in answer.response.iter_raw():
+        if done == 0 and block[: len(MAGIC)] != MAGIC[: len(block)]:
             raise Invalid(_no_model(answer), code="model_unusable")
         if not answer.total and done - unmeasured > ROOM_EVERY_BYTES:
             files.require_room(ROOM_EVERY_BYTES)
