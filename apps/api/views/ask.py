@@ -9,7 +9,6 @@ from django.http import HttpResponseBase
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from apps.api.exceptions import body_of
 from apps.api.narrowing import filters_from, scope_from
@@ -21,6 +20,7 @@ from apps.api.serializers.answers import (
     citing,
 )
 from apps.api.signed_in import user_of
+from apps.api.traffic import TellsLimits, key_of, priority_of
 from apps.api.widget.authentication import WITH_WIDGET
 from apps.api.widget.sessions import conversation_begin, session_of
 from apps.core import sse
@@ -36,10 +36,12 @@ Event = StatusEvent | TokenEvent | Answer
 STREAM_DESCRIPTION = """The answer. With `stream` true, server-sent events:
 `status` `{"stage"}`, `token` `{"text"}` (the pieces of the answer), `citations` `{"citations"}`,
 `done` (the whole answer, as without `stream`), or `error` with the error object. `done` or `error`
-is the last event. Lines that begin with a colon keep the connection open."""
+is the last event. Lines that begin with a colon keep the connection open. Stages are `queued` (with
+`position`, how many questions are before this one, and `wait_s`, about how long that takes; told
+each second), `searching`, `reading`."""
 
 
-class Ask(APIView):
+class Ask(TellsLimits):
     """Answers with citations."""
 
     authentication_classes = WITH_WIDGET
@@ -81,6 +83,8 @@ def _question(request: Request, asked: dict[str, Any]) -> Question:
         text=asked["question"],
         scope=scope_from(request, asked.get("collections")),
         user=user,
+        key=key_of(request),
+        priority=priority_of(request),
         conversation=conversation,
         profile=asked.get("profile") or "",
         filters=filters_from(asked.get("filters")),
@@ -114,11 +118,17 @@ def _told(feed: sse.Feed[Event], events: Iterator[Event | sse.Silence]) -> Itera
         feed.close()
 
 
+def _status(event: StatusEvent) -> dict[str, Any]:
+    if event.stage != "queued":
+        return {"stage": event.stage}
+    return {"stage": event.stage, "position": event.position, "wait_s": round(event.wait_s, 1)}
+
+
 def _texts(event: Event | sse.Silence) -> Iterator[str]:
     if isinstance(event, sse.Silence):
         yield sse.KEEP_ALIVE
     elif isinstance(event, StatusEvent):
-        yield sse.event("status", {"stage": event.stage})
+        yield sse.event("status", _status(event))
     elif isinstance(event, TokenEvent):
         yield sse.event("token", {"text": event.text})
     else:
