@@ -76,10 +76,11 @@ def work(stint_s: float) -> bool:
     """
     until = time.monotonic() + stint_s
     has_more = False
-    for model in Model.objects.filter(state=State.FETCHING).order_by("created_at"):
-        if time.monotonic() > until:
-            return True
+    waiting = list(Model.objects.filter(state=State.FETCHING).order_by("created_at"))
+    for number, model in enumerate(waiting, start=1):
         has_more |= _tried(model, until)
+        if time.monotonic() > until:
+            return has_more or number < len(waiting)
     return has_more
 
 
