@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core import config
 from apps.core.errors import Invalid, NotFound
 from apps.generation import citations, conversations, followups
-from apps.generation.admission import Admission, Caller, admission_events
+from apps.generation.admission import NODE, Admission, Caller, Priority, admission_events
 from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
 from apps.generation.curated import serving
 from apps.generation.engines import choosing
@@ -99,10 +99,12 @@ def _answered(question: Question, text: str) -> Iterator[StatusEvent | TokenEven
 
 def _admitted(question: Question, clock: Clock) -> Generator[StatusEvent, None, Admission]:
     """Waits for its turn, telling the place in the queue."""
-    caller = Caller.of(question.user, question.key)
+    caller, priority = Caller.of(question.user, question.key), question.priority
+    if question.is_trial:
+        caller, priority = NODE, Priority.BATCH
     with (
         clock.timing("admission"),
-        closing(admission_events(caller, priority=question.priority)) as events,
+        closing(admission_events(caller, priority=priority)) as events,
     ):
         while True:
             try:
