@@ -1,6 +1,6 @@
 """How much memory a model will take, before it is loaded.
 
-Measured against llama.cpp 0.3.36 in docs/adr/0025: a few percent on models of 0.5 B parameters.
+Measured against llama.cpp 0.3.36 in docs/adr/0025.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from apps.serving.gguf import ModelFacts
 ELEMENT_BYTES = 2  # keys and values are kept as float16
 PROCESS_BYTES = 90 * 10**6  # Python, the HTTP server, llama.cpp's code
 TOKEN_TEXT_BYTES = 250  # of the vocabulary's tables, for each token
-LOGIT_BYTES = 4
+FLOAT_BYTES = 4
+SPARE_SLOTS = 1  # of the batcher's context, beside those of the plan
 GPU_CONTEXT_BYTES = 500 * 10**6  # what a GPU's runtime takes for itself
 
 
@@ -54,22 +55,24 @@ def need(facts: ModelFacts, shape: Shape) -> Need:
         weights=int((1 - on_gpu) * facts.layer_bytes) + above_layers + tied,
         cache=int((1 - on_gpu) * cache),
         buffers=PROCESS_BYTES
-        + facts.vocabulary * (TOKEN_TEXT_BYTES + LOGIT_BYTES * shape.parallel)
+        + facts.vocabulary * (TOKEN_TEXT_BYTES + FLOAT_BYTES * shape.parallel)
         + (0 if shape.gpu_layers > layers else compute),
         gpu=gpu if shape.gpu_layers else 0,
     )
 
 
 def cache_bytes(facts: ModelFacts, shape: Shape) -> int:
-    """Keys and values of all sequences."""
-    return facts.cache_per_token * ELEMENT_BYTES * shape.context * shape.parallel
+    """Keys and values of all sequences, and of the place for finished ones."""
+    slots = shape.parallel + SPARE_SLOTS
+    return facts.cache_per_token * ELEMENT_BYTES * shape.context * slots
 
 
 def _compute_bytes(facts: ModelFacts, shape: Shape) -> int:
-    """The graph's working memory: its widest moment is the vocabulary, or the attention's mask."""
-    vocabulary = 0 if facts.is_embedding else facts.vocabulary * LOGIT_BYTES
-    mask = shape.context * shape.parallel * ELEMENT_BYTES
-    return shape.batch * (max(vocabulary, mask) + 8 * facts.width)
+    """The graph's working memory: its widest moment is the vocabulary, or the attention's scores,
+    which only a GPU does without (flash attention)."""
+    vocabulary = 0 if facts.is_embedding else facts.vocabulary
+    scores = 0 if shape.gpu_layers > facts.layers else facts.heads * shape.context
+    return shape.batch * FLOAT_BYTES * (max(vocabulary, scores) + 4 * facts.width)
 
 
 def _embedding_bytes(facts: ModelFacts) -> int:

@@ -27,6 +27,7 @@ class ProcessState:
     state: str
     pid: int
     uptime_s: int
+    exit_status: int = 0  # of the last one that ended; -1: by a signal
 
     @property
     def is_running(self) -> bool:
@@ -133,6 +134,7 @@ def _state(info: dict[str, Any]) -> ProcessState:
         state=info["statename"],
         pid=info["pid"],
         uptime_s=max(0, info["now"] - info["start"]) if info["pid"] else 0,
+        exit_status=info["exitstatus"],
     )
 
 

@@ -13,6 +13,7 @@ from apps.ops.model_keeping.protocols import Memory, Phase, Seen
 from apps.serving.plan import Plan
 from clawdbot_site.installation import machine
 from clawdbot_site.supervision import conf, control, places
+from clawdbot_site.supervision.control import ProcessState
 
 PREFIX = control.MODEL_GROUP
 PHASES = {
@@ -27,15 +28,16 @@ PASSED_ON = (
 )  # fmt: skip
 ERROR_LINE = re.compile(r".*\b(?:[Ee]rror|Exception|Unusable|crashed|refused|cannot|failed)\b.*")
 TAIL_BYTES = 8000
+REFUSES = 1  # the exit status of a process that will not do better a second time, having said why
 
 PROGRAM = """\
 ; Written by the keeper of models: changes made here are lost.
 [program:{name}]
 command={command}
 directory={root}
-autorestart=true
-startsecs=1
-startretries=10
+autorestart=unexpected
+exitcodes={refuses}
+startsecs=0
 stopsignal=TERM
 stopwaitsecs=10
 killasgroup=true
@@ -59,7 +61,7 @@ class SupervisedModels:
             if process.state == "STOPPED":
                 self._forget(name)
             else:
-                found[name] = Seen(PHASES.get(process.state, Phase.GIVEN_UP), process.pid)
+                found[name] = Seen(_phase(process), process.pid)
         return found
 
     def start(self, plan: Plan, *, host: str, port: int) -> None:
@@ -68,6 +70,7 @@ class SupervisedModels:
             name=f"{PREFIX}{plan.name}",
             command=conf.escaped(shlex.join(self._command(plan.name, host, port))),
             root=conf.escaped(str(REPOSITORY)),
+            refuses=REFUSES,
             log=conf.escaped(str(self._log(plan.name))),
         )
         conf.write_private(self._program_file(plan.name), text)
@@ -88,7 +91,7 @@ class SupervisedModels:
 
     def last_words(self, name: str) -> str:
         found = [line for line in _tail(self._log(name)) if ERROR_LINE.match(line)]
-        return found[-1].strip()[:300].rstrip(".") if found else ""
+        return found[-1].strip().removeprefix("clawdbot: ")[:300].rstrip(".") if found else ""
 
     def _command(self, name: str, host: str, port: int) -> list[str]:
         # env -i and not the program's own environment=, which only adds to the supervisor's
@@ -113,6 +116,12 @@ class SupervisedModels:
 
     def _log(self, name: str) -> Path:
         return places.log_dir(self._configuration) / f"{PREFIX}{name}.log"
+
+
+def _phase(process: ProcessState) -> Phase:
+    if process.state == "EXITED" and process.exit_status == REFUSES:
+        return Phase.GIVEN_UP
+    return PHASES.get(process.state, Phase.GIVEN_UP)
 
 
 def _tail(path: Path) -> Iterator[str]:
