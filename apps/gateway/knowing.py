@@ -1,6 +1,7 @@
 """Replies out of documents."""
 
 from collections.abc import Generator, Iterator
+from dataclasses import fields
 from typing import cast
 
 from django.utils.translation import gettext as _
@@ -83,4 +84,8 @@ def _events(
 
 
 def _usage(asked: Asked, answer: Answer) -> Usage:
-    return Usage(tokens_in(asked.texts), tokens_in([answer.text]))
+    """As the language model counted; where there is none, what was said, without passages."""
+    if not answer.usage:
+        return Usage(tokens_in(asked.texts), tokens_in([answer.text]))
+    counted = (answer.usage.get(one.name, 0) for one in fields(Usage))
+    return Usage(*counted)

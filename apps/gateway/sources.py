@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from rest_framework.request import Request
@@ -96,7 +96,9 @@ def extras(answer: Answer, site: Site) -> dict[str, Any]:
         "answered": answer.is_answered,
         "confidence": answer.confidence,
         "short_answer": answer.short_answer,
+        "sentences": [asdict(one) for one in answer.sentences],
         "engine": answer.engine,
+        "profile": answer.profile,
         "degraded": list(answer.degraded),
         "trace": str(answer.trace),
         "nearest": near(answer, site),

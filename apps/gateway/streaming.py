@@ -61,11 +61,12 @@ def collected(events: Iterator[Event], request: Request) -> Reply:
 
 
 def streamed(events: Iterator[Event], writer: Writer, request: Request) -> StreamingHttpResponse:
-    """The reply as it comes. What is raised before the first event is raised here."""
+    """The reply as it comes. What is raised before the first word is raised here, unless the client
+    had to be given a sign of life by then. Raises ClientGone, too."""
     feed = sse.Feed(events)
     read = feed.read(silence_s=LOOK_S)
     try:
-        first = next(read)
+        first = _first(read, request)
     except Exception:
         feed.close()
         raise
@@ -73,6 +74,17 @@ def streamed(events: Iterator[Event], writer: Writer, request: Request) -> Strea
     response = sse.stream(lines)
     response["Content-Type"] = writer.media_type
     return response
+
+
+def _first(read: Iterator[Event | sse.Silence], request: Request) -> Event | sse.Silence:
+    """The first word, or whatever there is after a while: a refusal has a status until then."""
+    until = time.monotonic() + KEEP_ALIVE_S
+    for event in read:
+        if isinstance(event, Piece | Ended) or time.monotonic() >= until:
+            return event
+        if is_gone(request):
+            raise ClientGone
+    raise AssertionError("the events ended without an end")
 
 
 def _written(

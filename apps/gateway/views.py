@@ -17,6 +17,7 @@ from apps.gateway.bodies import AnyJson
 from apps.gateway.keys import Asker, GatewayKey
 from apps.gateway.names import Knowledge, Talker
 from apps.gateway.streaming import ClientGone
+from apps.generation.admission import Caller, limit_headers
 
 CLIENT_GONE = 499  # nginx's number; nobody reads it
 
@@ -40,10 +41,26 @@ class GatewayView(APIView):
     parser_classes = [AnyJson]
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AnyAccept
+    caller: Caller | None = None
 
     def error_body(self, error: ClawdbotError) -> tuple[dict[str, Any], int]:
         """The error object of the protocol, and the status under which it is sent."""
         raise NotImplementedError
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Once it is let in, it is known who calls."""
+        super().initial(request, *args, **kwargs)
+        self.caller = self.asker().caller
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """With what is left of the caller's limits, where something was asked for."""
+        finished = super().finalize_response(request, response, *args, **kwargs)
+        if self.caller is not None and request.method == "POST":
+            for name, value in limit_headers(self.caller).items():
+                finished[name] = value
+        return finished
 
     def handle_exception(self, exc: Exception) -> Response:
         """The answer to any exception of the view. A bug is logged and told by its id only."""
