@@ -1,6 +1,7 @@
 """An OpenAI-compatible server that says what a test tells it to, over real sockets."""
 
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterator, Sequence
@@ -41,8 +42,20 @@ class Wait:
 Step = str | Refusal | Cut | Raw | Wait
 
 
+_PASSAGE = re.compile(r'<passage n="(\d+)"[^>]*>(.*?)</passage>', re.DOTALL)
+
+
+def number_of(request: dict[str, Any], words: str) -> str:
+    """The number of the passage in the request that has these words; 99 when none has."""
+    prompt = "".join(message["content"] for message in request["messages"])
+    return next((n for n, text in _PASSAGE.findall(prompt) if words in text), "99")
+
+
 class ScriptedEngine(ThreadingHTTPServer):
-    """`script`: what the next requests are told, one list each; the last is told for ever."""
+    """`script`: what the next requests are told, one list each; the last is told for ever.
+
+    In a text `{words}` becomes the number of the passage that has the words.
+    """
 
     daemon_threads = True
 
@@ -86,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.server.requests.append(body)
             self.server.headers.append(dict(self.headers))
-            self._chat(self.server.next_steps())
+            self._chat([_numbered(step, body) for step in self.server.next_steps()])
 
     def _chat(self, steps: Sequence[Step]) -> None:
         if steps and isinstance(steps[0], Refusal):
@@ -146,6 +159,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *args: object) -> None:
         pass
+
+
+def _numbered(step: Step, request: dict[str, Any]) -> Step:
+    if not isinstance(step, str):
+        return step
+    return re.sub(r"\{([^{}]+)\}", lambda found: number_of(request, found[1]), step)
 
 
 def _event(data: object) -> bytes:

@@ -22,7 +22,7 @@ from apps.generation.upstream import ChatDone, ChatEvent, ChatOptions, ChatQueue
 from apps.generation.upstream.failures import CONTEXT_EXCEEDED
 
 USUAL_TOKENS = 512
-_TRIES = 3  # of making the prompt shorter
+_REFITS = 3  # of a prompt that the server finds too long
 _CUT_BELOW = 0.4  # of the least tokens that a prompt can have: the server read a part of it
 _CHARACTERS_A_TOKEN = 8
 
@@ -99,29 +99,36 @@ def _weighed(prompt: Prompt) -> tuple[float, float, Prompt]:
 
 def _opened(target: Target, prompt: Prompt) -> tuple[Fitted, Generator[ChatEvent, None, None]]:
     """The accepted prompt and the events of its answer, which must be closed."""
-    options = _options(target, prompt)
-    history = _history(target, prompt)
-    room: float | None = target.context - (options.max_tokens or 0) if target.context else None
-    scale = 1.0
-    for attempt in range(1, _TRIES + 1):
-        fitted = fit(
-            prompt,
-            history,
-            room,
-            scale=scale,
-            count=lambda text: upstream.count_tokens(target, text),
-        )
+    history, options = _history(target, prompt), _options(prompt, target.context)
+    room = _room(target.context, options) if target.context else None
+    fitted = fit(prompt, history, room, count=lambda text: upstream.count_tokens(target, text))
+    for _attempt in range(_REFITS):
         events = upstream.chat(target, fitted.messages, options)
         try:
             return fitted, _from(next(events), events)
         except Invalid as error:
-            if error.code != CONTEXT_EXCEEDED or attempt == _TRIES:
+            if error.code != CONTEXT_EXCEEDED:
                 raise
-            read = float(error.details.get("n_prompt_tokens", 0))
-            most = float(error.details.get("n_ctx", 0)) or estimate(_text(fitted)) / 2
-            room = max(most - (options.max_tokens or 0), most / 2)
-            scale = (read or 2 * most) / max(1.0, estimate(_text(fitted)))
-    raise AssertionError("unreachable")
+            counted = error.details.get("n_prompt_tokens") or 2 * estimate(_text(fitted))
+            context = int(error.details.get("n_ctx") or counted / 2)
+            scale = counted / max(1.0, estimate(_text(fitted)))
+            options = _options(prompt, context)
+            fitted = fit(prompt, history, _room(context, options), scale=scale)
+    events = upstream.chat(target, fitted.messages, options)
+    return fitted, _from(next(events), events)
+
+
+def _options(prompt: Prompt, context: int) -> ChatOptions:
+    """An answer takes a quarter of the context at most (0: not known)."""
+    most = prompt.profile.max_tokens if prompt.profile else USUAL_TOKENS
+    if context:
+        most = max(1, min(most, context // 4))
+    return ChatOptions(temperature=prompt.temperature, max_tokens=most)
+
+
+def _room(context: int, options: ChatOptions) -> float:
+    """Tokens of the prompt."""
+    return context - (options.max_tokens or 0)
 
 
 def _from(
@@ -129,13 +136,6 @@ def _from(
 ) -> Generator[ChatEvent, None, None]:
     with closing(events):
         yield from chain([first], events)
-
-
-def _options(target: Target, prompt: Prompt) -> ChatOptions:
-    most = prompt.profile.max_tokens if prompt.profile else USUAL_TOKENS
-    if target.context:
-        most = min(most, target.context // 3)
-    return ChatOptions(temperature=prompt.temperature, max_tokens=most)
 
 
 def _history(target: Target, prompt: Prompt) -> Sequence[Exchange]:

@@ -8,12 +8,14 @@ from apps.core import config
 from apps.core.traffic.room import Room
 from apps.core.traffic.sqlite_store import SqliteStore
 from apps.generation import admission, limits
+from apps.generation.upstream import breaker, targets
 from apps.knowledge.access import Scope
 from apps.retrieval import indexer
 from apps.retrieval.protocols import Hit
 from ingest import runner
 from ingest.services import TextUpload, text_submit
 from tests.factories import CollectionFactory, UserFactory
+from tests.scripted_engine import scripted_engine
 
 TEXTS = {
     "leave.txt": (
@@ -106,3 +108,35 @@ def knowledge(collection, reader):
 @pytest.fixture
 def scope(knowledge, reader):
     return Scope.of(reader)
+
+
+@pytest.fixture(scope="session")
+def _engine_server():
+    with scripted_engine() as server:
+        yield server
+
+
+@pytest.fixture
+def server(_engine_server):
+    breaker.breaker_of.cache_clear()
+    _engine_server.tell(["Nothing. [1]"])
+    return _engine_server
+
+
+@pytest.fixture
+def local_model(server, configured):
+    """The scripted server holds the model that answers questions."""
+    targets.forget()
+    configured("serving", servers=[server.url])
+    yield server
+    targets.forget()
+
+
+@pytest.fixture
+def remote_model(server, configured):
+    """The scripted server is the remote engine."""
+    configured(
+        "engines", default="remote", remote_url=f"{server.url}/v1", remote_model="big",
+        remote_key="secret", attempts=1,
+    )  # fmt: skip
+    return server

@@ -1,22 +1,8 @@
-"""A scripted server, and everything about servers forgotten between tests."""
+"""Asking the scripted server."""
 
 import pytest
 
-from apps.generation.upstream import ChatOptions, ChatPiece, Target, breaker, chat
-from tests.scripted_engine import scripted_engine
-
-
-@pytest.fixture(scope="session")
-def _engine_server():
-    with scripted_engine() as server:
-        yield server
-
-
-@pytest.fixture
-def server(_engine_server):
-    breaker.breaker_of.cache_clear()
-    _engine_server.tell(["Nothing. [1]"])
-    return _engine_server
+from apps.generation.upstream import ChatOptions, ChatPiece, Target, chat
 
 
 @pytest.fixture
