@@ -102,6 +102,25 @@ def show(name: NameArgument, as_json: JsonOption = False) -> None:
         note(problem)
 
 
+@app.command("test")
+def try_model(name: NameArgument, as_json: JsonOption = False) -> None:
+    """Read the whole file, load it in a process of its own, and measure it."""
+    from clawdbot_site.supervision.model_trial import try_out  # heavy
+
+    model = model_get(name)
+    with transfer() as watch:
+        problem = model_check(model, is_full=True, watch=watch)
+    if problem:
+        raise Invalid(problem)
+    note("the file is the one that was added")
+    measured = try_out(model, note)
+    if as_json:
+        print_json(measured)
+        return
+    for label, value in model_facts.measured_in_words(measured):
+        out.print(f"{label:<14} {value}", markup=False)
+
+
 @app.command()
 def remove(
     name: NameArgument,

@@ -75,10 +75,11 @@ def in_words(model: Model) -> Iterator[tuple[str, str]]:
     yield "from", model.source.split("?", 1)[0]
     for server in servers_of(model):
         yield "served by", f"{server.node} at {server.url}"
-    yield from _measured(model.measured)
+    yield from measured_in_words(model.measured)
 
 
-def _measured(measured: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def measured_in_words(measured: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What `test` measured, line by line."""
     if not measured:
         yield "measured", "not yet; run: clawdbot model test NAME"
         return
@@ -91,7 +92,8 @@ def _measured(measured: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     ):
         if name in measured:
             yield label, f"{_figure(measured, name)} {unit}"
-    yield "memory", megabytes(measured["memory_bytes"])
+    planned = megabytes(measured["planned_bytes"])
+    yield "memory", f"{megabytes(measured['memory_bytes'])} ({planned} planned)"
 
 
 def _state(model: Model) -> str:
