@@ -1,13 +1,15 @@
-"""Makes GGUF files with random weights: `python -m benchmarks.gguf_models tiny|half-billion FILE`.
+"""Makes GGUF files with random weights: `python -m benchmarks.gguf_models SHAPE FILE`.
 
 What such a model writes means nothing; its speed is that of any model of its shape. `half-billion`
-has the shape of Qwen2.5-0.5B in Q4_0 (494 M parameters), `tiny` is for tests.
+has the shape of Qwen2.5-0.5B (494 M parameters), `eight-billion` that of Llama-3-8B (tied: 7.5 G),
+both in Q4_0; `tiny` is for tests.
 """
 
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gguf
 import numpy as np
@@ -53,6 +55,10 @@ SHAPES = {
         layers=24, width=896, heads=14, kv_heads=2, inner=4864, context=32768,
         vocabulary=151_936, is_ascii=True, quantisation=gguf.GGMLQuantizationType.Q4_0,
     ),
+    "eight-billion": Shape(
+        layers=32, width=4096, heads=32, kv_heads=8, inner=14336, context=32768,
+        vocabulary=128_256, is_ascii=True, quantisation=gguf.GGMLQuantizationType.Q4_0,
+    ),
 }  # fmt: skip
 
 
@@ -63,11 +69,8 @@ def make(shape: Shape, path: Path, *, name: str, seed: int = SEED) -> None:
     _describe(writer, shape, name)
     _add_tokenizer(writer, tokens, kinds)
     for tensor, weights in _tensors(shape, len(tokens), np.random.default_rng(seed)):
-        if weights.ndim == 1:
-            writer.add_tensor(tensor, weights)
-            continue
-        kind = shape.quantisation
-        writer.add_tensor(tensor, gguf.quants.quantize(weights, kind), raw_dtype=kind)
+        kind = None if weights.ndim == 1 else shape.quantisation
+        writer.add_tensor(tensor, weights, raw_dtype=kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -125,14 +128,15 @@ def _add_tokenizer(writer: gguf.GGUFWriter, tokens: list[str], kinds: list[int])
 
 def _tensors(
     shape: Shape, tokens: int, rng: np.random.Generator
-) -> Iterator[tuple[str, npt.NDArray[np.float32]]]:
-    def random(rows: int, columns: int) -> npt.NDArray[np.float32]:
-        return rng.standard_normal((rows, columns), dtype=np.float32) * columns**-0.5
+) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    def random(rows: int, columns: int, used: int | None = None) -> npt.NDArray[Any]:
+        return _weights(shape.quantisation, (rows, columns), rows if used is None else used, rng)
 
-    used = PRINTABLE if shape.is_ascii else len(_byte_characters()) + len(MERGES)
-    embeddings = random(tokens, shape.width)
-    embeddings[used:] = 0  # these are never the likeliest, special and unused ones above all
-    yield "token_embd.weight", embeddings
+    pieces = PRINTABLE if shape.is_ascii else len(_byte_characters()) + len(MERGES)
+    yield (
+        "token_embd.weight",
+        random(tokens, shape.width, pieces),
+    )  # the others: never the likeliest
     yield "output_norm.weight", np.ones(shape.width, np.float32)
     kv = shape.width // shape.heads * shape.kv_heads
     for n in range(shape.layers):
@@ -145,6 +149,29 @@ def _tensors(
         yield f"blk.{n}.ffn_gate.weight", random(shape.inner, shape.width)
         yield f"blk.{n}.ffn_up.weight", random(shape.inner, shape.width)
         yield f"blk.{n}.ffn_down.weight", random(shape.width, shape.inner)
+
+
+def _weights(
+    kind: gguf.GGMLQuantizationType, size: tuple[int, int], used: int, rng: np.random.Generator
+) -> npt.NDArray[Any]:
+    """Random rows of variance 1/columns, as the file holds them; those from `used` on are zero.
+
+    Q4_0 is made of random bytes: blocks of a float16 scale and 32 values of 4 bits, -8 to 7.
+    """
+    rows, columns = size
+    if kind != gguf.GGMLQuantizationType.Q4_0:
+        weights = rng.standard_normal(size, dtype=np.float32) * columns**-0.5
+        weights[used:] = 0
+        return gguf.quants.quantize(weights, kind)
+    deviation = (sum(value**2 for value in range(-8, 8)) / 16) ** 0.5
+    blocks = np.empty((rows, columns // 32, 18), np.uint8)
+    blocks[..., 2:] = np.frombuffer(rng.bytes(rows * columns // 2), np.uint8).reshape(
+        rows, columns // 32, 16
+    )
+    scales = np.zeros((rows, columns // 32), np.float16)
+    scales[:used] = columns**-0.5 / deviation
+    blocks[..., :2] = scales.view(np.uint8).reshape(rows, columns // 32, 2)
+    return blocks.reshape(rows, -1)
 
 
 def main() -> None:

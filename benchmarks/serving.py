@@ -36,6 +36,7 @@ def main() -> int:
     figures: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="clawdbot-serving-") as folder:
         work = options.logs or Path(folder)
+        work.mkdir(parents=True, exist_ok=True)
         for streams in options.streams:
             load = Load(model, streams, CONTEXT, options.threads, options.gpu_layers)
             for side in options.sides:
