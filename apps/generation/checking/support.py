@@ -36,8 +36,10 @@ def support_of(sentence: str, quotes: Sequence[str]) -> str:
 
 
 def best_support(sentence: str, sources: Sequence[str]) -> str:
-    """The best that any single one of `sources` gives it."""
-    levels = (support_of(sentence, [source]) for source in sources)
+    """The best that any single one of `sources` gives it; those in another language are left out:
+    hardly anything of a sentence could be compared with what it does not even cite."""
+    comparable = [one for one in sources if not _is_other_language(sentence, [one])]
+    levels = (support_of(sentence, [source]) for source in comparable)
     return max(levels, key=WORST_FIRST.index, default=UNSUPPORTED)
 
 

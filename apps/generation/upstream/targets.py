@@ -18,7 +18,7 @@ from apps.modelhub.models import ModelServer
 from apps.modelhub.selectors import FRESH, model_get, model_wanted, server_for
 
 LOADING_S = 5
-_KEPT_S, _KEPT_FAILURE_S, _ASK_S = 30.0, 5.0, 2.0
+_KEPT_S, _KEPT_FAILURE_S, _ASK_S = 30.0, 15.0, 1.0
 
 
 def target_for(model: str) -> Target:

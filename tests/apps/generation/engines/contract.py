@@ -34,7 +34,7 @@ class EngineContract:
         raise NotImplementedError
 
     def test_it_has_a_name(self, engine):
-        assert re.fullmatch(r"[a-z][a-z0-9_-]*", engine.name)
+        assert re.fullmatch(r"[a-z]+(:[A-Za-z0-9_.:-]+)?", engine.name)
 
     def test_its_hash_is_a_sha256_or_empty(self, engine):
         assert re.fullmatch(r"([0-9a-f]{64})?", engine.model_sha256)
