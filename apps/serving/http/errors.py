@@ -1,6 +1,7 @@
 """Refusals, in OpenAI's shape."""
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from pydantic import ValidationError
@@ -82,7 +83,7 @@ def from_refusal(error: Exception) -> ApiError:
             429, f"The model is busy: {error}. Try again later.", code="queue_full",
             extra={"retry_after_s": round(error.retry_after_s, 1)},
         )  # fmt: skip
-        return refusal.with_header("Retry-After", str(max(1, round(error.retry_after_s))))
+        return refusal.with_header("Retry-After", str(max(1, ceil(error.retry_after_s))))
     if isinstance(error, TemplateRefuses | TemplateBroken):
         text = f"The model's chat template refuses this conversation: {error}"
         return ApiError(400, text, code="chat_template", param="messages")

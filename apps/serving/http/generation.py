@@ -33,8 +33,7 @@ _CLIENT_LEFT = 499  # nginx's number; nobody reads it
 
 async def chat(request: Request) -> Response:
     """An answer to a conversation."""
-    service = service_of(request)
-    service.loaded()
+    service = _writer(request)
     body = read(ChatBody, await body_of(request))
     model = service.loaded(body.model)
     most = body.max_completion_tokens or body.max_tokens or service.plan.context
@@ -50,8 +49,7 @@ async def chat(request: Request) -> Response:
 
 async def completions(request: Request) -> Response:
     """A prompt gone on with."""
-    service = service_of(request)
-    service.loaded()
+    service = _writer(request)
     body = read(CompletionBody, await body_of(request))
     model = service.loaded(body.model)
 
@@ -62,6 +60,16 @@ async def completions(request: Request) -> Response:
     run = await service.run(model, asked)
     shape = CompletionShape(service.plan.name, has_usage=body.stream_options.include_usage)
     return await _answered(run, body, shape, request)
+
+
+def _writer(request: Request) -> Service:
+    """The server, when it can write now."""
+    service = service_of(request)
+    service.loaded()
+    if service.plan.is_embedding:
+        text = f"The model `{service.plan.name}` makes embeddings and writes no answers."
+        raise ApiError(400, text, code="no_answers", param="model")
+    return service
 
 
 def turns(messages: Sequence[Message]) -> list[dict[str, Any]]:

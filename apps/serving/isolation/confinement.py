@@ -39,7 +39,8 @@ def confine(plan: Plan, *, port: int) -> tuple[str, ...]:
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(_FIRST_TO_GO))
     sys.dont_write_bytecode = True
-    os.environ["CUDA_CACHE_DISABLE"] = "1"  # it would be written into the home folder
+    # A cache in the home folder, a debugger at a crash: neither can be had here
+    os.environ |= {"CUDA_CACHE_DISABLE": "1", "GGML_NO_BACKTRACE": "1"}
     return (_limit(plan), _close_files(plan, port), _close_network())
 
 
