@@ -62,8 +62,11 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     lines = text.lstrip("\ufeff").splitlines()
     first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
     is_commas = "\t" not in first and "," in first
-    quoting = csv.QUOTE_MINIMAL if is_commas else csv.QUOTE_NONE
-    reader = csv.reader(lines, delimiter="," if is_commas else "\t", quoting=quoting)
+    reader = (
+        csv.reader(lines)
+        if is_commas
+        else csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    )
     for row in reader:
         cells = [cell.strip() for cell in row]
         if any(cells) and not cells[0].startswith("#") and cells[0].lower() not in _HEADINGS:

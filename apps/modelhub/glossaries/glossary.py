@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 from apps.modelhub.glossaries.script import simplified, traditional
 from apps.modelhub.glossaries.terms import GlossaryTerm
@@ -27,10 +29,18 @@ class Expansion:
 
 @dataclass(slots=True)
 class _Node:
-    """Where the names lead that begin alike; `named` by the words up to here, and by which name."""
+    """Where the names lead that begin alike; `named` by the words up to here, and by which name.
+
+    `is_border`: a common word ends here, which is no name and may hide the beginning of one.
+    """
 
     after: dict[str, "_Node"] = field(default_factory=dict)
     named: dict[GlossaryTerm, str] = field(default_factory=dict)
+    is_border: bool = False
+
+    @property
+    def is_end(self) -> bool:
+        return self.is_border or bool(self.named)
 
     @property
     def is_ambiguous(self) -> bool:
@@ -44,7 +54,8 @@ class Glossary:
 
     Names are whole words, singular or plural, in any case and either Chinese script; of names that
     begin at the same word the longest counts. Short abbreviations count in capitals only, except in
-    Chinese text.
+    Chinese text. Chinese names are found inside longer words; `borders.txt` has common words at
+    whose ends one would be seen by chance (其中风险 has no 中风 in it).
     """
 
     def __init__(self, terms: Sequence[GlossaryTerm] = ()) -> None:
@@ -52,7 +63,11 @@ class Glossary:
         self._root = _Node()
         for term in self.terms:
             for name in term.names:
-                self._file(name, term)
+                for node in self._nodes(name):
+                    node.named.setdefault(term, name)
+        for word in _borders():
+            for node in self._nodes(word):
+                node.is_border = True
 
     def terms_in(self, text: str, *, limit: int = 12) -> Sequence[GlossaryTerm]:
         """The first `limit` terms that `text` names, in their order, each once.
@@ -84,13 +99,13 @@ class Glossary:
             added=tuple(spelled(name) for names in left for name in names[:_MOST_NAMES]),
         )
 
-    def _file(self, name: str, term: GlossaryTerm) -> None:
-        for keys in keys_of_name(name):
+    def _nodes(self, name: str) -> Iterator[_Node]:
+        """Where a name is filed."""
+        for keys in filter(None, keys_of_name(name)):
             node = self._root
             for key in keys:
                 node = node.after.setdefault(key, _Node())
-            if node is not self._root:
-                node.named.setdefault(term, name)
+            yield node
 
     def _found(self, text: str) -> Iterator[_Node]:
         if not self.terms:
@@ -98,14 +113,19 @@ class Glossary:
         words, at = words_of_text(text[:_MOST_CHARACTERS]), 0
         while at < len(words):
             end, node = _longest(self._root, words, at)
-            if node is not None:
+            if node is not None and node.named:
                 yield node
             at = max(end, at + 1)
 
 
+@cache
+def _borders() -> tuple[str, ...]:
+    return tuple((Path(__file__).parent / "borders.txt").read_text("utf-8").split())
+
+
 def _longest(node: _Node, words: Sequence[Word], at: int) -> tuple[int, _Node | None]:
     """The longest name that begins at a word: where it ends, and its node."""
-    best: tuple[int, _Node | None] = (at, node if node.named else None)
+    best: tuple[int, _Node | None] = (at, node if node.is_end else None)
     if at == len(words):
         return best
     for key in words[at].keys:
@@ -113,7 +133,7 @@ def _longest(node: _Node, words: Sequence[Word], at: int) -> tuple[int, _Node | 
         if after is None:
             continue
         is_over = at + 1 < len(words) and not words[at + 1].is_joined
-        here = (at + 1, after if after.named else None)
+        here = (at + 1, after if after.is_end else None)
         found = here if is_over else _longest(after, words, at + 1)
         best = max(best, found, key=lambda one: (one[1] is not None, one[0]))
     return best

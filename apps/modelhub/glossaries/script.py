@@ -1,8 +1,9 @@
 """Simplified and traditional Chinese characters.
 
 `scripts.txt` was made with OpenCC 1.4 (Apache-2.0; t2s and s2tw, character by character): two rows
-that take traditional to simplified, two that take simplified to traditional. What a word decides
-(发: 發 or 髮) is not in them; `phrases.tsv` has the terms of our glossaries where it matters.
+from traditional to simplified (with 帳 and 帐 as 账, which are one word), two the other way. What
+only a word decides (发: 發 or 髮) is not in them; `phrases.tsv` has the words of our glossaries where
+it matters.
 """
 
 from functools import cache
