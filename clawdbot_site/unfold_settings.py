@@ -79,6 +79,13 @@ NAVIGATION = [
         ],
     },
     {
+        "title": _("Models"),
+        "separator": True,
+        "items": [
+            _item(_("Language models"), "smart_toy", "modelhub_model", _is_superuser),
+        ],
+    },
+    {
         "title": _("Access"),
         "separator": True,
         "items": [
