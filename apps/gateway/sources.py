@@ -11,6 +11,7 @@ from apps.core import config
 from apps.core.addresses import web_address
 from apps.generation.answers import Answer
 from apps.generation.cited import UNKNOWN, as_json, cited_versions
+from apps.generation.degradation import told_in_headers
 from apps.generation.links import page_link
 
 MARK = re.compile(r"\[(\d{1,3})\]")
@@ -109,10 +110,7 @@ def headers(answer: Answer | None) -> dict[str, str]:
     """What a reply in one piece says in its head."""
     if answer is None:
         return {}
-    told = {"X-Clawdbot-Trace": str(answer.trace)}
-    if answer.degraded:
-        told["X-Clawdbot-Degraded"] = ", ".join(answer.degraded)
-    return told
+    return {"X-Clawdbot-Trace": str(answer.trace), **told_in_headers(answer)}
 
 
 def nearest_lines(answer: Answer, site: Site) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.core.errors import Unsupported
+from apps.core.errors import Forbidden
 from apps.gateway import bodies, names
 from apps.gateway.embedding import Wanted, embedded
 from apps.gateway.listing import Kind, Listed, model_of, models_of
@@ -111,7 +111,7 @@ class NotManaged(OllamaView):
 
     def post(self, request: Request, what: str) -> Response:
         """Say how it is done."""
-        raise Unsupported(
+        raise Forbidden(
             _("Models are managed by administrators: `clawdbot model add|remove`."),
             code="not_managed_here",
         )
