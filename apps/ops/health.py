@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from celery import current_app
 from django.db import connection
@@ -23,6 +22,8 @@ from apps.core.sizes import parse_size
 from apps.generation import engines
 from apps.knowledge import changes
 from apps.knowledge.models import Version
+from apps.ops.checks import TONES, Check
+from apps.ops.model_health import model_servers
 from apps.retrieval import embedding, generation_models, shared_vectors
 from apps.retrieval.model_files import ModelFiles
 from apps.retrieval.models import NodeIndex
@@ -33,26 +34,7 @@ from ingest.presence import Presence, presence
 BEHIND_AFTER = timedelta(seconds=30)  # the indexer usually needs less than a second
 BROKER_TIMEOUT_S = 1
 NODE_FORGOTTEN_AFTER = timedelta(days=1)
-TONES = ("bad", "warn", "busy", "quiet", "good")  # the worst first
 SPARE = 5  # times storage.min_free: below it the disk is worth a warning
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One part: `tone` as in TONES; `words` its state, `advice` what to do about it.
-
-    `page` names the admin page to act on, empty when there is none; `remedy` the address that a
-    superuser's button posts to, with `remedy_words` on it.
-    """
-
-    name: Any
-    icon: str
-    tone: str
-    words: str
-    advice: str = ""
-    page: str = ""
-    remedy: str = ""
-    remedy_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +63,7 @@ def health() -> Health:
         _broker(),
         _disk(),
         _models(),
+        *model_servers(),
         *_vectors(),
     ]
     return Health(checks, found)

@@ -13,6 +13,7 @@ from apps.knowledge.models import Permission
 from apps.ops import answer_figures
 from apps.ops.first_visit import is_first_visit_open
 from apps.ops.health import health
+from apps.ops.model_keeping.overview import served
 from ingest.holdings import with_counts
 from ingest.models import JobState
 from ingest.overview import jobs_by_state, scope_documents_by_status
@@ -39,6 +40,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "writable": frozenset(writable),
         "jobs": _jobs(scope),
         "health": health() if sees_machine else None,
+        "served": served() if sees_machine else [],
         "presence": None if sees_machine else presence(),
         "answers": answer_figures.of_all() if user.is_superuser else None,
         "open_questions": _open_questions(user),

@@ -7,6 +7,7 @@ from apps.core.errors import Conflict
 from clawdbot_site.cli.console import note
 from clawdbot_site.cli.launching import in_django, launch
 from clawdbot_site.supervision import control, keeper_presence, lifetime
+from clawdbot_site.supervision.conf import KEEPER
 
 
 def start_model(configuration: Config, name: str, port: int) -> None:
@@ -38,4 +39,4 @@ def stop_model(name: str) -> None:
 
 def serves_only_models(configuration: Config) -> bool:
     """The supervisor runs, but nothing of the node except model servers."""
-    return all(process.name == "models" for process in control.states(configuration))
+    return all(process.name == KEEPER for process in control.states(configuration))

@@ -11,10 +11,11 @@ import typer
 from apps.core import config
 from apps.knowledge.access import Scope
 from apps.retrieval import index_state
-from clawdbot_site.cli import console
+from clawdbot_site.cli import console, serving_status
 from clawdbot_site.cli.readiness import address, is_ready
 from clawdbot_site.installation import machine, operator
 from clawdbot_site.supervision import control
+from clawdbot_site.supervision.conf import KEEPER
 from clawdbot_site.supervision.control import ProcessState
 from ingest import overview
 
@@ -33,7 +34,7 @@ class NodeState(StrEnum):
 @app.command()
 def status(
     detail: Annotated[
-        bool, typer.Option("--detail", help="Documents, jobs and index too.")
+        bool, typer.Option("--detail", help="Documents, jobs, index, machine and models too.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
 ) -> None:
@@ -69,6 +70,8 @@ def state_of(states: Sequence[ProcessState], *, is_ready: bool) -> NodeState:
         return NodeState.STOPPED
     if any(process.is_down for process in states):
         return NodeState.DEGRADED
+    if all(process.name == KEEPER for process in states):  # model servers only: no /readyz
+        is_ready = True
     if is_ready and all(process.is_running for process in states):
         return NodeState.READY
     return NodeState.STARTING
@@ -80,6 +83,7 @@ def _contents() -> dict[str, Any]:
         "documents": overview.scope_documents_by_status(scope),
         "jobs": dict(overview.jobs_by_state(scope)),
         "index": asdict(index_state.status()),
+        **serving_status.facts(),
     }
 
 
@@ -113,3 +117,5 @@ def _show(facts: dict[str, Any]) -> None:
         if part in facts:
             values = ", ".join(f"{value} {name}" for name, value in facts[part].items())
             console.out.print(f"{part}: {values}", markup=False)
+    if "models" in facts:
+        serving_status.show(facts)

@@ -20,6 +20,7 @@ from apps.retrieval.models import EmbeddingGeneration, NodeIndex
 from clawdbot_site.celery import app as celery_app
 from clawdbot_site.installation import migrations
 from clawdbot_site.installation.findings import Finding
+from clawdbot_site.installation.serving_checks import serving_findings
 from ingest.models import Job, JobState
 from ingest.selectors import indexed_seq
 
@@ -42,6 +43,7 @@ def data_findings() -> Iterator[Finding]:
         yield _verification()
         yield from _milvus()
         yield _jobs()
+        yield from serving_findings()
 
 
 def _database() -> Finding:

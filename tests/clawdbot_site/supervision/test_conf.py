@@ -22,7 +22,28 @@ def test_every_process_of_a_node_is_a_program(configuration):
     parser.read_string(conf.render(configuration))
 
     programs = {name.removeprefix("program:") for name in parser if name.startswith("program:")}
-    assert programs == set(PROCESSES) == set(conf.STOP_WAIT_S)
+    assert programs == set(PROCESSES) - {conf.KEEPER} == set(conf.STOP_WAIT_S) - {conf.KEEPER}
+
+
+def test_the_keeper_of_models_is_a_program_in_a_file_that_the_supervisor_reads_too(configuration):
+    places.make_folders(configuration)
+    conf.write(configuration)
+
+    conf.write_keeper(configuration)
+
+    parser = RawConfigParser()
+    parser.read(places.supervisor_conf(configuration))
+    pattern = parser.get("include", "files")
+    assert [path.name for path in places.run_dir(configuration).glob(pattern)] == ["models.conf"]
+
+
+def test_programs_of_a_former_run_are_gone_with_the_next_start(configuration):
+    places.make_folders(configuration)
+    conf.write_keeper(configuration)
+
+    conf.write(configuration)
+
+    assert list(places.programs_dir(configuration).iterdir()) == []
 
 
 def test_a_percent_sign_in_a_path_is_no_expansion(configuration):
