@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 import pydantic_core
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from apps.serving.http.errors import ApiError, from_validation, unsupported
+from apps.serving.http.grammar_bounds import MOST_CHARACTERS, bounded
 
 _MOST_STOPS, _LONGEST_STOP = 16, 256
 
@@ -105,7 +106,7 @@ class Generation(Body):
     seed: int | None = Field(None, ge=-(2**63), lt=2**64)
     stop: Annotated[list[Stop], BeforeValidator(_as_list), Field(max_length=_MOST_STOPS)] = []
     response_format: ResponseFormat = ResponseFormat(type="text")
-    grammar: str = Field("", max_length=100_000)
+    grammar: Annotated[str, Field(max_length=MOST_CHARACTERS), AfterValidator(bounded)] = ""
     speculate: bool = True
 
 
