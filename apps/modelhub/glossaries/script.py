@@ -2,8 +2,7 @@
 
 `scripts.txt` was made with OpenCC 1.4 (Apache-2.0; t2s and s2tw, character by character): two rows
 from traditional to simplified (with 帳 and 帐 as 账, which are one word), two the other way. What
-only a word decides (发: 發 or 髮) is not in them; `phrases.tsv` has the words of our glossaries where
-it matters.
+only a word decides (发: 發 or 髮) is not in them; `phrases.tsv` has such words of our glossaries.
 """
 
 from functools import cache

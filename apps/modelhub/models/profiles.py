@@ -20,7 +20,7 @@ class Profile(PublicModel):
 
     name = models.SlugField(_("name"), max_length=32, unique=True)
     engine = models.CharField(
-        _("answers by"), max_length=16, choices=Engine.choices, default=Engine.AUTO
+        _("answers by"), max_length=16, choices=Engine.choices, blank=True, default=""
     )
     model = models.ForeignKey(
         Model,
@@ -34,6 +34,9 @@ class Profile(PublicModel):
     prompt_zh = models.TextField(_("instructions (Chinese)"), blank=True, default="")
     refusal_en = models.TextField(_("refusal (English)"), blank=True, default="")
     refusal_zh = models.TextField(_("refusal (Chinese)"), blank=True, default="")
+    refusal_zh_hant = models.TextField(
+        _("refusal (traditional Chinese)"), blank=True, default=""
+    )  # empty: as refusal_zh, where that is given
     min_confidence = models.FloatField(
         _("how sure an answer must be"),
         null=True,
@@ -46,8 +49,21 @@ class Profile(PublicModel):
         blank=True,
         validators=[MinValueValidator(0.0), MaxValueValidator(2.0)],
     )
-    max_tokens = models.PositiveIntegerField(_("longest answer, in tokens"), null=True, blank=True)
+    max_tokens = models.PositiveIntegerField(
+        _("longest answer, in tokens"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(16), MaxValueValidator(32_768)],
+    )
+    passages = models.PositiveIntegerField(
+        _("passages given to the engine"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(50)],
+    )
     uses_glossary = models.BooleanField(_("uses the shipped glossary"), default=True)
+    # Counts changes of the profile and of its terms: how every process learns of them.
+    revision = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["name"]
