@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from apps.serving.batching import json_schema_grammar
 from apps.serving.http.bodies import (
     ChatBody,
     CompletionBody,
@@ -106,8 +107,6 @@ def _grammar(body: Generation) -> str:
         return body.grammar
     if body.grammar:
         raise ApiError(400, "`grammar` and `response_format` exclude each other.", param="grammar")
-    from apps.serving.grammars import json_schema_grammar
-
     if form.type == "json_object":
         return json_schema_grammar({"type": "object"})
     if form.json_schema is None:

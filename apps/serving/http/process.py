@@ -9,11 +9,10 @@ from types import FrameType
 
 import uvicorn
 
+from apps.serving.batching import open_batcher
 from apps.serving.errors import ModelUnusable
 from apps.serving.http.application import application
 from apps.serving.http.service import GRACE_S, Service
-from apps.serving.plan import Plan
-from apps.serving.protocols import Batcher
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +59,7 @@ def _load(
 ) -> None:
     """The boundary of loading: whatever fails ends the process with one line."""
     try:
-        service.load(_open_batcher)
+        service.load(open_batcher)
     except ModelUnusable as error:
         failures.append(f"the model {service.plan.name} cannot be served: {error}")
     except Exception:  # noqa: BLE001
@@ -71,9 +70,3 @@ def _load(
         print(f"clawdbot: {service.plan.name} is ready", flush=True)  # noqa: T201
         return
     server.should_exit = True
-
-
-def _open_batcher(plan: Plan) -> Batcher:
-    from apps.serving.batching import open_batcher
-
-    return open_batcher(plan)

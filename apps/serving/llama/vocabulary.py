@@ -33,7 +33,7 @@ class LlamaVocabulary:
                 self._pointer, source, len(source), tokens, room, add_special, parse_special
             )
             if count >= 0:
-                return tokens[:count]
+                return list(tokens[:count])
             room = -count
 
     def piece(self, token: int) -> bytes:
@@ -44,7 +44,10 @@ class LlamaVocabulary:
         return found
 
     def detokenize(self, tokens: Sequence[int]) -> str:
-        """Text of the tokens, control tokens included."""
+        """Text of the tokens, control tokens included. Raises ValueError: unknown ones, which
+        would end the process."""
+        if not self.has(tokens):
+            raise ValueError(f"Tokens are numbers from 0 to {self._size - 1}.")
         pieces = (self._piece(token, is_special=True) for token in tokens)
         return b"".join(pieces).decode("utf-8", "replace")
 
