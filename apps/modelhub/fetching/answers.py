@@ -1,10 +1,12 @@
 """What a server says to a request for a file, and what that means."""
 
 import re
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
+from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -94,12 +96,14 @@ def _sent(
 ) -> Iterator["httpx.Response"]:
     import httpx
 
-    host = urlsplit(url).hostname
+    host = str(urlsplit(url).hostname)
+    if not config.load().serving.hub_proxy:
+        _require_known(host)
     try:
         with connection.stream("GET", url, headers=headers) as response:
             yield response
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-        raise OutOfReach(_out_of_reach(str(host), error)) from error
+        raise OutOfReach(_out_of_reach(host, str(error))) from error
     except httpx.TransportError as error:  # cut, silent for long, or no HTTP
         raise Passing(_("The connection to %(host)s broke.") % {"host": host}) from error
     except httpx.InvalidURL as error:
@@ -143,9 +147,27 @@ def _refusal(response: "httpx.Response") -> ClawdbotError:
     return Invalid(_("%(host)s refused (%(code)s).") % words)
 
 
-def _out_of_reach(host: str, error: Exception) -> str:
-    is_slow = "timed out" in str(error).lower()
-    is_untrusted = "CERTIFICATE" in str(error).upper()
+def _require_known(host: str) -> None:
+    """Raises OutOfReach when the host's address is not known in CONNECT_S seconds.
+
+    Looking a name up has no time limit of its own; without a network it takes half a minute.
+    """
+    known: list[bool] = []
+
+    def look() -> None:
+        with suppress(OSError, UnicodeError):
+            known.extend([True] * bool(socket.getaddrinfo(host, None)))
+
+    thread = Thread(target=look, daemon=True)
+    thread.start()
+    thread.join(CONNECT_S)
+    if not known:
+        raise OutOfReach(_out_of_reach(host, "timed out" if thread.is_alive() else ""))
+
+
+def _out_of_reach(host: str, error: str) -> str:
+    is_slow = "timed out" in error.lower()
+    is_untrusted = "CERTIFICATE" in error.upper()
     why = _("no answer in 5 seconds") if is_slow else _("no connection")
     why = _("its certificate is not trusted") if is_untrusted else why
     return _(

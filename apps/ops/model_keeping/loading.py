@@ -11,6 +11,7 @@ from importlib.util import find_spec
 
 from django.utils import timezone
 
+from apps.modelhub.checking import model_check
 from apps.modelhub.files import path_of
 from apps.modelhub.models import Model, ModelServer
 from apps.ops.model_keeping.holds import Hold
@@ -93,17 +94,14 @@ class Loader:
 
 def facts_of(model: Model) -> ModelFacts:
     """What the file's header says. Raises ModelUnusable: it cannot be loaded here, and why."""
-    path = path_of(model)
     if find_spec("llama_cpp") is None:
         raise ModelUnusable(NOT_INSTALLED)
-    if model.state != Model.State.READY:
-        raise ModelUnusable(model.problem or f"its file is {model.get_state_display().lower()}")
-    if not path.is_file():
-        raise ModelUnusable(f"the file {path.name} is gone")
+    if problem := model_check(model):  # gone, changed, not fetched yet
+        raise ModelUnusable(problem)
     try:
         return ModelFacts.from_json(model.facts)
     except KeyError:  # noted by an older version
-        return read_header(path).facts
+        return read_header(path_of(model)).facts
 
 
 def evictable(
