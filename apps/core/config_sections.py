@@ -38,7 +38,13 @@ class Service(Section):
         description="Names and addresses under which browsers may reach the service.",
     )
     web_workers: int = Field(2, ge=1, le=64, description="Web processes.")
-    web_threads: int = Field(8, ge=1, le=128, description="Threads of each web process.")
+    web_threads: int = Field(
+        16,
+        ge=1,
+        le=128,
+        description="Threads of each web process. Questions that are answered or wait take three "
+        "quarters of them at most; the rest is for pages.",
+    )
     max_concurrent: int = Field(
         10,
         ge=1,
@@ -316,19 +322,26 @@ class Engines(Section):
 
 
 class Traffic(Section):
-    """What each caller may ask for, unless a limit of its own says otherwise; 0: no limit."""
+    """What each user may ask for, unless a limit of their own says otherwise; 0: no limit."""
 
-    requests_per_minute: int = Field(0, ge=0, description="Of one user or API key.")
+    requests_per_minute: int = Field(0, ge=0, description="Questions of one user.")
     tokens_per_minute: int = Field(
-        0, ge=0, description="Of one user or API key: tokens read and written by engines."
+        0, ge=0, description="Tokens read and written by language models for one user."
     )
-    streams: int = Field(0, ge=0, description="Answers of one user or API key at one time.")
-    requests_per_day: int = Field(0, ge=0, description="Of one user or API key.")
+    streams: int = Field(0, ge=0, description="Answers of one user at one time, waiting ones too.")
+    requests_per_day: int = Field(
+        0, ge=0, description="Questions of one user; a day of service.time_zone."
+    )
     queue: int = Field(
         64, ge=0, le=100_000, description="Questions that wait for a place; more get 429 at once."
     )
     queue_wait_s: float = Field(
-        30, ge=0, le=3600, description="Seconds that a question waits for a place, then gets 429."
+        30,
+        ge=0,
+        le=3600,
+        description="Seconds that a person's question waits for a place at most, then it gets 429. "
+        "A program's waits no longer than an answer takes of late; an evaluation's 20 times as "
+        "long.",
     )
 
 

@@ -21,7 +21,10 @@ from apps.generation.sending_away import overloaded
 __all__ = ["NODE", "Admission", "Caller", "Priority", "Queued", "admission_events", "admitted"]
 
 TOLD_EVERY_S = 1.0
-BATCH_PATIENCE = 20  # a batch waits so many times longer: nobody looks at it
+PATIENCE = {Priority.BATCH: 20.0}  # waits so many times longer: nobody looks at it
+# A program is answered in at most twice the time that an answer takes, or sent away at once, and
+# comes back by itself; a person sees the place in the queue and waits more gladly.
+WAIT_IN_ANSWERS = {Priority.API: 1.0}
 HEADERS = {Limited.REQUESTS: "requests", Limited.TOKENS: "tokens", Limited.DAY: "requests-day"}
 
 
@@ -70,8 +73,7 @@ def admission_events(
     generator early leaves the queue. `expected_tokens` are reserved until `spend` tells. Raises
     Overloaded (`overloaded`, `rate_limited` or `quota_exceeded`) with the seconds to wait.
     """
-    limit_s = config.load().traffic.queue_wait_s
-    limit_s *= BATCH_PATIENCE if priority is Priority.BATCH else 1
+    limit_s = config.load().traffic.queue_wait_s * PATIENCE.get(priority, 1.0)
     entry = Entry(
         ticket=uuid.uuid4().hex,
         flow=f"user:{caller.user_id}",
@@ -79,6 +81,7 @@ def admission_events(
         rules=rules_of(caller),
         tokens=expected_tokens,
         wait_limit_s=limit_s,
+        wait_limit_answers=WAIT_IN_ANSWERS.get(priority, 1e9),
     )
     try:
         ticket = room().enter(entry, today())

@@ -1,7 +1,6 @@
 """What somebody is told who may not ask now: which limit, and when to come back."""
 
 import math
-import random
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -10,8 +9,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from apps.core.errors import Overloaded
 from apps.core.traffic.protocols import Limited, Refused, Rule
 
-# Those who were sent away at one time should not all come back at one time.
-SPREAD = 0.5
 LIMITS: dict[Limited, tuple[str | Promise, str | Promise]] = {
     Limited.REQUESTS: (
         gettext_lazy("You may ask %(most)s questions a minute."),
@@ -35,8 +32,7 @@ LIMITS: dict[Limited, tuple[str | Promise, str | Promise]] = {
 def overloaded(refused: Refused) -> Overloaded:
     """The refusal in words, with the seconds to wait; `code` tells a limit from a crowd."""
     if refused.rule is None:
-        spread = 1 + SPREAD * random.random()  # noqa: S311 - no secret
-        wait_s = max(1, math.ceil(refused.retry_after_s * spread))
+        wait_s = max(1, math.ceil(refused.retry_after_s))
         told = _("Too many questions are being answered just now.")
         return Overloaded(
             f"{told} {_again(wait_s)}", retry_after_s=wait_s, details={"retry_after_s": wait_s}

@@ -42,6 +42,7 @@ class Entry:
     rules: Sequence[Rule] = ()
     tokens: int = 0  # reserved until it is known what was used
     wait_limit_s: float = 0.0  # a longer expected wait is refused at once
+    wait_limit_answers: float = 1e9  # the same, counted in how long an answer takes of late
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ class Store(Protocol):
         """Count the request and give it a place, or a place in the queue. Refused counts nothing.
 
         When the queue is full, the last of the caller who has most waiting makes room, or the last
-        of a lower class: one caller's hundred requests do not keep another's first away.
+        of a lower class: one caller's hundred requests do not keep another's first away. Those who
+        are refused are told to come back one after the other, as fast as answers are given.
         """
 
     def poll(self, tickets: Sequence[str]) -> Mapping[str, State]:
@@ -117,6 +119,9 @@ class Store(Protocol):
 
     def leave(self, ticket: str, *, tokens: int = 0, is_served: bool = True) -> None:
         """Give the place back, with the tokens that were used. Not served: nothing was counted."""
+
+    def send_away(self) -> Refused:
+        """For somebody who is refused elsewhere: when to come back. Each is told a later time."""
 
     def used(self, rules: Sequence[Rule], day: Day) -> Mapping[Rule, Used]:
         """What is used of these limits now."""

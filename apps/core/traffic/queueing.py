@@ -14,6 +14,7 @@ LEASE_S = 5.0  # a ticket that is not polled for so long belonged to a process t
 WINDOW_S = 60
 FIRST_MEAN_S = 1.0  # until answers were timed
 MEAN_WEIGHT = 0.1  # of the latest answer in the moving mean
+LATEST_RETURN_S = 120.0  # nobody is told to come back later, however many there are
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,15 @@ local function waiting()
   return n
 end
 
+-- Seconds to come back in: when there is room, and those who were told so before come first.
+local function send_away(wait_s)
+  local before = tonumber(call('GET', P .. 'told') or 0)
+  local told = math.max(now + wait_s, before + mean_s() / c.places)
+  told = math.min(told, now + c.latest_return_s)
+  call('SET', P .. 'told', string.format('%.6f', told))
+  return told - now
+end
+
 -- ---- counters ----
 
 local function wanted(limited, tokens)
@@ -214,7 +223,7 @@ local function states(tickets)
       found[i] = { 'waits', positions[ticket], expected(positions[ticket]) }
     else
       remove(ticket, row, false)
-      found[i] = { 'refused', 0, expected(waiting()) }
+      found[i] = { 'refused', 0, send_away(expected(waiting())) }
     end
   end
   return found
@@ -250,10 +259,11 @@ local function crowded(entry)
   local n = waiting()
   if n == 0 and running() < c.places then return nil end
   local wait_s = expected(position_of_a_newcomer(entry))
-  if wait_s > entry.wait_limit_s then return wait_s end
+  local limit_s = math.min(entry.wait_limit_s, entry.wait_limit_answers * mean_s())
+  if wait_s > limit_s then return send_away(wait_s) end
   if n < c.queue then return nil end
   local leaving = making_room(entry.flow, entry.priority)
-  if not leaving then return wait_s end
+  if not leaving then return send_away(wait_s) end
   drop(leaving)
 end
 
@@ -299,6 +309,11 @@ function ops.leave()
   end
   give()
   return {}
+end
+
+function ops.send_away()
+  give()
+  return send_away(expected(waiting()))
 end
 
 function ops.used()

@@ -23,6 +23,7 @@ from apps.core.traffic.protocols import (
 from apps.core.traffic.queueing import (
     FIRST_MEAN_S,
     LATER_S,
+    LATEST_RETURN_S,
     LEASE_S,
     MEAN_WEIGHT,
     TURN_S,
@@ -50,6 +51,7 @@ class RedisStore:
             "window_s": WINDOW_S,
             "first_mean_s": FIRST_MEAN_S,
             "mean_weight": MEAN_WEIGHT,
+            "latest_return_s": LATEST_RETURN_S,
         }
 
     def enter(self, entry: Entry, day: Day) -> State:
@@ -61,6 +63,7 @@ class RedisStore:
             "rules": _written(entry.rules),
             "tokens": entry.tokens,
             "wait_limit_s": entry.wait_limit_s,
+            "wait_limit_answers": entry.wait_limit_answers,
         }
         return _state(self._call("enter", entry=asked, **_day(day)), entry.rules)
 
@@ -72,6 +75,10 @@ class RedisStore:
     def leave(self, ticket: str, *, tokens: int = 0, is_served: bool = True) -> None:
         """As promised by Store."""
         self._call("leave", ticket=ticket, tokens=tokens, is_served=is_served)
+
+    def send_away(self) -> Refused:
+        """As promised by Store."""
+        return Refused(self._call("send_away"))
 
     def used(self, rules: Sequence[Rule], day: Day) -> Mapping[Rule, Used]:
         """As promised by Store."""

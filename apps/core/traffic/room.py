@@ -10,7 +10,6 @@ from apps.core.traffic.protocols import (
     Entry,
     OutOfReach,
     Refused,
-    Running,
     State,
     Store,
     Waiting,
@@ -20,6 +19,7 @@ from apps.core.traffic.queueing import LATER_S, Place, making_room
 logger = logging.getLogger(__name__)
 POLL_S = 0.025  # how late a place given by another process may be noticed
 BEAT_S = 1.0
+DISPLACED = Refused(1.0)
 
 
 class Ticket:
@@ -54,13 +54,12 @@ class Room:
         self.changed = threading.Condition()
         self._wake = threading.Event()
         self._tickets: dict[str, Ticket] = {}
-        self._last_wait_s = 1.0
         self._thread: threading.Thread | None = None
 
     def enter(self, entry: Entry, day: Day) -> Ticket | Refused:
         """A ticket that runs or waits. A process whose seats are taken refuses at once."""
         if not self._has_seat(entry):
-            return Refused(self._last_wait_s)
+            return self.store.send_away()
         state = self.store.enter(entry, day)
         if isinstance(state, Refused):
             return state
@@ -94,7 +93,7 @@ class Room:
             leaving = making_room(waiting, flow=entry.flow, priority=entry.priority)
             if leaving is None:
                 return False
-            self._tickets[leaving.ticket].state = Refused(self._last_wait_s)
+            self._tickets[leaving.ticket].state = DISPLACED
             self.changed.notify_all()
             return True
 
@@ -130,8 +129,6 @@ class Room:
                 if ticket is None or not isinstance(ticket.state, Waiting):
                     continue
                 ticket.state = state
-                if not isinstance(state, Running):
-                    self._last_wait_s = state.wait_s if isinstance(state, Waiting) else 1.0
             self.changed.notify_all()
 
 

@@ -6,7 +6,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from apps.core.traffic.protocols import Day, Entry, Load, OutOfReach, Rule, State, Store, Used
+from apps.core.traffic.protocols import (
+    Day,
+    Entry,
+    Load,
+    OutOfReach,
+    Refused,
+    Rule,
+    State,
+    Store,
+    Used,
+)
 
 logger = logging.getLogger(__name__)
 TRIED_AGAIN_AFTER_S = 5.0
@@ -49,6 +59,10 @@ class SpareStore:
             self._spared.discard(ticket)
         store = self._spare if is_spared else self._first
         store.leave(ticket, tokens=tokens, is_served=is_served)
+
+    def send_away(self) -> Refused:
+        """As promised by Store."""
+        return self._either(self._first.send_away, self._spare.send_away)
 
     def used(self, rules: Sequence[Rule], day: Day) -> Mapping[Rule, Used]:
         """As promised by Store."""

@@ -9,6 +9,7 @@ from apps.core.traffic import sqlite_counters as counters
 from apps.core.traffic.protocols import Day, Entry, Refused, Running, State, Waiting
 from apps.core.traffic.queueing import (
     FIRST_MEAN_S,
+    LATEST_RETURN_S,
     LEASE_S,
     MEAN_WEIGHT,
     Place,
@@ -25,7 +26,7 @@ CREATE TABLE IF NOT EXISTS ticket (
   ticket TEXT PRIMARY KEY, flow TEXT, priority INTEGER, state TEXT, turn REAL, aged REAL,
   beat REAL, started REAL, charged TEXT, reserved INTEGER
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS mean (seconds REAL);
+CREATE TABLE IF NOT EXISTS figure (name TEXT PRIMARY KEY, value REAL) WITHOUT ROWID;
 """
 
 
@@ -45,8 +46,15 @@ class Board:
 
     def mean_s(self) -> float:
         """How long an answer takes of late."""
-        found = self.link.execute("SELECT seconds FROM mean").fetchone()
-        return float(found[0]) if found else FIRST_MEAN_S
+        return self._figure("mean_s", FIRST_MEAN_S)
+
+    def send_away(self, wait_s: float) -> Refused:
+        """Come back when there is room; those who were told so before come first."""
+        spacing_s = self.mean_s() / self.places
+        told = max(self.now + wait_s, self._figure("told", 0.0) + spacing_s)
+        told = min(told, self.now + LATEST_RETURN_S)
+        self._set_figure("told", told)
+        return Refused(told - self.now)
 
     def beat(self, tickets: Sequence[str]) -> None:
         """Keep them alive."""
@@ -73,14 +81,14 @@ class Board:
         if not waiting and self.count(RUNS) < self.places:
             return None
         mine = self._place_of(entry)
-        wait_s = self._expected_s(in_order([*waiting, mine]).index(mine))
-        if wait_s > entry.wait_limit_s:
-            return Refused(wait_s)
+        wait_s = self.expected_s(in_order([*waiting, mine]).index(mine))
+        if wait_s > min(entry.wait_limit_s, entry.wait_limit_answers * self.mean_s()):
+            return self.send_away(wait_s)
         if len(waiting) < self.queue:
             return None
         leaving = making_room(waiting, flow=entry.flow, priority=entry.priority)
         if leaving is None:
-            return Refused(wait_s)
+            return self.send_away(wait_s)
         self._refund(leaving.ticket, whole=True)
         self.link.execute("UPDATE ticket SET state=? WHERE ticket=?", (DROPPED, leaving.ticket))
         return None
@@ -104,12 +112,12 @@ class Board:
         found: dict[str, State] = {}
         for ticket in tickets:
             if (position := positions.get(ticket)) is not None:
-                found[ticket] = Waiting(position, self._expected_s(position))
+                found[ticket] = Waiting(position, self.expected_s(position))
             elif self._column("state", ticket) == RUNS:
                 found[ticket] = Running()
             else:
                 self.remove(ticket, is_counted=True)
-                found[ticket] = Refused(self._expected_s(len(order)))
+                found[ticket] = self.send_away(self.expected_s(len(order)))
         return found
 
     def finish(self, ticket: str, tokens: int) -> None:
@@ -119,8 +127,7 @@ class Board:
         if self._column("state", ticket) == RUNS:
             took_s = self.now - float(self._column("started", ticket))
             mean_s = self.mean_s() * (1 - MEAN_WEIGHT) + MEAN_WEIGHT * took_s
-            self.link.execute("DELETE FROM mean")
-            self.link.execute("INSERT INTO mean VALUES (?)", (mean_s,))
+            self._set_figure("mean_s", mean_s)
         self.remove(ticket, is_counted=True)
 
     def remove(self, ticket: str, *, is_counted: bool) -> None:
@@ -149,8 +156,16 @@ class Board:
             entry.ticket, entry.flow, entry.priority, held=held.fetchone()[0], now=self.now
         )
 
-    def _expected_s(self, position: int) -> float:
+    def expected_s(self, position: int) -> float:
+        """How long the ticket with so many before it waits."""
         return expected_wait_s(position, mean_s=self.mean_s(), places=self.places)
+
+    def _figure(self, name: str, first: float) -> float:
+        found = self.link.execute("SELECT value FROM figure WHERE name=?", (name,)).fetchone()
+        return float(found[0]) if found else first
+
+    def _set_figure(self, name: str, value: float) -> None:
+        self.link.execute("INSERT OR REPLACE INTO figure VALUES (?, ?)", (name, value))
 
     def _column(self, name: str, ticket: str) -> str:
         found = self.link.execute(f"SELECT {name} FROM ticket WHERE ticket=?", (ticket,)).fetchone()  # noqa: S608 - a name of ours

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from apps.core.traffic import sqlite_counters as counters
-from apps.core.traffic.protocols import Day, Entry, Load, OutOfReach, Rule, State, Used
+from apps.core.traffic.protocols import Day, Entry, Load, OutOfReach, Refused, Rule, State, Used
 from apps.core.traffic.sqlite_board import RUNS, SCHEMA, WAITS, Board
 
 logger = logging.getLogger(__name__)
@@ -56,6 +56,12 @@ class SqliteStore:
             else:
                 board.remove(ticket, is_counted=False)
             board.give()
+
+    def send_away(self) -> Refused:
+        """As promised by Store."""
+        with self._board() as board:
+            board.give()
+            return board.send_away(board.expected_s(board.count(WAITS)))
 
     def used(self, rules: Sequence[Rule], day: Day) -> Mapping[Rule, Used]:
         """As promised by Store."""

@@ -229,4 +229,19 @@ def test_a_ticket_that_is_polled_is_not_taken_for_dead(where, monkeypatch):
     states = [store.poll([alive.ticket])[alive.ticket] for _ in range(3)]
 
     assert states == [Running()] * 3
-    assert store.load().running == 1
+
+
+def test_those_who_are_sent_away_are_told_to_come_back_one_after_the_other(where):
+    store = where.opened(places=4)
+
+    told = [store.send_away().retry_after_s for _ in range(3)]
+
+    assert told == pytest.approx([0.25, 0.5, 0.75], abs=0.1)
+
+
+def test_who_would_wait_longer_than_answers_take_is_sent_away(where):
+    store = where.opened(places=1)
+    store.enter(entry(), TODAY)
+    store.enter(entry("user:2", wait_limit_answers=1.0), TODAY)
+
+    assert isinstance(store.enter(entry("user:3", wait_limit_answers=1.0), TODAY), Refused)
