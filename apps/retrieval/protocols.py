@@ -154,8 +154,19 @@ class DenseLeg(Protocol):
 class LexicalLeg(Protocol):
     """Word search over one published state of the index."""
 
-    def search(self, query: str, *, rows: RowFilter, limit: int) -> list[Candidate]:
-        """The `limit` best allowed rows by BM25, best first. Any text is a legal query."""
+    def search(
+        self,
+        query: str,
+        *,
+        rows: RowFilter,
+        limit: int,
+        others: Sequence[Sequence[str]] = (),
+    ) -> list[Candidate]:
+        """The `limit` best allowed rows by BM25, best first. Any text is a legal query.
+
+        `others`: for each term of the query what it is called otherwise, in any script; a row with
+        such a name is found too, behind rows like it with the query's own words.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,3 +223,4 @@ class SearchResult:
     change_seq: int
     language: str
     degraded: tuple[str, ...] = ()
+    expansion: tuple[str, ...] = ()  # names that were searched for beside the query's own words

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from apps.core import config
 from apps.core.errors import ClawdbotError, Retryable
 from apps.knowledge.access import Scope
+from apps.modelhub.glossaries import Expansion
 from apps.retrieval import index_damage, language, searched
 from apps.retrieval.filters import row_filter
 from apps.retrieval.fusion import RankedLeg, Weights, weighted_rank_fusion, weights_for
@@ -38,6 +39,7 @@ class Run:
     snapshot: "Snapshot"  # of what is searched
     watch: Stopwatch
     degraded: list[str] = field(default_factory=list)
+    expansion: Expansion = Expansion()  # noqa: RUF009  # it is frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Wanted:
     top_k: int = 10
     filters: Filters = field(default_factory=Filters)
     reading: bool = True
+    expansion: Expansion = Expansion()  # noqa: RUF009  # it is frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ def search(
     top_k: int = 10,
     filters: Filters = Filters(),  # noqa: B008
     reading: bool = True,
+    expansion: Expansion = Expansion(),  # noqa: B008
 ) -> SearchResult:
     """The `top_k` best readable passages, best first; fewer when fewer match.
 
@@ -72,10 +76,11 @@ def search(
     `reading=False` keeps the order of the search, which costs a tenth of the time. A leg that
     fails, vectors whose model is not on this node, an index that is not there yet, a
     reader that is damaged or was cut short is named in `degraded`; what is left answers. Any text
-    is a legal query. Takes one database query for the hits, one for the generation, and one more
-    with filters.
+    is a legal query. `expansion`: what its terms are called otherwise (a glossary tells), looked
+    for among the words too, with less weight. Takes one database query for the hits, one for the
+    generation, and one more with filters.
     """
-    wanted = Wanted(top_k, filters, reading)
+    wanted = Wanted(top_k, filters, reading, expansion)
     return search_in(searched.current(), query, scope=scope, wanted=wanted)
 
 
@@ -86,7 +91,7 @@ def search_in(where: Searched, query: str, *, scope: Scope, wanted: Wanted) -> S
     if snapshot is None:
         return _nothing_yet(spoken, watch)
     rows = row_filter(scope, wanted.filters)
-    run = Run(query, rows, settings.candidates, where, snapshot, watch)
+    run = Run(query, rows, settings.candidates, where, snapshot, watch, expansion=wanted.expansion)
     ranking = rank(run, spoken)
     limit = max(wanted.top_k, settings.read) if wanted.reading else wanted.top_k
     with watch.stage("hydrate"):
@@ -101,6 +106,7 @@ def search_in(where: Searched, query: str, *, scope: Scope, wanted: Wanted) -> S
         change_seq=snapshot.manifest.change_seq,
         language=spoken.value,
         degraded=degraded(run),
+        expansion=wanted.expansion.added,
     )
 
 
@@ -136,7 +142,9 @@ def _lexical_leg(run: Run) -> list[Candidate]:
         return []
     try:
         with run.watch.stage("lexical"):
-            return run.snapshot.lexical.search(run.query, rows=run.rows, limit=run.limit)
+            return run.snapshot.lexical.search(
+                run.query, rows=run.rows, limit=run.limit, others=run.expansion.groups
+            )
     except Damaged:
         index_damage.suspect(run.searched.generation.pk)
         run.degraded.append("lexical: the index is damaged and is being repaired")

@@ -11,9 +11,8 @@ import tantivy
 
 from apps.retrieval.lexical import schema
 from apps.retrieval.lexical.damage import damage_told
+from apps.retrieval.lexical.synonyms import Key, synonym_queries
 from apps.retrieval.protocols import Candidate, RowFilter
-
-_Key = tuple[str, str]  # field and term
 
 # Words and pairs of characters say what is meant; their pairs and single characters break ties
 # (as in the sequential dependence model, Metzler and Croft 2005). Measured, recall@1 with/without:
@@ -36,7 +35,7 @@ _LEAST_TERMS = 2
 class _Term:
     """A term of a query, how much it counts, and how many chunks have it."""
 
-    key: _Key
+    key: Key
     weight: float
     chunks: int
 
@@ -54,32 +53,46 @@ class TantivyLexical:
         with damage_told(str(folder)):
             return cls(schema.opened(str(folder)).searcher(), collection_ids)
 
-    def search(self, query: str, *, rows: RowFilter, limit: int) -> list[Candidate]:
+    def search(
+        self,
+        query: str,
+        *,
+        rows: RowFilter,
+        limit: int,
+        others: Sequence[Sequence[str]] = (),
+    ) -> list[Candidate]:
         """See LexicalLeg. Raises Damaged when a file of the snapshot is not what was written.
 
         Very common terms of a query are left out of a big index where rarer ones fill all places.
         """
         terms = self._rarest(_weighted(query[:_MOST_CHARACTERS]))
+        with damage_told(_WORDS):
+            synonyms = synonym_queries(others, lambda key: self._searcher.doc_freq(*key))
         telling = _telling(terms)
-        found = self._best(telling, rows, limit)
+        found = self._best(telling, synonyms, rows, limit)
         if len(found) < limit and len(telling) < len(terms):
-            return self._best(terms, rows, limit)
+            return self._best(terms, synonyms, rows, limit)
         return found
 
-    def _best(self, terms: Sequence[_Term], rows: RowFilter, limit: int) -> list[Candidate]:
-        if not terms:
+    def _best(
+        self,
+        terms: Sequence[_Term],
+        synonyms: Sequence[tantivy.Query],
+        rows: RowFilter,
+        limit: int,
+    ) -> list[Candidate]:
+        wanted = [*(_term_query(*term.key, term.weight) for term in terms), *synonyms]
+        if not wanted:
             return []
-        any_term = tantivy.Query.boolean_query(
-            [(tantivy.Occur.Should, _term_query(*term.key, term.weight)) for term in terms]
-        )
-        wanted = self._within(any_term, rows)
+        any_of = [(tantivy.Occur.Should, query) for query in wanted]
+        within = self._within(tantivy.Query.boolean_query(any_of), rows)
         with damage_told(_WORDS):
-            found = self._searcher.search(wanted, limit, count=False).hits
+            found = self._searcher.search(within, limit, count=False).hits
             values = self._searcher.fast_field_values(schema.CHUNK, [at for _, at in found])
             chunk_ids = np.array(values, np.int64).tolist()
         return [Candidate(id_, score) for id_, (score, _) in zip(chunk_ids, found, strict=True)]
 
-    def _rarest(self, weights: Mapping[_Key, float]) -> list[_Term]:
+    def _rarest(self, weights: Mapping[Key, float]) -> list[_Term]:
         with damage_told(_WORDS):
             known = [
                 _Term(key, weight, self._searcher.doc_freq(*key)) for key, weight in weights.items()
@@ -106,7 +119,7 @@ def _telling(rarest: Sequence[_Term]) -> Sequence[_Term]:
     return rarest[: max(count, _LEAST_TERMS)]
 
 
-def _weighted(query: str) -> dict[_Key, float]:
+def _weighted(query: str) -> dict[Key, float]:
     """Terms to look for, and how much each counts."""
     terms = schema.analysed(query)
     characters = {(schema.UNITS, term): _CHARACTER for term in terms.characters}
