@@ -7,6 +7,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.engine_fixtures import (  # noqa: F401
+    configured,
+    engine_server,
+    local_model,
+    remote_model,
+    server,
+)
 from tests.home import HOME
 
 

@@ -136,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
         choice = {"index": 0, "delta": {}, "finish_reason": "stop"}
         self._chunk(_event({"choices": [choice]}))
         usage = {
-            "prompt_tokens": 50,
+            "prompt_tokens": 500,
             "completion_tokens": 9,
             "prompt_tokens_details": {"cached_tokens": 20},
         }

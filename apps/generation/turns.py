@@ -32,6 +32,8 @@ class Turn:
     citations: Sequence[Mapping[str, Any]]
     nearest: Sequence[Hit]
     engine: str
+    profile: str
+    usage: Mapping[str, int]
     degraded: Sequence[str]
     timings_ms: Mapping[str, float]
     feedback: Feedback | None
@@ -85,6 +87,8 @@ def _turn(trace: Any, chunks: Mapping[str, Hit]) -> Turn:
         citations=trace.citations,
         nearest=[] if trace.is_answered else _nearest(trace, chunks),
         engine=trace.engine,
+        profile=trace.profile,
+        usage=trace.usage,
         degraded=trace.degraded,
         timings_ms=trace.timings_ms,
         feedback=next(iter(trace.verdicts), None),

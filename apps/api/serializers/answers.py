@@ -162,6 +162,16 @@ def _version_of(citation: Any) -> UUID | str:
     return kept
 
 
+class SentenceSerializer(serializers.Serializer[Any]):
+    """What one sentence of an answer (`start`, `end`: characters of `answer`, its marks included)
+    is held up by. One that cites nothing is `weak` at best."""
+
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    support = serializers.ChoiceField(choices=["supported", "weak", "unsupported"])
+    citations = serializers.ListField(child=serializers.IntegerField())
+
+
 class AnswerSerializer(serializers.Serializer[Any]):
     """An answer. When `answered` is false, `nearest` holds the passages that came closest."""
 
@@ -170,9 +180,21 @@ class AnswerSerializer(serializers.Serializer[Any]):
     short_answer = serializers.CharField()
     confidence = serializers.FloatField(min_value=0, max_value=1)
     citations = CitationSerializer(many=True)
+    sentences = SentenceSerializer(many=True)
     nearest = HitSerializer(many=True)
-    engine = serializers.CharField()
-    degraded = serializers.ListField(child=serializers.CharField())
+    engine = serializers.CharField(
+        help_text="`builtin`, `curated`, `local:<model>` or `remote:<host>`."
+    )
+    profile = serializers.CharField()
+    usage = serializers.DictField(
+        child=serializers.IntegerField(),
+        help_text="Tokens, where a language model wrote: `prompt_tokens`, `cached_tokens` (of "
+        "them, not computed again), `completion_tokens`.",
+    )
+    degraded = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="What could not be asked; notes on engines begin with `engine:`.",
+    )
     timings_ms = serializers.DictField(child=serializers.FloatField())
     trace = serializers.UUIDField()
 
@@ -242,8 +264,11 @@ class TraceSerializer(serializers.Serializer[Any]):
     citations = CitationSerializer(many=True)
     candidates = CandidateSerializer(many=True)
     conversation = serializers.UUIDField(source="conversation.uuid", allow_null=True, default=None)
+    sentences = SentenceSerializer(many=True)
     engine = serializers.CharField()
     model_sha256 = serializers.CharField()
+    profile = serializers.CharField()
+    usage = serializers.DictField(child=serializers.IntegerField())
     index_generation = serializers.IntegerField()
     degraded = serializers.ListField(child=serializers.CharField())
     timings_ms = serializers.DictField(child=serializers.FloatField())

@@ -29,6 +29,7 @@ from apps.core.refusals import unexpected
 from apps.generation.answer import answer, answer_stream
 from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
 from apps.generation.conversations import conversation_get
+from apps.generation.degradation import told_in_headers
 from apps.generation.models import Conversation
 from apps.generation.traces import trace_replaceable
 
@@ -68,7 +69,8 @@ class Ask(TellsLimits):
         form.is_valid(raise_exception=True)
         question = _question(request, form.validated_data)
         if not form.validated_data["stream"]:
-            return Response(_body(answer(question)))
+            given = answer(question)
+            return Response(_body(given), headers=told_in_headers(given))
         feed = sse.Feed(answer_stream(question))
         events = feed.read()
         first = next(events)  # a refusal before the first event is an ordinary error

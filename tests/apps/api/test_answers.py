@@ -9,6 +9,7 @@ from apps.core.errors import Overloaded
 from apps.generation import answer as answering
 from apps.generation.models import Feedback
 from tests.factories import CollectionFactory
+from tests.scripted_engine import Cut, Refusal
 
 pytestmark = pytest.mark.django_db
 QUESTION = "How much may a hotel in Paris cost?"
@@ -239,3 +240,38 @@ def test_deleted_words_are_not_answered_from_again(call, reader, writer, travel_
     call(writer).delete(f"/api/v1/documents/{travel_policy.uuid}/")
 
     assert ask(call(reader)).json()["answered"] is False
+
+
+def test_an_answer_tells_what_each_sentence_is_held_up_by(call, reader, travel_policy, local_model):
+    said = "Hotels in Paris cost at most 180 euros a night. [1]"
+    local_model.tell([f"{said} Breakfast is free. [1]"])
+
+    response = ask(call(reader))
+
+    body = response.json()
+    assert [one["support"] for one in body["sentences"]] == ["supported", "unsupported"]
+    assert body["sentences"][0]["end"] == len(said)
+    assert (body["profile"], body["usage"]["prompt_tokens"]) == ("general", 500)
+    assert "X-Clawdbot-Degraded" not in response.headers
+
+
+def test_who_steps_in_for_a_model_is_told_in_the_head(call, reader, travel_policy, local_model):
+    local_model.tell([Refusal(500)])
+
+    response = ask(call(reader))
+
+    note = "engine: local:scripted did not answer (engine_unreachable)"
+    assert response.headers["X-Clawdbot-Degraded"] == note
+    assert response.json()["engine"] == "builtin"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_model_that_breaks_off_ends_the_stream_with_an_error(
+    call, reader, travel_policy, local_model
+):
+    local_model.tell(["Hotels in Paris cost at most 180 euros a night. [1] And", " so", Cut()])
+
+    *events, (name, data) = events_of(ask(call(reader), stream=True))
+
+    assert "token" in [event for event, _data in events]
+    assert (name, data["error"]["code"]) == ("error", "engine_lost")

@@ -4,18 +4,15 @@ import uuid
 
 import pytest
 
-from apps.core import config
 from apps.core.traffic.room import Room
 from apps.core.traffic.sqlite_store import SqliteStore
 from apps.generation import admission, limits
-from apps.generation.upstream import breaker, targets
 from apps.knowledge.access import Scope
 from apps.retrieval import indexer
 from apps.retrieval.protocols import Hit
 from ingest import runner
 from ingest.services import TextUpload, text_submit
 from tests.factories import CollectionFactory, UserFactory
-from tests.scripted_engine import scripted_engine
 
 TEXTS = {
     "leave.txt": (
@@ -58,18 +55,6 @@ def make_hit(text: str, *, title: str = "Handbook", rank: int = 1, **changes) ->
 
 
 @pytest.fixture
-def configured(monkeypatch):
-    """Sets keys of a section of the configuration."""
-
-    def set_to(section: str, **values) -> None:
-        changed = getattr(config.load(), section).model_copy(update=values)
-        settings = config.load().model_copy(update={section: changed})
-        monkeypatch.setattr(config, "load", lambda: settings)
-
-    return set_to
-
-
-@pytest.fixture
 def one_place(configured, monkeypatch, tmp_path):
     """One question at a time, the next waits a tenth of a second; the room."""
     configured("traffic", queue_wait_s=0.1)
@@ -108,35 +93,3 @@ def knowledge(collection, reader):
 @pytest.fixture
 def scope(knowledge, reader):
     return Scope.of(reader)
-
-
-@pytest.fixture(scope="session")
-def _engine_server():
-    with scripted_engine() as server:
-        yield server
-
-
-@pytest.fixture
-def server(_engine_server):
-    breaker.breaker_of.cache_clear()
-    _engine_server.tell(["Nothing. [1]"])
-    return _engine_server
-
-
-@pytest.fixture
-def local_model(server, configured):
-    """The scripted server holds the model that answers questions."""
-    targets.forget()
-    configured("serving", servers=[server.url])
-    yield server
-    targets.forget()
-
-
-@pytest.fixture
-def remote_model(server, configured):
-    """The scripted server is the remote engine."""
-    configured(
-        "engines", default="remote", remote_url=f"{server.url}/v1", remote_model="big",
-        remote_key="secret", attempts=1,
-    )  # fmt: skip
-    return server

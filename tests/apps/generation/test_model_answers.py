@@ -43,7 +43,7 @@ def test_a_models_answer_is_cited_judged_and_recorded(local_model, ask):
     trace = Trace.objects.get()
     assert trace.engine == "local:scripted"
     assert trace.sentences == [{"start": 0, "end": 47, "support": "supported", "citations": [1]}]
-    assert trace.usage == {"prompt_tokens": 50, "cached_tokens": 20, "completion_tokens": 9}
+    assert trace.usage == {"prompt_tokens": 500, "cached_tokens": 20, "completion_tokens": 9}
     assert trace.profile == "general"
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from apps.generation.engines import choosing
 from apps.generation.upstream import targets
-from apps.modelhub.profiles import profile_for
+from apps.modelhub.glossaries import Glossary
+from apps.modelhub.profiles import ProfileSpec
 from tests.apps.generation.engines.contract import ASKED
 from tests.scripted_engine import Raw, Refusal, scripted_engine
 
@@ -16,7 +17,7 @@ REMOTE = {"remote_url": "http://127.0.0.1:1/v1", "remote_model": "big"}
 
 
 def prompt(engine="auto", model="", may_leave=True):
-    profile = replace(profile_for("general"), engine=engine, model=model)
+    profile = ProfileSpec("general", engine, model, {}, {}, Glossary(), max_tokens=256)
     return replace(ASKED[0], profile=profile, may_leave=may_leave)
 
 

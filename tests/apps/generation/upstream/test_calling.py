@@ -28,7 +28,7 @@ def test_pieces_come_in_order_then_the_counts(server, asked):
     *pieces, done = asked()
 
     assert text_of(pieces) == "Twenty-five days."
-    assert done == ChatDone("stop", Usage(50, 9, 20), {}, "scripted")
+    assert done == ChatDone("stop", Usage(500, 9, 20), {}, "scripted")
 
 
 def test_what_is_asked_for_is_what_is_sent(server, asked):
