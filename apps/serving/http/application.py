@@ -13,14 +13,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from apps.serving.http import generation, state, texts
 from apps.serving.http.errors import ApiError
-from apps.serving.http.reading import MOST_BYTES, service_of
+from apps.serving.http.reading import service_of
 from apps.serving.http.service import Service
 
 _OPEN_PATHS = frozenset({"/healthz"})
 _MESSAGES = {
     404: "There is nothing at this address.",
     405: "This address takes another method.",
-    413: f"The body has more than {MOST_BYTES >> 20} MB.",
 }
 
 
@@ -75,7 +74,6 @@ def application(service: Service) -> Starlette:
             ClientDisconnect: _left,
             Exception: _failed,
         },
-        max_body_size=MOST_BYTES,
     )
     app.state.service = service
     return app

@@ -16,7 +16,7 @@ from apps.serving.prompting.templates import ChatTemplate
 from apps.serving.protocols import Batcher, ContextTooLong, QueueFull, Request, ServerStatus
 
 Result = TypeVar("Result")
-GRACE_S = 5.0  # for answers under way when the server is told to stop
+GRACE_S = 3.0  # for answers under way when the server is told to stop
 
 
 class State(StrEnum):
