@@ -39,6 +39,7 @@ def card(model: Model) -> dict[str, Any]:
         "row": model,
         "pill": pill(*STATES[model.state]),
         "kind": kind(model),
+        "context": f"{model.context_length:,}",
         "speed": speed(model),
         "servers": [(one, pill(SERVER_TONES[one.state], one.get_state_display())) for one in
                     model.servers.exclude(state=ServerState.STOPPED)],
@@ -61,7 +62,7 @@ def parameters(count: int) -> str:
         return _("%(count)s billion weights") % {"count": localize(round(count / 10**9, 1))}
     if count >= 10**6:
         return _("%(count)s million weights") % {"count": localize(round(count / 10**6))}
-    return _("%(count)s weights") % {"count": localize(count)} if count else ""
+    return _("%(count)s weights") % {"count": f"{count:,}"} if count else ""
 
 
 def speed(model: Model) -> str:
@@ -108,7 +109,7 @@ def sentences(model: Model) -> Sequence[str]:
             "bits": localize(round(bits, 1)),
         },
         _("It was trained on texts of up to %(tokens)s tokens.")
-        % {"tokens": localize(facts["context_length"])},
+        % {"tokens": f"{facts['context_length']:,}"},
         *_reading(facts, is_embedding=model.is_embedding),
     ]
     return [one for one in said if one]
@@ -119,7 +120,7 @@ def _reading(facts: Mapping[str, Any], *, is_embedding: bool) -> Sequence[str]:
         return [_("It makes vectors of texts; it writes no answers.")]
     tokens = min(EXAMPLE_TOKENS, facts["context_length"])
     memory = _("A conversation of %(tokens)s tokens takes %(size)s of memory beside the file.") % {
-        "tokens": localize(tokens),
+        "tokens": f"{tokens:,}",
         "size": filesizeformat(facts["cache_per_token"] * CACHE_BYTES * tokens),
     }
     template = (
@@ -156,7 +157,7 @@ def what_goes(model: Model) -> Sequence[str]:
         if files.is_ours(model)
         else _("Its file stays where it is: %(path)s")
     ) % {"size": filesizeformat(model.size_bytes), "path": files.path_of(model)}
-    held = model.servers.exclude(state=ServerState.STOPPED)
+    held = model.servers.filter(state__in=[ServerState.READY, ServerState.LOADING])
     ended = [_("The server on %(node)s that holds it is ended.") % {"node": o.node} for o in held]
     return [gone, *ended]
 

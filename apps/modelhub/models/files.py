@@ -35,8 +35,8 @@ class Model(PublicModel):
 
     class Meta:
         ordering = ["name"]
-        verbose_name = _("model")
-        verbose_name_plural = _("models")
+        verbose_name = _("language model")
+        verbose_name_plural = _("language models")
 
     def __str__(self) -> str:
         return self.name
