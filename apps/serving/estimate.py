@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from apps.serving.gguf import ModelFacts
 
 ELEMENT_BYTES = 2  # keys and values are kept as float16
-PROCESS_BYTES = 90 * 10**6  # Python, the HTTP server, llama.cpp's code
+PROCESS_BYTES = 80 * 10**6  # Python, the HTTP server, llama.cpp's code
 TOKEN_TEXT_BYTES = 250  # of the vocabulary's tables, for each token
 FLOAT_BYTES = 4
+OUTPUT_ROWS = 64  # of a step: one for each sequence, and those of guessed tokens
 SPARE_SLOTS = 1  # of the batcher's context, beside those of the plan
 GPU_CONTEXT_BYTES = 500 * 10**6  # what a GPU's runtime takes for itself
 
@@ -68,11 +69,16 @@ def cache_bytes(facts: ModelFacts, shape: Shape) -> int:
 
 
 def _compute_bytes(facts: ModelFacts, shape: Shape) -> int:
-    """The graph's working memory: its widest moment is the vocabulary, or the attention's scores,
-    which only a GPU does without (flash attention)."""
-    vocabulary = 0 if facts.is_embedding else facts.vocabulary
-    scores = 0 if shape.gpu_layers > facts.layers else facts.heads * shape.context
-    return shape.batch * FLOAT_BYTES * (max(vocabulary, scores) + 4 * facts.width)
+    """The graph's working memory, at its widest moment: the attention's scores or the vocabulary.
+
+    llama.cpp reserves a row of the vocabulary for each token of a batch. On a GPU that is taken
+    from the start; main memory is taken where it is written, by the few rows that are asked for.
+    """
+    is_on_gpu = shape.gpu_layers > facts.layers
+    rows = shape.batch if is_on_gpu else min(shape.batch, OUTPUT_ROWS)
+    vocabulary = 0 if facts.is_embedding else rows * facts.vocabulary
+    scores = 0 if is_on_gpu else shape.batch * facts.heads * shape.context  # no flash attention
+    return FLOAT_BYTES * (max(vocabulary, scores) + 4 * shape.batch * facts.width)
 
 
 def _embedding_bytes(facts: ModelFacts) -> int:

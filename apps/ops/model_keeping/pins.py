@@ -23,8 +23,8 @@ def pin(model: Model, port: int) -> ModelServer:
     is_as_wanted = server.state in AT_WORK and port in (0, server.port)
     server.is_pinned, server.port = True, port or server.port
     if not is_as_wanted:
-        server.state, server.reason, server.seen_at = State.WANTED, "", None
-    server.save(update_fields=["is_pinned", "port", "state", "reason", "seen_at"])
+        server.state, server.reason, server.seen_at, server.plan = State.WANTED, "", None, {}
+    server.save(update_fields=["is_pinned", "port", "state", "reason", "seen_at", "plan"])
     return server
 
 
