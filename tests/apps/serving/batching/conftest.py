@@ -11,6 +11,7 @@ from apps.serving.batching.scripted import ScriptedDecoder, following
 from apps.serving.batching.text import AnswerText
 from apps.serving.batching.waiting import WaitingLine
 from apps.serving.protocols import Event, Finished, Piece, Request, Sampling
+from benchmarks import gguf_models
 
 
 @dataclass
@@ -63,3 +64,10 @@ class Stage:
 @pytest.fixture
 def stage():
     return Stage()
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory):
+    path = tmp_path_factory.mktemp("model") / "tiny.gguf"
+    gguf_models.make(gguf_models.SHAPES["tiny"], path, name="tiny")
+    return path
