@@ -22,6 +22,16 @@ PLAIN_LINE_S = 5.0
 @contextmanager
 def transfer() -> Iterator[Watch]:
     """A function that shows how far a file is: stage, bytes done, bytes in all (0: not known)."""
+    try:
+        with _shown() as show:
+            yield show
+    except KeyboardInterrupt:
+        note("interrupted; what was fetched is kept: the same command goes on from there")
+        raise
+
+
+@contextmanager
+def _shown() -> Iterator[Watch]:
     if not is_terminal():
         yield PlainLines()
         return

@@ -20,6 +20,7 @@ from apps.retrieval.models import EmbeddingGeneration, NodeIndex
 from clawdbot_site.celery import app as celery_app
 from clawdbot_site.installation import migrations
 from clawdbot_site.installation.findings import Finding
+from clawdbot_site.installation.model_checks import model_findings
 from clawdbot_site.installation.serving_checks import serving_findings
 from ingest.models import Job, JobState
 from ingest.selectors import indexed_seq
@@ -42,6 +43,7 @@ def data_findings() -> Iterator[Finding]:
         yield _index()
         yield _verification()
         yield from _milvus()
+        yield from model_findings()
         yield _jobs()
         yield from serving_findings()
 

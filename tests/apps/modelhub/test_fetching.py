@@ -127,6 +127,18 @@ def test_it_can_be_stopped_and_goes_on_later(fetch, hub):
     assert fetch() == hub.content
 
 
+def test_ctrl_c_leaves_what_was_fetched_for_the_next_time(fetch, hub):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fetch(watch=interrupt)
+    kept = fetching.parts()[0].size
+
+    assert fetch() == hub.content
+    assert hub.ranges == [None, f"bytes={kept}-"]
+
+
 def test_a_redirect_is_followed_and_the_token_stays_at_the_hub(fetch, hub, settings_of):
     settings_of("serving", hub_url=hub.url, hub_token="secret")
     other = hub.url.replace("127.0.0.1", "localhost")
