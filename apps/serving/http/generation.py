@@ -7,7 +7,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from apps.serving.batching import json_schema_grammar
 from apps.serving.http.bodies import (
     ChatBody,
     CompletionBody,
@@ -17,6 +16,7 @@ from apps.serving.http.bodies import (
     texts_or_tokens,
 )
 from apps.serving.http.errors import ApiError, stopping, unsupported
+from apps.serving.http.grammar_bounds import grammar_of
 from apps.serving.http.reading import body_of, service_of
 from apps.serving.http.runs import Run
 from apps.serving.http.service import Loaded, Service
@@ -108,11 +108,11 @@ def _grammar(body: Generation) -> str:
     if body.grammar:
         raise ApiError(400, "`grammar` and `response_format` exclude each other.", param="grammar")
     if form.type == "json_object":
-        return json_schema_grammar({"type": "object"})
+        return grammar_of({"type": "object"})
     if form.json_schema is None:
         text = "`response_format.json_schema` is missing."
         raise ApiError(400, text, code="invalid_value", param="response_format.json_schema")
-    return json_schema_grammar(form.json_schema.of)
+    return grammar_of(form.json_schema.of)
 
 
 def _prompt(body: CompletionBody, model: Loaded) -> list[int]:

@@ -12,7 +12,7 @@ from starlette.types import Receive
 from apps.serving.http.figures import Figures
 from apps.serving.protocols import Batcher, Event, Finished, Piece, Request, Ticket
 
-_TICK_S = 1.0
+_TICK_S, _FIRST_TICK_S = 1.0, 0.1  # who is served at once reads of no queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Run:
         self._events: deque[Event | None] = deque()
         self._has_events = asyncio.Event()
         self._figures = figures
-        self._began, self._told = time.monotonic(), 0.0
+        self._began = time.monotonic()
+        self._tells_at = self._began + _FIRST_TICK_S
         self._ticket: Ticket | None = None
         self.is_gone = False  # the client
 
@@ -80,14 +81,14 @@ class Run:
 
     async def _next(self, may_wait: bool) -> Waiting | Event | None:
         while not self._events:
-            if may_wait and self._ticket is not None and (position := self._ticket.position) > 0:
-                now = time.monotonic()
-                if now >= self._told + _TICK_S:
-                    self._told = now
-                    return Waiting(position, self._ticket.estimated_wait_s)
             self._has_events.clear()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._has_events.wait(), _TICK_S if may_wait else None)
+            left_s = self._tells_at - time.monotonic() if may_wait else None
+            try:
+                await asyncio.wait_for(self._has_events.wait(), left_s)
+            except TimeoutError:
+                self._tells_at += _TICK_S
+                if self._ticket is not None and (position := self._ticket.position) > 0:
+                    return Waiting(position, self._ticket.estimated_wait_s)
         return self._events.popleft()
 
     def _with_following(self, piece: Piece) -> Piece:

@@ -5,6 +5,10 @@ ASK = {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1}
 PARTS = [{"type": "text", "text": "a"}, {"type": "image_url", "image_url": {"url": "x"}}]
 
 
+def schema(of):
+    return {"response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": of}}}
+
+
 def asking(server, path="/v1/chat/completions", **request):
     return httpx.post(f"{server.address}{path}", **request)
 
@@ -24,7 +28,7 @@ def asking(server, path="/v1/chat/completions", **request):
         ({"stream": "yes"}, "stream"),
         ({"stop": [""]}, "stop.0"),
         ({"stop": ["x"] * 17}, "stop"),
-        ({"grammar": "root ::= " + "(" * 65}, "grammar"),
+        ({"grammar": "root ::= " + "(" * 700}, "grammar"),
         ({"messages": []}, "messages"),
         ({"messages": "Hi"}, "messages"),
         ({"messages": [{"role": "robot", "content": "Hi"}]}, "messages.0.role"),
@@ -83,6 +87,9 @@ def test_a_body_that_is_no_json_object_is_refused(text, server):
         ({"path": "/healthz", "json": ASK}, 405),
         ({"json": ASK | {"grammar": "root ::= ("}}, 400),
         ({"json": ASK | {"grammar": 'root ::= "a'}}, 400),
+        ({"json": ASK | schema({"$ref": "http://127.0.0.1/x"})}, 400),
+        ({"json": ASK | schema({"type": "string", "maxLength": 10**9})}, 400),
+        ({"json": ASK | schema({"type": "string", "pattern": "^a{1,100000}$"})}, 400),
         ({"path": "/v1/completions", "json": {"prompt": ["a", "b"]}}, 400),
         ({"path": "/v1/completions", "json": {"prompt": ""}}, 400),
         ({"path": "/v1/completions", "json": {"prompt": [10**9]}}, 400),
