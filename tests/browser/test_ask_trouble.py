@@ -113,3 +113,36 @@ def test_a_question_asked_without_a_connection_is_kept(page_as):
     page.get_by_role("button", name="Ask again").click()
 
     expect(page.locator(".actions")).to_be_visible()
+
+
+def test_sentences_that_nothing_holds_up_are_marked_and_explained(page_as, axe):
+    text = "🦜 Leave is **25 days**. [1]\n- Dogs get *90* days. [1]\n- Cats sleep."
+    dogs, cats = text.index("- Dogs"), text.index("- Cats")
+    judged = [
+        (0, dogs - 1, "supported"),
+        (dogs, cats - 1, "unsupported"),
+        (cats, len(text), "weak"),
+    ]
+    sentences = [
+        {"start": start, "end": end, "support": support, "citations": []}
+        for start, end, support in judged
+    ]
+    done = ANSWER | {"answer": text, "sentences": sentences, "degraded": ["engine: cut"]}
+    page = page_as("reader")
+    page.goto("/")
+    page.route(ASK, lambda route: route.fulfill(body=events(("done", done))))
+
+    ask(page, E07)
+
+    claims = page.locator(".claim")
+    expect(page.locator(".answer li .claim")).to_have_text(
+        ["Dogs get ", "90", " days.", "Cats sleep."]
+    )
+    assert [one.get_attribute("data-support") for one in claims.all()][2:] == [
+        "unsupported",
+        "weak",
+    ]
+    claims.last.focus()
+    expect(page.locator("#cite-card")).to_contain_text("Check it against them")
+    expect(page.locator(".degraded")).to_contain_text("language model did not answer")
+    axe(page)

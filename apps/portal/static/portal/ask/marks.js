@@ -24,27 +24,35 @@ function mark(citation, open) {
     hide();
     open(citation, button);
   });
-  button.addEventListener("pointerenter", (event) => {
-    if (event.pointerType === "mouse") timer = setTimeout(() => show(button, citation), WAIT_MS);
-  });
-  button.addEventListener("pointerleave", hide);
-  button.addEventListener("focus", () => {
-    if (button.matches(":focus-visible")) show(button, citation);
-  });
-  button.addEventListener("blur", hide);
-  return button;
+  return explained(button, () => drawn(citation));
 }
 
-function show(button, citation) {
+/** The element, with a card of what `draw()` gives on hover and focus. */
+export function explained(element, draw) {
+  element.addEventListener("pointerenter", (event) => {
+    if (event.pointerType === "mouse") timer = setTimeout(() => show(element, draw()), WAIT_MS);
+  });
+  element.addEventListener("pointerleave", hide);
+  element.addEventListener("focus", () => {
+    if (element.matches(":focus-visible")) show(element, draw());
+  });
+  element.addEventListener("blur", hide);
+  return element;
+}
+
+function drawn(citation) {
   const title = make("strong", { dir: "auto", textContent: titleOf(citation) });
   const place = make("p", { className: "hint", dir: "auto", textContent: placeOf(citation) });
   const quote = make("div", { className: "card-quote", dir: "auto" });
   drawQuote(quote, citation.quote);
-  const head = make("p", { className: "card-head" }, icon(iconOf(citation)), title);
-  card.replaceChildren(head, place, quote);
+  return [make("p", { className: "card-head" }, icon(iconOf(citation)), title), place, quote];
+}
+
+function show(element, parts) {
+  card.replaceChildren(...parts);
   card.hidden = false;
-  button.setAttribute("aria-describedby", card.id);
-  setBeside(button.getBoundingClientRect());
+  element.setAttribute("aria-describedby", card.id);
+  setBeside(element.getBoundingClientRect());
 }
 
 function setBeside(mark) {

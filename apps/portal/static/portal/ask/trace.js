@@ -85,7 +85,7 @@ function degraded(note, words) {
   const leg = note.split(":")[0];
   const known = {
     lexical: words.badLexical, dense: words.badDense, index: words.badIndex,
-    reader: words.badReader,
+    reader: words.badReader, engine: words.badEngine,
   };
   const text = make("span", { textContent: known[leg] ?? words.badOther });
   const line = make("li", { className: "notice", title: note }, icon("triangle-alert"), text);

@@ -2,6 +2,7 @@
 
 import { answeredBy, perform } from "./actions.js";
 import { drawSources } from "./citations.js";
+import { drawClaims, signed } from "./claims.js";
 import { announce, fill, part, words } from "./elements.js";
 import { render } from "./markdown.js";
 import { marker } from "./marks.js";
@@ -74,7 +75,7 @@ export class Turn {
     if (answer.answered) this.drawAnswered(answer);
     else drawMissing(this, answer);
     this.find(".curated").hidden = answer.engine !== "curated";
-    this.find(".degraded").hidden = !answer.degraded?.length;
+    this.tellDegraded(answer.degraded ?? []);
     this.drawFoot(answer);
     if (isFresh) announce(answer.answered ? words.ready : words.missing);
   }
@@ -94,10 +95,21 @@ export class Turn {
     this.tell("");
   }
 
-  draw(citations) {
+  /** That a part of the search, or the engine that should have answered, was not available. */
+  tellDegraded(notes) {
+    const notice = this.find(".degraded");
+    const isEngine = notes.length > 0 && notes.every((note) => note.startsWith("engine:"));
+    notice.hidden = !notes.length;
+    notice.querySelector("[data-search]").hidden = isEngine;
+    notice.querySelector("[data-engine]").hidden = !isEngine;
+  }
+
+  draw(citations, sentences = []) {
     this.frame = undefined;
     const open = (citation, from) => openSource(citation, from);
-    this.find(".answer").replaceChildren(render(this.text, marker(citations, open)));
+    const text = render(signed(this.text, sentences), marker(citations, open));
+    drawClaims(text);
+    this.find(".answer").replaceChildren(text);
   }
 
   drawAnswered(answer) {
@@ -105,7 +117,7 @@ export class Turn {
     this.find(".short").textContent = short;
     this.find(".short").hidden = !short;
     this.text = rest;
-    this.draw(answer.citations);
+    this.draw(answer.citations, rest === answer.answer ? answer.sentences : []);
     drawSources(this.find(".sources-part .sources"), answer.citations, openSource);
     this.find(".sources-part").hidden = answer.citations.length === 0;
   }
