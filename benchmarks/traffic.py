@@ -116,7 +116,8 @@ async def _phase(crowd: Crowd, clients: int, count: int, seconds: float) -> Outc
     """So many clients ask at most `count` questions for at most so long."""
     outcome, left = Outcome(), iter(range(count))
     until = time.monotonic() + seconds
-    limits = httpx.Limits(max_connections=None)
+    # Given up sooner than the server does: it may close one just as the next question is sent.
+    limits = httpx.Limits(max_connections=None, keepalive_expiry=2.0)
     async with httpx.AsyncClient(
         base_url=crowd.address, timeout=HUNG_S, limits=limits, trust_env=False
     ) as http:

@@ -25,6 +25,7 @@ PATIENCE = {Priority.BATCH: 20.0}  # waits so many times longer: nobody looks at
 # A program is answered in at most twice the time that an answer takes, or sent away at once, and
 # comes back by itself; a person sees the place in the queue and waits more gladly.
 WAIT_IN_ANSWERS = {Priority.API: 1.0}
+SHORTEST_WAIT_S, OVERTAKEN = 1.0, 1.5  # of what was expected
 HEADERS = {Limited.REQUESTS: "requests", Limited.TOKENS: "tokens", Limited.DAY: "requests-day"}
 
 
@@ -90,7 +91,7 @@ def admission_events(
     if isinstance(ticket, Refused):
         raise overloaded(ticket)
     try:
-        yield from _waiting(ticket, until=ticket.entered_at + limit_s)
+        yield from _waiting(ticket, _longest_wait_s(ticket, limit_s))
     except BaseException:
         ticket.leave(is_served=False)
         raise
@@ -132,9 +133,17 @@ def limit_headers(caller: Caller) -> Mapping[str, str]:
     return told
 
 
-def _waiting(ticket: Ticket, *, until: float) -> Iterator[Queued]:
-    """Tells the place until it is the ticket's turn. Raises Overloaded when it waited too long."""
+def _longest_wait_s(ticket: Ticket, limit_s: float) -> float:
+    """How long it may really be: who waits for no longer than an answer may be overtaken."""
     state = ticket.state
+    if ticket.entry.priority in WAIT_IN_ANSWERS and isinstance(state, Waiting):
+        return min(limit_s, max(SHORTEST_WAIT_S, OVERTAKEN * state.wait_s))
+    return limit_s
+
+
+def _waiting(ticket: Ticket, limit_s: float) -> Iterator[Queued]:
+    """Tells the place until it is the ticket's turn. Raises Overloaded when it waited too long."""
+    state, until = ticket.state, ticket.entered_at + limit_s
     while isinstance(state, Waiting):
         if time.monotonic() >= until:
             raise overloaded(Refused(state.wait_s))

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apps.core.traffic.protocols import Priority
+from apps.core.traffic.protocols import Entry, Priority
 
-# A caller's second question stands behind the first questions of all who come within this time.
-TURN_S = 60.0
+# A caller's second question stands behind the first questions of all who come while the queue of
+# now is served, its third behind those of twice that time: none is overtaken for ever.
+LONGEST_TURN_S = 60.0
 # A question of the class is treated as if it had come so much later: the others go first, and yet
 # it is never overtaken for longer than this.
 LATER_S = {Priority.PORTAL: 0.0, Priority.API: 5.0, Priority.BATCH: 20.0}
@@ -28,9 +29,15 @@ class Place:
     aged: float
 
 
-def place_of(ticket: str, flow: str, priority: Priority, *, held: int, now: float) -> Place:
+def place_of(entry: Entry, *, held: int, turn_s: float, now: float) -> Place:
     """The place in the queue of a caller who holds so many tickets already."""
-    return Place(ticket, flow, priority, now + TURN_S * held, now + LATER_S[priority])
+    turn, aged = now + held * turn_s, now + LATER_S[entry.priority]
+    return Place(entry.ticket, entry.flow, entry.priority, turn, aged)
+
+
+def turn_s(waiting: int, *, mean_s: float, places: int) -> float:
+    """How long serving all who wait takes: one turn of the callers."""
+    return min(LONGEST_TURN_S, expected_wait_s(waiting, mean_s=mean_s, places=places))
 
 
 def in_order(waiting: Sequence[Place]) -> list[Place]:

@@ -20,6 +20,9 @@ local function waiting()
   return n
 end
 
+-- How long serving all who wait takes: one turn of the callers.
+local function turn_s() return math.min(c.longest_turn_s, expected(waiting())) end
+
 -- Seconds to come back in: when there is room, and those who were told so before come first.
 local function send_away(wait_s)
   local before = tonumber(call('GET', P .. 'told') or 0)
@@ -236,14 +239,14 @@ local function insert(entry)
     'state', 'waits', 'started', string.format('%.6f', now), 'reserved', math.max(1, entry.tokens),
     'charged', cjson.encode(charge(entry)))
   call('ZADD', P .. 'beats', now, entry.ticket)
-  call('ZADD', P .. 'turn:' .. entry.priority, now + c.turn_s * held, entry.ticket)
+  call('ZADD', P .. 'turn:' .. entry.priority, now + turn_s() * held, entry.ticket)
   call('ZADD', P .. 'aged:' .. entry.priority, now + c.later_s[entry.priority + 1], entry.ticket)
 end
 
 local function position_of_a_newcomer(entry)
   local held = tonumber(call('HGET', P .. 'held', entry.flow) or 0)
   local turn, aged = P .. 'turn:' .. entry.priority, P .. 'aged:' .. entry.priority
-  call('ZADD', turn, now + c.turn_s * held, entry.ticket)
+  call('ZADD', turn, now + turn_s() * held, entry.ticket)
   call('ZADD', aged, now + c.later_s[entry.priority + 1], entry.ticket)
   local position = 0
   for n, ticket in ipairs(in_order()) do

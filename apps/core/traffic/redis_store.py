@@ -25,8 +25,8 @@ from apps.core.traffic.queueing import (
     LATER_S,
     LATEST_RETURN_S,
     LEASE_S,
+    LONGEST_TURN_S,
     MEAN_WEIGHT,
-    TURN_S,
     WINDOW_S,
 )
 
@@ -46,7 +46,7 @@ class RedisStore:
             "queue": queue,
             "classes": len(Priority),
             "later_s": [LATER_S[priority] for priority in Priority],
-            "turn_s": TURN_S,
+            "longest_turn_s": LONGEST_TURN_S,
             "lease_s": LEASE_S,
             "window_s": WINDOW_S,
             "first_mean_s": FIRST_MEAN_S,

@@ -17,6 +17,7 @@ from apps.core.traffic.queueing import (
     in_order,
     making_room,
     place_of,
+    turn_s,
 )
 
 WAITS, RUNS, DROPPED = "waits", "runs", "dropped"
@@ -152,8 +153,12 @@ class Board:
         held = self.link.execute(
             "SELECT COUNT(*) FROM ticket WHERE flow=? AND state<>?", (entry.flow, DROPPED)
         )
+        waiting = self.count(WAITS)
         return place_of(
-            entry.ticket, entry.flow, entry.priority, held=held.fetchone()[0], now=self.now
+            entry,
+            held=held.fetchone()[0],
+            turn_s=turn_s(waiting, mean_s=self.mean_s(), places=self.places),
+            now=self.now,
         )
 
     def expected_s(self, position: int) -> float:
