@@ -1,7 +1,7 @@
 """Writing collections and grants. Deleting is in apps.knowledge.deletion."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
@@ -12,44 +12,54 @@ from apps.accounts.models import User
 from apps.core.errors import Conflict, Forbidden, Invalid
 from apps.knowledge import access
 from apps.knowledge.models import Collection, Grant, Permission
+from apps.knowledge.models.collections import RemoteUse
 
 COLLECTION_FIELDS = frozenset(
-    {"name", "description", "language", "profile", "min_confidence", "suggested_questions"}
+    {
+        "name",
+        "description",
+        "language",
+        "profile",
+        "remote_use",
+        "min_confidence",
+        "suggested_questions",
+    }
 )
 
 
+class CollectionValues(TypedDict, total=False):
+    """Settings of a collection that may be left out."""
+
+    description: str
+    language: str
+    profile: str
+    remote_use: str
+    min_confidence: float | None
+
+
 @transaction.atomic
-def collection_create(
-    *,
-    name: str,
-    by: User,
-    description: str = "",
-    language: str = "auto",
-    profile: str = "general",
-    min_confidence: float | None = None,
-) -> Collection:
-    """Make an empty collection that its creator manages. Raises Conflict when the name is taken."""
+def collection_create(*, name: str, by: User, **values: Unpack[CollectionValues]) -> Collection:
+    """Make an empty collection that its creator manages. Raises Conflict when the name is taken,
+    Forbidden for who may not create any, or not an internal one."""
     if not by.has_perm("knowledge.add_collection"):
         raise Forbidden(gettext("You may not create collections. Ask an administrator."))
-    collection = Collection(
-        name=name.strip(),
-        description=description,
-        language=language,
-        profile=profile,
-        min_confidence=min_confidence,
-    )
+    collection = Collection(name=name.strip(), **values)
+    _require_superuser_for_internal(by, RemoteUse.NO, collection.remote_use)
     _save(collection)
     Grant.objects.create(collection=collection, user=by, permission=Permission.MANAGE)
     return collection
 
 
 def collection_update(*, collection: Collection, by: User, values: Mapping[str, Any]) -> Collection:
-    """Change what COLLECTION_FIELDS names."""
+    """Change what COLLECTION_FIELDS names. Raises Forbidden without a MANAGE grant, and for who
+    makes it internal, or ends that, without being a superuser."""
     access.require(by, Permission.MANAGE, collection)
     if unknown := set(values) - COLLECTION_FIELDS:
         raise Invalid(
             gettext("A collection has no %(fields)s.") % {"fields": ", ".join(sorted(unknown))}
         )
+    kept = Collection.objects.values_list("remote_use", flat=True).get(pk=collection.pk)
+    _require_superuser_for_internal(by, kept, values.get("remote_use", kept))
     for field, value in values.items():
         setattr(collection, field, value)
     _save(collection)
@@ -76,6 +86,13 @@ def access_revoke(*, grant: Grant, by: User) -> None:
     """Take a grant back. Safe to repeat."""
     access.require(by, Permission.MANAGE, grant.collection)
     Grant.objects.filter(pk=grant.pk).delete()
+
+
+def _require_superuser_for_internal(by: User, before: str, after: str) -> None:
+    if before != after and RemoteUse.INTERNAL in (before, after) and not by.is_superuser:
+        raise Forbidden(
+            gettext("Only a superuser makes a collection internal, or ends that. Ask one.")
+        )
 
 
 def _save(collection: Collection) -> None:

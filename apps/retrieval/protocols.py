@@ -9,6 +9,8 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
+from apps.modelhub.glossaries import Synonyms
+
 Vectors = npt.NDArray[np.float32]
 
 
@@ -160,12 +162,12 @@ class LexicalLeg(Protocol):
         *,
         rows: RowFilter,
         limit: int,
-        others: Sequence[Sequence[str]] = (),
+        others: Sequence[Synonyms] = (),
     ) -> list[Candidate]:
         """The `limit` best allowed rows by BM25, best first. Any text is a legal query.
 
-        `others`: for each term of the query what it is called otherwise, in any script; a row with
-        such a name is found too, behind rows like it with the query's own words.
+        `others`: what terms of the query are called otherwise; a row with such a name instead of
+        the query's own is found too, behind rows like it that have the query's.
         """
 
 

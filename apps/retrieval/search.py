@@ -143,7 +143,7 @@ def _lexical_leg(run: Run) -> list[Candidate]:
     try:
         with run.watch.stage("lexical"):
             return run.snapshot.lexical.search(
-                run.query, rows=run.rows, limit=run.limit, others=run.expansion.groups
+                run.query, rows=run.rows, limit=run.limit, others=run.expansion.synonyms
             )
     except Damaged:
         index_damage.suspect(run.searched.generation.pk)

@@ -59,7 +59,12 @@ class CollectionForm(NewCollectionForm):
     min_confidence = SurenessField()
 
     class Meta(NewCollectionForm.Meta):
-        fields = (*NewCollectionForm.Meta.fields, "min_confidence", "suggested_questions")
+        fields = (
+            *NewCollectionForm.Meta.fields,
+            "remote_use",
+            "min_confidence",
+            "suggested_questions",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

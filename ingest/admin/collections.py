@@ -54,7 +54,8 @@ class CollectionAdmin(ErasingAdmin, ModelAdmin[Collection]):
     def get_fields(self, request: HttpRequest, obj: Collection | None = None) -> Any:
         """The same fields as in the form."""
         fields = ("name", "description", ("language", "profile"))
-        return (*fields, "min_confidence", "suggested_questions") if obj else fields
+        more = ("remote_use", "min_confidence", "suggested_questions")
+        return (*fields, *more) if obj else fields
 
     def get_inlines(self, request: HttpRequest, obj: Collection | None) -> Any:
         """Access is given once the collection exists; its creator manages it from the start."""

@@ -111,7 +111,7 @@ class Search:
         folder = Path(self._folder.name) / "segment"
         write_segment(folder, [vectors], rows, vectors.shape[1])
         segment = FaissSegment.open(folder / "vectors.faiss", folder / "rows.npy")
-        self._dense = SegmentsDense([LiveSegment(segment, np.ones(len(vectors), np.bool_))])
+        self.dense = SegmentsDense([LiveSegment(segment, np.ones(len(vectors), np.bool_))])
 
     def legs_of(self, questions: Sequence[str]) -> Iterator[Legs]:
         """What both legs find for each question, in order."""
@@ -120,7 +120,7 @@ class Search:
         for question, vector in zip(questions, vectors, strict=True):
             yield Legs(
                 self._corpus.lexical.search(question, rows=EVERYTHING, limit=limit),
-                self._dense.search(vector, rows=EVERYTHING, limit=limit),
+                self.dense.search(vector, rows=EVERYTHING, limit=limit),
             )
 
     def weights(self, question: str) -> Weights:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from rest_framework import serializers
 
 from apps.knowledge.models import Erasure
-from apps.knowledge.models.collections import Language, Profile
+from apps.knowledge.models.collections import Language, Profile, RemoteUse
 
 
 class CollectionSerializer(serializers.Serializer[Any]):
@@ -17,7 +17,19 @@ class CollectionSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=200)
     description = serializers.CharField(max_length=10_000, allow_blank=True, required=False)
     language = serializers.ChoiceField(choices=Language.choices, required=False)
-    profile = serializers.ChoiceField(choices=Profile.choices, required=False)
+    profile = serializers.ChoiceField(
+        choices=Profile.choices,
+        required=False,
+        allow_blank=True,
+        help_text="How questions about it are answered (`GET profiles/`); empty: as the "
+        "installation is set.",
+    )
+    remote_use = serializers.ChoiceField(
+        choices=RemoteUse.choices,
+        required=False,
+        help_text="Whether passages may be sent to an engine outside the building. Only superusers "
+        "set `internal`, or end it.",
+    )
     min_confidence = serializers.FloatField(
         min_value=0,
         max_value=1,

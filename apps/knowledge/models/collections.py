@@ -41,10 +41,22 @@ class Collection(PublicModel):
         _("language"), max_length=8, choices=Language.choices, default=Language.AUTO
     )
     profile = models.CharField(
-        _("profile"), max_length=16, choices=Profile.choices, default=Profile.GENERAL
+        _("profile"),
+        max_length=16,
+        choices=Profile.choices,
+        blank=True,
+        default="",
+        help_text=_("How questions about it are answered; empty: as the installation is set."),
     )
     remote_use = models.CharField(
-        _("remote engines"), max_length=16, choices=RemoteUse.choices, default=RemoteUse.NO
+        _("remote engines"),
+        max_length=16,
+        choices=RemoteUse.choices,
+        default=RemoteUse.NO,
+        help_text=_(
+            "Whether passages from here may be sent to an engine outside the building. Only a "
+            "superuser makes a collection internal, or ends that."
+        ),
     )
     min_confidence = models.FloatField(
         _("how sure an answer must be"),

@@ -15,15 +15,23 @@ _MOST_NAMES = 6  # of a term
 
 
 @dataclass(frozen=True, slots=True)
+class Synonyms:
+    """For an index: what a query calls something, and what else it is called, in both scripts."""
+
+    said: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Expansion:
     """What a query says in other words.
 
-    `terms` stand in it, in their order. `groups`: for each of them the names that the query does
-    not use, in both scripts, for an index. `added`: the same for people, in the query's script.
+    `terms` stand in it, in their order; `synonyms`: those of them that have other names. `added`:
+    these names for people, in the query's script.
     """
 
     terms: tuple[GlossaryTerm, ...] = ()
-    groups: tuple[tuple[str, ...], ...] = ()
+    synonyms: tuple[Synonyms, ...] = ()
     added: tuple[str, ...] = ()
 
 
@@ -92,10 +100,10 @@ class Glossary:
         terms = tuple(said)[:_MOST_TERMS]
         left = [[name for name in term.names if name not in said[term]] for term in terms]
         spelled = traditional if simplified(query) != query else str
-        groups = (_forms(term, said[term], query) for term in terms)
+        synonyms = (Synonyms(tuple(said[term]), _forms(term, said[term], query)) for term in terms)
         return Expansion(
             terms=terms,
-            groups=tuple(group for group in groups if group),
+            synonyms=tuple(one for one in synonyms if one.others),
             added=tuple(spelled(name) for names in left for name in names[:_MOST_NAMES]),
         )
 

@@ -133,7 +133,7 @@ class CollectionLine(Line):
     name: Name
     description: Text
     language: Literal["auto", "en", "zh"]
-    profile: Literal["general", "finance", "medical", "lite"]
+    profile: Literal["", "general", "finance", "medical", "lite"]
     min_confidence: Annotated[float, Field(ge=0, le=1)] | None
     suggested_questions: list[Text]
 

@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 import tantivy
 
+from apps.modelhub.glossaries import Synonyms
 from apps.retrieval.lexical import schema
 from apps.retrieval.lexical.damage import damage_told
 from apps.retrieval.lexical.synonyms import Key, synonym_queries
@@ -59,7 +60,7 @@ class TantivyLexical:
         *,
         rows: RowFilter,
         limit: int,
-        others: Sequence[Sequence[str]] = (),
+        others: Sequence[Synonyms] = (),
     ) -> list[Candidate]:
         """See LexicalLeg. Raises Damaged when a file of the snapshot is not what was written.
 

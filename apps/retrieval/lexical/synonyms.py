@@ -4,31 +4,35 @@ from collections.abc import Callable, Iterator, Sequence
 
 import tantivy
 
+from apps.modelhub.glossaries import Synonyms
 from apps.retrieval.lexical import schema
 from apps.retrieval.lexical.analysis import FUNCTION_WORDS
 
 Key = tuple[str, str]  # field and term
 
-# Half of what the query's own words count. Measured, recall@5 and @10 with/without: docs/adr/0021.
-WEIGHT = 0.5
+# A quarter of what the query's own words count. Measured, recall@5 and @10 with/without: docs/adr/0021.
+WEIGHT = 0.25
 _MOST_CHUNKS = 100_000  # that have the rarest term of a name; more would cost too long
 _LEAST_WORDS = 2  # of a name of several, save `of`, `a`, `is`
 
 
 def synonym_queries(
-    groups: Sequence[Sequence[str]], chunks_with: Callable[[Key], int]
+    synonyms: Sequence[Synonyms], chunks_with: Callable[[Key], int]
 ) -> list[tantivy.Query]:
-    """One query for each group of names that mean the same: the best of them counts, and only
-    chunks that have all of a name. Names that no chunk has are left out.
+    """One query for each term that is called otherwise: the best of its other names counts, where a
+    chunk has all of it and none of the names that the query uses. Names that no chunk has are left
+    out.
 
     `chunks_with`: how many chunks have a term.
     """
     queries = []
-    for group in groups:
-        named = [_all_of(keys) for keys in map(_keys, group) if _is_findable(keys, chunks_with)]
+    for one in synonyms:
+        named = [
+            _all_of(keys) for keys in map(_keys, one.others) if _is_findable(keys, chunks_with)
+        ]
         if named:
             best = tantivy.Query.disjunction_max_query(named)
-            queries.append(tantivy.Query.boost_query(best, WEIGHT))
+            queries.append(tantivy.Query.boost_query(_without(best, one.said), WEIGHT))
     return queries
 
 
@@ -49,6 +53,12 @@ def _each(words: Sequence[str], lone: Sequence[str], *pairs: Sequence[str]) -> I
 def _is_findable(keys: Sequence[Key], chunks_with: Callable[[Key], int]) -> bool:
     rarest = min(map(chunks_with, keys), default=0)
     return 0 < rarest <= _MOST_CHUNKS
+
+
+def _without(query: tantivy.Query, said: Sequence[str]) -> tantivy.Query:
+    names = [_all_of(keys) for keys in map(_keys, said) if keys]
+    parts = [(tantivy.Occur.Must, query), *((tantivy.Occur.MustNot, name) for name in names)]
+    return tantivy.Query.boolean_query(parts) if names else query
 
 
 def _all_of(keys: Sequence[Key]) -> tantivy.Query:
