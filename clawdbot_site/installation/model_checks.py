@@ -33,5 +33,5 @@ def _strays(known: set[str]) -> Iterator[Finding]:
     """A process that was killed at the wrong moment leaves one behind."""
     for path in sorted(files.folder().glob("*.gguf")):
         if path.name not in known:
-            remedy = f"Add it, or delete it: clawdbot model add {path}"
+            remedy = f"Delete it; if it is wanted, add it first: clawdbot model add {path}"
             yield Finding("model", f"{path.name} belongs to no model", remedy)
