@@ -119,9 +119,15 @@ def _from_documents(
     question: Question, queries: tuple[str, str], clock: Clock, watch: Watch
 ) -> Generator[StatusEvent | TokenEvent, None, Finding]:
     query, sought = queries
-    passages = profile_sought(question).passages or config.load().answers.passages
+    searching = profile_sought(question)
     with clock.timing("search"):
-        found = search(sought, scope=question.scope, top_k=passages, filters=question.filters)
+        found = search(
+            sought,
+            scope=question.scope,
+            top_k=searching.passages or config.load().answers.passages,
+            filters=question.filters,
+            expansion=searching.glossary.expansions(sought),
+        )
     yield StatusEvent("reading")
     profile = profile_of(question, {hit.collection for hit in found.hits})
     prompt = prompt_for(

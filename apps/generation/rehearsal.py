@@ -42,8 +42,14 @@ def rehearse(question: str, *, scope: Scope, filters: Filters) -> Rehearsal:
     started = time.perf_counter()
     asked = Question(question, scope, User(pk=scope.user_id), filters=filters, is_trial=True)
     with admitted(NODE, priority=Priority.API):
-        passages = profile_sought(asked).passages or config.load().answers.passages
-        found = search(question, scope=scope, top_k=passages, filters=filters)
+        searching = profile_sought(asked)
+        found = search(
+            question,
+            scope=scope,
+            top_k=searching.passages or config.load().answers.passages,
+            filters=filters,
+            expansion=searching.glossary.expansions(question),
+        )
         profile = profile_of(asked, {hit.collection for hit in found.hits})
         written = _written(prompt_for(question, found, profile))
         checked = citations.check(written.draft)

@@ -62,7 +62,7 @@ def engines_for(prompt: Prompt) -> Iterator[Engine]:
         yield remote
     if kind != BUILTIN:
         model = (prompt.profile.model if prompt.profile else "") or usual_model()
-        if model or kind == LOCAL:
+        if model or kind == LOCAL or config.load().serving.servers:  # one ought to be there
             yield _local(model, config.load().engines.max_wait_s if remote else None)
     if remote and kind == HYBRID:
         yield remote
