@@ -24,6 +24,7 @@ def keep() -> None:
     """Go round until this process is told to stop."""
     from django.db import close_old_connections
 
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells of each request
     fresh = FreshConfiguration()
     keeper = Keeper(
         SupervisedModels(config.load()), ServerProber(), configure=fresh, look=hardware.read

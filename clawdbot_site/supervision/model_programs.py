@@ -90,7 +90,12 @@ class SupervisedModels:
         return Memory(node=max(0, everything - sum(models.values())), models=models)
 
     def last_words(self, name: str) -> str:
-        found = [line for line in _tail(self._log(name)) if ERROR_LINE.match(line)]
+        found: list[str] = []
+        for line in _tail(self._log(name)):
+            if line.startswith(f"clawdbot: {name} on http"):
+                found.clear()  # another start
+            elif ERROR_LINE.match(line):
+                found.append(line)
         return found[-1].strip().removeprefix("clawdbot: ")[:300].rstrip(".") if found else ""
 
     def _command(self, name: str, host: str, port: int) -> list[str]:
