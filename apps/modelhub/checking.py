@@ -10,26 +10,40 @@ from apps.modelhub.models import Model
 State = Model.State
 
 
-def model_check(
-    model: Model, *, is_full: bool = False, watch: files.Watch = files.unwatched
-) -> str:
-    """What is wrong with the model's file on this node, in a sentence; empty: nothing.
+def model_look(model: Model) -> str:
+    """What is wrong with the model's file on this node as far as a look at it tells: at once.
 
-    Size and time are looked at, before a server is started; the bytes are read where those
-    differ, and whenever `is_full`. The row follows: damaged, or ready again. A file that is not
-    here says nothing of other nodes, so the row stays as it is.
+    The row follows where the size is another one. A file that is not here says nothing of other
+    nodes, so the row stays as it is.
     """
     if model.state not in {State.READY, State.DAMAGED}:
         return model.problem or _("It is not here yet.")
     path = files.path_of(model)
     try:
-        found = path.stat()
+        size_bytes = path.stat().st_size
     except OSError:
         return _("There is no file %(path)s on this machine.") % {"path": path}
-    if found.st_size != model.size_bytes:
+    if size_bytes != model.size_bytes:
         return _damaged(model, _("its size is another one"))
-    if found.st_mtime_ns == model.mtime_ns and not is_full:
-        return model.problem if model.state == State.DAMAGED else ""
+    return model.problem if model.state == State.DAMAGED else ""
+
+
+def model_check(
+    model: Model, *, is_full: bool = False, watch: files.Watch = files.unwatched
+) -> str:
+    """What is wrong with the model's file on this node, in a sentence; empty: nothing.
+
+    To be asked before a server is started: size and time are looked at, and the bytes are read
+    where the time is another one, and whenever `is_full`. The row follows: damaged, or ready again.
+    """
+    problem, path = model_look(model), files.path_of(model)
+    try:
+        found = path.stat()
+    except OSError:
+        return problem
+    is_same_time = found.st_mtime_ns == model.mtime_ns
+    if not model.path or found.st_size != model.size_bytes or (is_same_time and not is_full):
+        return problem
     return _compared(model, path, watch, mtime_ns=found.st_mtime_ns)
 
 

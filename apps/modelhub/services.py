@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from apps.core.errors import Conflict, Invalid
 from apps.modelhub import arrivals, fetching, files
 from apps.modelhub.arrivals import Added, Arrival, Outcome
 from apps.modelhub.checking import model_check
-from apps.modelhub.fetching import Order, Part
+from apps.modelhub.fetching import Busy, Order, Part
 from apps.modelhub.models import Model, ModelServer
 from apps.modelhub.names import name_for
 from apps.modelhub.sources import Source
@@ -113,7 +114,8 @@ def model_remove(model: Model, *, is_forced: bool = False) -> None:
     if is_ours and not is_shared:
         path.unlink(missing_ok=True)
     if model.state in {State.FETCHING, State.FAILED}:
-        fetching.forget(model.source)
+        with suppress(Busy):  # the worker that is at it drops it when it sees that the row is gone
+            fetching.forget(model.source)
 
 
 def users_of(model: Model) -> list[str]:

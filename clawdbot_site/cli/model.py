@@ -8,7 +8,7 @@ import typer
 from apps.core.errors import Invalid
 from apps.modelhub import fetching, files
 from apps.modelhub.arrivals import Added, Outcome
-from apps.modelhub.checking import model_check
+from apps.modelhub.checking import model_check, model_look
 from apps.modelhub.models import Model
 from apps.modelhub.selectors import model_get, model_list
 from apps.modelhub.services import Wishes, model_add, model_remove, users_of
@@ -82,8 +82,9 @@ def list_models(as_json: JsonOption = False) -> None:
         return
     print_table(model_facts.COLUMNS, [model_facts.cells(model) for model in models])
     for part in fetching.parts():
-        size = f" of {megabytes(part.notes.size)}" if part.notes.size else ""
-        note(f"begun, not finished: {megabytes(part.size)}{size} of {part.notes.source}")
+        notes = part.notes
+        size = f" of {megabytes(notes.size)}" if notes.size else ""
+        note(f"begun: {megabytes(part.size)}{size} of {notes.source}; add it again to go on")
     if not models:
         note("no model yet; add one: clawdbot model add PATH or hf:owner/repo/file.gguf")
 
@@ -92,7 +93,7 @@ def list_models(as_json: JsonOption = False) -> None:
 def show(name: NameArgument, as_json: JsonOption = False) -> None:
     """Everything that is known of a model."""
     model = model_get(name)
-    problem = model_check(model)
+    problem = model_look(model)
     if as_json:
         print_json(model_facts.as_json(model))
         return
@@ -129,7 +130,14 @@ def remove(
     ] = False,
     is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Remove a model, and its file unless that was left in its place."""
+    """Remove a model, and its file unless that was left in its place.
+
+    Or what was fetched in part: its source, as `clawdbot model list` shows it.
+    """
+    if begun := [part for part in fetching.parts() if part.notes.source == name]:
+        fetching.drop(begun[0])
+        note("what was fetched of it is deleted")
+        return
     model = model_get(name)
     goes = what_goes(model)
     if is_forced and (users := users_of(model)):

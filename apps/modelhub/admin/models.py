@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.models import ADDITION, DELETION, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, ReadOnly, SuperuserOnly, render_page, tell_refusal
 from apps.core.errors import ClawdbotError
 from apps.modelhub import background, checking
@@ -19,6 +21,13 @@ from apps.modelhub.sources import source_of
 
 LIST = "admin:modelhub_model_changelist"
 FIELDS = ("source", "name", "licence", "sha256")
+
+
+def record(request: HttpRequest, model: Model, action: int, message: str = "") -> None:
+    """Who did it stays in the admin's log."""
+    LogEntry.objects.log_actions(
+        user_of(request).pk, [model], action, change_message=message, single_object=True
+    )
 
 
 @admin.register(Model)
@@ -58,7 +67,7 @@ class ModelsPage(SuperuserOnly, ReadOnly, ModelAdmin[Model]):
         """Everything about one."""
         self._require_superuser(request)
         model = self._model(object_id)
-        problem = checking.model_check(model)
+        problem = checking.model_look(model)
         context = {
             "title": model.name,
             "original": model,
@@ -79,7 +88,7 @@ class ModelsPage(SuperuserOnly, ReadOnly, ModelAdmin[Model]):
             tell_refusal(request, error)
             back = {"source": source.split("?", 1)[0], **given}
             return HttpResponseRedirect(reverse(LIST, query={k: v for k, v in back.items() if v}))
-        self.log_addition(request, model, f"Requested from {source.split('?', 1)[0]}")
+        record(request, model, ADDITION, f"From {source.split('?', 1)[0]}.")
         messages.success(request, _("“%(name)s” is being fetched.") % {"name": model.name})
         return HttpResponseRedirect(reverse(LIST))
 
@@ -106,8 +115,8 @@ class ModelsPage(SuperuserOnly, ReadOnly, ModelAdmin[Model]):
             }
             return render_page(self, request, "modelhub/admin/remove.html", context)
         try:
-            self.log_deletions(request, Model.objects.filter(pk=model.pk))
             model_remove(model, is_forced=request.POST.get("forced") == "yes")
+            record(request, Model(pk=pk, name=model.name), DELETION)
             messages.success(request, _("“%(name)s” is removed.") % {"name": model.name})
         except ClawdbotError as error:
             tell_refusal(request, error)

@@ -2,7 +2,7 @@
 
 from apps.modelhub.fetching.answers import OutOfReach, Passing
 from apps.modelhub.fetching.download import Fetched, Order, fetch
-from apps.modelhub.fetching.part import Busy, Part, folder, forget, parts
+from apps.modelhub.fetching.part import Busy, Part, drop, folder, forget, parts
 
 __all__ = [
     "Busy",
@@ -11,6 +11,7 @@ __all__ = [
     "OutOfReach",
     "Part",
     "Passing",
+    "drop",
     "fetch",
     "folder",
     "forget",

@@ -118,6 +118,10 @@ def parts() -> Sequence[Part]:
 
 def forget(source: str) -> None:
     """Remove what was fetched of a source. Raises Busy."""
-    part = Part.of(source)
+    drop(Part.of(source))
+
+
+def drop(part: Part) -> None:
+    """Remove an unfinished file. Raises Busy."""
     with part.locked():
         part.remove()

@@ -1,6 +1,7 @@
 """The page “Language models”: superusers look, add and remove."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from apps.modelhub import background, files
 from apps.modelhub.models import Model, ModelServer, Profile
@@ -91,8 +92,10 @@ def test_what_goes_is_told_before_a_model_is_removed(admin_client, model):
 
     page = read(admin_client, f"{PAGE}{model.pk}/remove/")
     assert "Its file is deleted" in page
-    assert "“tiny” is removed." in posted(admin_client, f"{model.pk}/remove/")
+    key = model.pk
+    assert "“tiny” is removed." in posted(admin_client, f"{key}/remove/")
 
+    assert LogEntry.objects.filter(object_id=key, object_repr="tiny").exists()
     assert not path.exists()
 
 

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from apps.core.errors import ClawdbotError, Conflict, Invalid, NotFound
 from apps.modelhub import fetching, files
+from apps.modelhub.fetching.part import Notes
 from apps.modelhub.models import Model, Profile
 from clawdbot_site.cli import model
 from clawdbot_site.cli.transfer import PlainLines
@@ -73,11 +74,14 @@ def test_the_list_shows_models_and_what_was_begun(tiny):
     call("add", tiny, "--name", "tiny")
     part = fetching.Part.of("hf:a/b/c.gguf")
     part.path.write_bytes(b"GGUF" * 1000)
+    part.note(Notes(source="hf:a/b/c.gguf", size=10**9))
 
     shown = call("list")
 
     assert shown.stdout.splitlines()[1].split()[:4] == ["tiny", "ready", "93,440", "F16"]
-    assert "begun, not finished" in shown.stderr
+    assert "begun: 0.0 MB of 1,000 MB of hf:a/b/c.gguf" in shown.stderr
+    call("remove", "hf:a/b/c.gguf")
+    assert fetching.parts() == []
 
 
 def test_show_tells_that_the_file_has_changed(tiny):
