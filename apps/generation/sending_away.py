@@ -35,14 +35,18 @@ def overloaded(refused: Refused) -> Overloaded:
         wait_s = max(1, math.ceil(refused.retry_after_s))
         told = _("Too many questions are being answered just now.")
         return Overloaded(
-            f"{told} {_again(wait_s)}", retry_after_s=wait_s, details={"retry_after_s": wait_s}
+            f"{told} {_again(wait_s)}",
+            retry_after_s=wait_s,
+            details={"reason": told, "retry_after_s": wait_s},
         )
     wait_s = max(1, math.ceil(refused.retry_after_s))
+    told = _reached(refused.rule)
     return Overloaded(
-        f"{_reached(refused.rule)} {_again(wait_s)}",
+        f"{told} {_again(wait_s)}",
         retry_after_s=wait_s,
         code="quota_exceeded" if refused.rule.limited is Limited.DAY else "rate_limited",
         details={
+            "reason": told,
             "limit": refused.rule.limited,
             "most": refused.rule.most,
             "retry_after_s": wait_s,

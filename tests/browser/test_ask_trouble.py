@@ -22,6 +22,14 @@ ANSWER = {
     "trace": "0" * 8 + "-0000-4000-8000-" + "0" * 12,
 }  # fmt: skip
 
+QUEUED = {"stage": "queued", "position": 3, "wait_s": 3.4}
+OPEN_STREAM = """
+const asked = window.fetch;
+const begun = new ReadableStream({ start: (to) => to.enqueue(new TextEncoder().encode(told)) });
+window.fetch = (address, options) =>
+  address === "/api/v1/ask/" ? Promise.resolve(new Response(begun)) : asked(address, options);
+"""
+
 
 def events(*named):
     return "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in named)
@@ -69,6 +77,33 @@ def test_an_overloaded_node_says_when_to_ask_again(page_as):
     expect(page.locator(".trouble")).to_contain_text("All seats are taken.")
     expect(again).to_be_disabled()
     expect(again).to_be_enabled()
+
+
+def test_a_question_that_waits_says_how_many_are_before_it(page_as):
+    page = page_as("reader")
+    page.add_init_script(f"window.told = {json.dumps(events(('status', QUEUED)))};" + OPEN_STREAM)
+    page.goto("/")
+
+    ask(page, E07)
+
+    expect(page.locator(".status")).to_have_text("3 questions are before yours, about 4 s.")
+    page.locator("#stop").click()
+
+
+def test_who_reached_a_limit_is_told_which_and_counts_down_to_it(page_as):
+    page_as.allow("429")
+    page = page_as("reader")
+    page.goto("/")
+    limit = {"reason": "You may ask 1 question a minute.", "retry_after_s": 9}
+    error = {"code": "rate_limited", "message": f"{limit['reason']} Later!", "details": limit}
+    refusal = {"status": 429, "json": {"error": error}, "headers": {"Retry-After": "9"}}
+    page.route(ASK, lambda route: route.fulfill(**refusal))
+
+    ask(page, E07)
+
+    expect(page.locator(".trouble")).to_contain_text(limit["reason"])
+    expect(page.locator(".trouble")).not_to_contain_text("Later!")
+    expect(page.locator("[data-when]")).to_contain_text("Ask again in")
 
 
 def test_a_question_outlives_an_expired_session(page_as, site):

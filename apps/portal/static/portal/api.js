@@ -2,11 +2,12 @@
 
 /** A refusal of the API: its message is for people. */
 export class Refusal extends Error {
-  constructor(status, message, { code = "", retryAfterS = 0 } = {}) {
+  constructor(status, message, { code = "", retryAfterS = 0, reason = "" } = {}) {
     super(message);
     this.status = status;
     this.code = code;
     this.retryAfterS = retryAfterS;
+    this.reason = reason || message; // without when to come back
   }
 
   /** The session has ended, or was opened anew in another tab. */
@@ -58,7 +59,8 @@ async function refusalOf(response) {
   const retryAfterS = Number(response.headers.get("Retry-After")) || 0;
   try {
     const { error } = await response.json();
-    return new Refusal(response.status, error.message, { code: error.code, retryAfterS });
+    const { code, message, details } = error;
+    return new Refusal(response.status, message, { code, retryAfterS, reason: details?.reason });
   } catch {
     return new Refusal(response.status, `HTTP ${response.status}`, { retryAfterS });
   }

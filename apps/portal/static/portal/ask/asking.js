@@ -39,7 +39,7 @@ export async function askTurn(turn, open) {
 async function follow(turn, response) {
   let isDone = false;
   for await (const { name, data } of eventsOf(response)) {
-    if (name === "status") turn.tell(data.stage);
+    if (name === "status") turn.tell(data.stage, data);
     if (name === "token") turn.write(data.text);
     if (name === "error") throw refusal(data.error);
     if (name === "done") turn.finish(data);
@@ -49,5 +49,6 @@ async function follow(turn, response) {
 }
 
 function refusal({ code, message, details }) {
-  return new Refusal(500, message, { code, retryAfterS: details?.retry_after_s ?? 0 });
+  const { retry_after_s: retryAfterS, reason } = details ?? {};
+  return new Refusal(500, message, { code, retryAfterS, reason });
 }

@@ -20,7 +20,7 @@ export function drawProblem(turn, error) {
   if (kind === "stopped") note.setAttribute("role", "status");
   if (kind === "signed-out") leadToSignIn(note);
   turn.slot("problem").replaceChildren(note);
-  if (kind === "busy") count(note, Math.min(error.retryAfterS, LONGEST_WAIT_S));
+  if (kind === "busy") count(note, error.retryAfterS);
 }
 
 function told(error, words, text) {
@@ -31,7 +31,8 @@ function told(error, words, text) {
     return kind("failed", words.failed, "bad", "circle-alert");
   }
   if (error.isSignedOut) return kind("signed-out", words.signedOut, "warn", "log-in");
-  if (error.retryAfterS) return kind("busy", error.message || words.busy, "warn", "clock");
+  if (error.retryAfterS > LONGEST_WAIT_S) return kind("later", error.message, "warn", "clock");
+  if (error.retryAfterS) return kind("busy", error.reason || words.busy, "warn", "clock");
   return kind("refused", error.message, "bad", "circle-alert");
 }
 

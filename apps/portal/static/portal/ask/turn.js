@@ -12,6 +12,7 @@ import { drawProblem } from "./problems.js";
 import { led } from "./short.js";
 
 const LONG_QUESTION = 140;
+const queueWords = (position) => ["queuedNext", "queuedOne"][position] ?? "queued";
 
 export class Turn {
   /** `page` knows how to ask: ask(turn), edit(question), narrowed(turn, narrowing). */
@@ -52,11 +53,13 @@ export class Turn {
     this.tell("searching");
   }
 
-  /** What is being done, in a calm line. */
-  tell(stage) {
+  /** What is being done, in a calm line; while it waits, where it stands. */
+  tell(stage, { position, wait_s: wait } = {}) {
     const line = this.find(".status");
-    line.hidden = !line.dataset[stage];
-    line.querySelector("[data-stage]").textContent = line.dataset[stage] ?? "";
+    const name = stage === "queued" ? queueWords(position) : stage;
+    line.hidden = !line.dataset[name];
+    const seconds = Math.max(1, Math.ceil(wait));
+    line.querySelector("[data-stage]").textContent = fill(line.dataset[name] ?? "", { position, seconds });
   }
 
   /** The next piece of the answer. */

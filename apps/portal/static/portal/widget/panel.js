@@ -6,6 +6,7 @@ import { eventsOf } from "../events.js";
 import { call, keep, onWord, renew, say } from "./pass.js";
 import { Turn } from "./turn.js";
 
+const LONGEST_WAIT_S = 600;
 const NEAR_END = 120;
 const MOST_SUGGESTIONS = 4;
 const box = byId("box");
@@ -76,7 +77,7 @@ async function follow(turn, signal) {
   const response = await call("POST", "/api/v1/ask/", { body, signal });
   for await (const { name, data } of eventsOf(response)) {
     const isNearEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < NEAR_END;
-    if (name === "status") turn.tell(data.stage);
+    if (name === "status") turn.tell(data.stage, data);
     if (name === "token") turn.write(data.text);
     if (name === "error") throw new Refusal(500, data.error.message);
     if (name === "done") return turn.finish(data);
@@ -89,8 +90,8 @@ function told(error, turn) {
   if (error.name === "AbortError") return words.stopped;
   if (error instanceof Lost) return turn.text ? words.lost : words.offline;
   if (!(error instanceof Refusal)) throw error;
-  const wait = error.retryAfterS ? fill(words.soon, { seconds: error.retryAfterS }) : "";
-  return [error.message, wait].filter(Boolean).join(" ");
+  if (!error.retryAfterS || error.retryAfterS > LONGEST_WAIT_S) return error.message;
+  return `${error.reason} ${fill(words.soon, { seconds: error.retryAfterS })}`;
 }
 
 async function judge(turn, verdict) {

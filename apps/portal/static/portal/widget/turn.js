@@ -24,11 +24,13 @@ export class Turn {
     this.tell("searching");
   }
 
-  /** What is being done. */
-  tell(stage) {
+  /** What is being done; while it waits, where it stands. */
+  tell(stage, { position, wait_s: wait } = {}) {
     const line = this.find(".widget-status");
-    line.hidden = !line.dataset[stage];
-    line.querySelector("[data-stage]").textContent = line.dataset[stage] ?? "";
+    const name = stage === "queued" ? ["queuedNext", "queuedOne"][position] ?? "queued" : stage;
+    line.hidden = !line.dataset[name];
+    const seconds = Math.max(1, Math.ceil(wait));
+    line.querySelector("[data-stage]").textContent = fill(line.dataset[name] ?? "", { position, seconds });
   }
 
   /** The next piece of the answer; its marks lead somewhere once the sources are known. */
