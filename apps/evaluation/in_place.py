@@ -15,6 +15,7 @@ from apps.evaluation.models import GoldenQuestion
 from apps.evaluation.workspace import Progress
 from apps.generation.answer import answer
 from apps.generation.answers import Answer, Question
+from apps.generation.profiles import expansion_of
 from apps.knowledge.access import Scope
 from apps.knowledge.models import Collection, Grant, Permission
 from apps.retrieval.search import search
@@ -91,7 +92,8 @@ def visitor(collection: Collection) -> Iterator[User]:
 
 def _outcome(question: GoldenQuestion, user: User) -> Outcome:
     scope = Scope.of(user).narrowed([question.collection.uuid])
-    hits = search(question.text, scope=scope, top_k=DEPTH).hits
+    expansion = expansion_of(question.text, scope=scope)
+    hits = search(question.text, scope=scope, top_k=DEPTH, expansion=expansion).hits
     started = time.perf_counter()
     given = answer(Question(text=question.text, scope=scope, user=user, is_trial=True))
     return Outcome(

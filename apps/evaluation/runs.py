@@ -24,6 +24,7 @@ from apps.evaluation.metrics import distinct
 from apps.evaluation.workspace import Loaded, Progress, Purge, Workspace, opened
 from apps.generation.answer import answer
 from apps.generation.answers import Question
+from apps.generation.profiles import expansion_of
 from apps.retrieval.embedding import forget_queries
 from apps.retrieval.protocols import Hit
 from apps.retrieval.search import search
@@ -87,9 +88,12 @@ def _search_all(
     found = []
     for done, question in enumerate(questions, start=1):
         started = time.perf_counter()
-        served = search(question.text, scope=space.scope)
+        expansion = expansion_of(question.text, scope=space.scope)
+        served = search(question.text, scope=space.scope, expansion=expansion)
         ms = (time.perf_counter() - started) * 1000
-        deeper = search(question.text, scope=space.scope, top_k=DEPTH, reading=False)
+        deeper = search(
+            question.text, scope=space.scope, top_k=DEPTH, reading=False, expansion=expansion
+        )
         found.append(_found(served.hits, deeper.hits, ms))
         progress("search", done, len(questions))
     return found

@@ -9,6 +9,7 @@ from apps.core import config
 from apps.generation.answers import Question
 from apps.knowledge.access import Scope
 from apps.knowledge.models import Collection
+from apps.modelhub.glossaries import Expansion
 from apps.modelhub.profiles import ProfileSpec, profile_for
 
 
@@ -23,6 +24,11 @@ def profile_in(scope: Scope, *, named: str = "") -> ProfileSpec:
     if named:
         return profile_for(named)
     return _agreed(Collection.objects.filter(pk__in=scope.visible_ids, deleted_at=None))
+
+
+def expansion_of(query: str, *, scope: Scope, named: str = "") -> Expansion:
+    """What the terms of a query are called otherwise, by the glossary of `profile_in`."""
+    return profile_in(scope, named=named).glossary.expansions(query)
 
 
 def profile_of(question: Question, collections: AnyOf[UUID]) -> ProfileSpec:

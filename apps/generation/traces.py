@@ -157,6 +157,7 @@ def _store(trace: Trace, found: SearchResult) -> Trace:
     trace.candidates = [_candidate(hit) for hit in found.hits]
     trace.index_generation = found.index_generation
     trace.degraded = [*found.degraded, *trace.degraded]
+    trace.expansion = list(found.expansion)
     versions = {hit.version for hit in found.hits}
     with transaction.atomic():
         # Deleted while the question was being answered: a purge may have passed already.

@@ -258,6 +258,11 @@ class TraceSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Trace.Kind.choices)
     question = serializers.CharField()
     search_query = serializers.CharField()
+    expansion = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Other names of the question's terms that were searched for, from the glossary "
+        "of the profile.",
+    )
     answer = serializers.CharField()
     answered = serializers.BooleanField(source="is_answered")
     confidence = serializers.FloatField()

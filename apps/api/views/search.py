@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 from apps.api.narrowing import filters_from, scope_from
 from apps.api.serializers.answers import SearchResultSerializer, SearchSerializer
 from apps.api.signed_in import user_of
+from apps.generation.profiles import expansion_of
 from apps.generation.traces import trace_record_search
 from apps.retrieval.search import search
 
@@ -26,11 +27,13 @@ class Search(APIView):
         form = SearchSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         asked = form.validated_data
+        scope = scope_from(request, asked.get("collections"))
         found = search(
             asked["query"],
-            scope=scope_from(request, asked.get("collections")),
+            scope=scope,
             top_k=asked["top_k"],
             filters=filters_from(asked.get("filters")),
+            expansion=expansion_of(asked["query"], scope=scope),
         )
         trace = trace_record_search(user=user_of(request), query=asked["query"], found=found)
         row = {

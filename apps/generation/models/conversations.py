@@ -54,6 +54,7 @@ class Trace(PublicModel):
     profile = models.CharField(_("profile"), max_length=32, blank=True, default="")
     sentences = models.JSONField(default=list)  # [{start, end, support, citations}] of the answer
     usage = models.JSONField(default=dict)  # {prompt_tokens, cached_tokens, completion_tokens}
+    expansion = models.JSONField(default=list)  # names that a glossary added to the search
     degraded = models.JSONField(default=list)  # ["lexical leg unavailable", ...]
     is_replaced = models.BooleanField(
         default=False

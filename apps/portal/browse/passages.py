@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from apps.generation.profiles import expansion_of
 from apps.knowledge.access import Scope
 from apps.knowledge.models import Collection
 from apps.portal.browse.kinds import BY_NAME
@@ -46,7 +47,14 @@ def passages_found(asked: Asked, *, scope: Scope, collection: Collection) -> lis
     )
     narrowed = scope.narrowed([collection.uuid])
     # Asked with every pause in typing, and mostly words: not worth reading passages for.
-    found = search(asked.query, scope=narrowed, top_k=SHOWN, filters=filters, reading=False)
+    found = search(
+        asked.query,
+        scope=narrowed,
+        top_k=SHOWN,
+        filters=filters,
+        reading=False,
+        expansion=expansion_of(asked.query, scope=narrowed),
+    )
     return [shown(hit) for hit in found.hits]
 
 

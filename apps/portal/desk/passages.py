@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.core.errors import ClawdbotError
+from apps.generation.profiles import expansion_of
 from apps.generation.reading.sentences import split_sentences
 from apps.knowledge.access import Scope
 from apps.knowledge.models import Collection
@@ -48,7 +49,9 @@ def passages_near(text: str, *, scope: Scope, collection: Collection | None) -> 
         return Found()
     try:
         narrowed = scope.narrowed([collection.uuid]) if collection else scope
-        hits = search(text.strip()[:2000], scope=narrowed, top_k=MOST).hits
+        query = text.strip()[:2000]
+        expansion = expansion_of(query, scope=narrowed)
+        hits = search(query, scope=narrowed, top_k=MOST, expansion=expansion).hits
     except ClawdbotError as error:
         return Found(problem=error.message)
     return Found(passages=tuple(_passage(hit) for hit in hits))
