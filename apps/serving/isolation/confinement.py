@@ -13,7 +13,7 @@ from apps.serving.isolation import landlock, seccomp
 from apps.serving.isolation.landlock import DEVICE, FILES, LIBRARIES, Access
 from apps.serving.plan import Plan
 
-NICE = 5  # the web goes first; parsers of documents (10) go last
+NICE = 2  # the web goes first, parsers of documents (10) last; embedding (0) must not starve it
 _PR_SET_NO_NEW_PRIVS = 38
 _OPEN_FILES = 4096
 _FIRST_TO_GO = 500  # of 1000: when memory runs out the kernel takes the model, not the database
