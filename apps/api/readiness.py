@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from apps.core.errors import ClawdbotError
 from apps.core.nodes import node_name
-from apps.generation.engines import engine
+from apps.generation.engines.builtin import BuiltinEngine
 from apps.knowledge import changes
 from apps.knowledge.access import Scope
 from apps.retrieval import shared_vectors
@@ -77,7 +77,7 @@ def load_models() -> None:
     """Ask a question of nothing: loads the models, opens the index, warms the engine."""
     search("warm up 预热", scope=Scope(user_id=0, collection_ids=frozenset()))
     reader.warm_up()
-    engine().warm_up()
+    BuiltinEngine().warm_up()
 
 
 warm_up = WarmUp()

@@ -19,7 +19,7 @@ from apps.core import config
 from apps.core.errors import ClawdbotError
 from apps.core.nodes import node_name
 from apps.core.sizes import parse_size
-from apps.generation import engines
+from apps.generation.engines.builtin import BuiltinEngine
 from apps.knowledge import changes
 from apps.knowledge.models import Version
 from apps.ops.checks import TONES, Check
@@ -187,7 +187,7 @@ def _models() -> Check:
     advice = _("A model is missing or damaged. See: clawdbot doctor.")
     try:
         described = _described_models()
-        engines.engine().model_sha256  # noqa: B018  # read from its file
+        BuiltinEngine().model_sha256  # noqa: B018  # read from its file
     except (ClawdbotError, OSError, ValueError, KeyError) as error:
         words = error.message if isinstance(error, ClawdbotError) else _("Cannot be read")
         return Check(name, "neurology", "bad", words, advice, page)

@@ -49,6 +49,8 @@ def _show(found: Answer) -> None:
         out.print("\nNearest passages:")
         for hit in found.nearest[:NEAREST_SHOWN]:
             out.print(f"  {hit.title}, page {hit.page}: {_short(hit.text)}", markup=False)
+    for note in found.degraded:
+        out.print(f"\nnote: {note}", style="yellow", markup=False)
     total = sum(found.timings_ms.values())
     out.print(
         f"\nconfidence {found.confidence:.2f}, {found.engine}, {total:.0f} ms, trace {found.trace}",

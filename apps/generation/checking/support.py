@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from apps.generation.checking.likeness import is_alike
 from apps.generation.reading.terms import content_terms, is_han, numbers_in, tokens
 from apps.modelhub.glossaries.script import simplified
 
@@ -16,7 +17,7 @@ def support_of(sentence: str, quotes: Sequence[str]) -> str:
 
     Quoted word for word is supported. Otherwise the share of its content words counts, and a
     number that no quote has is never supported. Of a sentence in another language than the quotes
-    only numbers and Latin names can be compared: it is weak at best.
+    only numbers, Latin names and nearness in meaning can be compared: it is weak at best.
     """
     if not quotes:
         return UNSUPPORTED
@@ -28,7 +29,8 @@ def support_of(sentence: str, quotes: Sequence[str]) -> str:
     said = set(content_terms(simplified(sentence)))
     given = {term for quote in quotes for term in content_terms(simplified(quote))}
     if _is_other_language(sentence, quotes):
-        return _support_across(sentence, given)
+        has_names = _has_names(sentence, given)
+        return WEAK if has_names and is_alike(sentence, quotes) else UNSUPPORTED
     share = len(said & given) / len(said) if said else 1.0
     if share >= _ENOUGH:
         return SUPPORTED
@@ -36,10 +38,8 @@ def support_of(sentence: str, quotes: Sequence[str]) -> str:
 
 
 def best_support(sentence: str, sources: Sequence[str]) -> str:
-    """The best that any single one of `sources` gives it; those in another language are left out:
-    hardly anything of a sentence could be compared with what it does not even cite."""
-    comparable = [one for one in sources if not _is_other_language(sentence, [one])]
-    levels = (support_of(sentence, [source]) for source in comparable)
+    """The best that any single one of `sources` gives it."""
+    levels = (support_of(sentence, [source]) for source in sources)
     return max(levels, key=WORST_FIRST.index, default=UNSUPPORTED)
 
 
@@ -53,11 +53,11 @@ def _share_of_han(text: str) -> float:
     return sum(is_han(word.norm) for word in words) / len(words) if words else 0.0
 
 
-def _support_across(sentence: str, given: set[str]) -> str:
+def _has_names(sentence: str, given: set[str]) -> bool:
     """Names and codes are written alike in both languages: most must be there."""
-    if _share_of_han(sentence) < _LITTLE:
-        names = {word.norm for word in tokens(sentence) if sentence[word.start].isupper()}
-        names -= {tokens(sentence)[0].norm}
-        return WEAK if len(names & given) * 2 >= len(names) else UNSUPPORTED
-    names = {word.norm for word in tokens(sentence) if word.norm.isascii()}
-    return WEAK if len(names & given) * 2 >= len(names) else UNSUPPORTED
+    words = tokens(sentence)
+    if _share_of_han(sentence) < _LITTLE:  # the first word of a sentence is always capital
+        names = {word.norm for word in words[1:] if sentence[word.start].isupper()}
+    else:
+        names = {word.norm for word in words if word.norm.isascii()}
+    return len(names & given) * 2 >= len(names)

@@ -99,7 +99,10 @@ def _weighed(prompt: Prompt) -> tuple[float, float, Prompt]:
 
 def _opened(target: Target, prompt: Prompt) -> tuple[Fitted, Generator[ChatEvent, None, None]]:
     """The accepted prompt and the events of its answer, which must be closed."""
-    history, options = _history(target, prompt), _options(prompt, target.context)
+    history, options = (
+        _history(target, prompt),
+        _options(prompt, target.context, is_remote=target.is_remote),
+    )
     room = _room(target.context, options) if target.context else None
     fitted = fit(prompt, history, room, count=lambda text: upstream.count_tokens(target, text))
     for _attempt in range(_REFITS):
@@ -112,18 +115,20 @@ def _opened(target: Target, prompt: Prompt) -> tuple[Fitted, Generator[ChatEvent
             counted = error.details.get("n_prompt_tokens") or 2 * estimate(_text(fitted))
             context = int(error.details.get("n_ctx") or counted / 2)
             scale = counted / max(1.0, estimate(_text(fitted)))
-            options = _options(prompt, context)
+            options = _options(prompt, context, is_remote=target.is_remote)
             fitted = fit(prompt, history, _room(context, options), scale=scale)
     events = upstream.chat(target, fitted.messages, options)
     return fitted, _from(next(events), events)
 
 
-def _options(prompt: Prompt, context: int) -> ChatOptions:
-    """An answer takes a quarter of the context at most (0: not known)."""
+def _options(prompt: Prompt, context: int, *, is_remote: bool) -> ChatOptions:
+    """An answer takes a quarter of the context at most (0: not known). Our servers' models are told
+    not to think aloud; a remote engine may not know the word."""
     most = prompt.profile.max_tokens if prompt.profile else USUAL_TOKENS
     if context:
         most = max(1, min(most, context // 4))
-    return ChatOptions(temperature=prompt.temperature, max_tokens=most)
+    extra = {} if is_remote else {"chat_template_kwargs": {"enable_thinking": False}}
+    return ChatOptions(temperature=prompt.temperature, max_tokens=most, extra=extra)
 
 
 def _room(context: int, options: ChatOptions) -> float:

@@ -7,6 +7,8 @@ from apps.generation.checking.sentences import nearest_span, sentences_of, share
 LEAVE = "Employees get 25 days of paid leave a year. Unused days lapse on 31 March. Ask HR."
 CHINESE = "员工每年享有25天带薪年假。"
 
+pytestmark = pytest.mark.django_db  # other languages are compared by the embedder
+
 
 def levels(text: str, *sources: str) -> list[str]:
     return [one.support for one in sentences_of(text, sources)]
@@ -30,11 +32,15 @@ def test_what_cites_nothing_is_weak_at_best():
     [
         ("Employees get 25 days of leave. [1]", CHINESE, "weak"),
         ("Employees get 30 days of leave. [1]", CHINESE, "unsupported"),
+        ("The moon is made of cheese. [1]", CHINESE, "unsupported"),
+        ("Employees of Siemens get 25 days of leave. [1]", CHINESE, "unsupported"),
         ("员工每年有25天年假。[1]", LEAVE, "weak"),
         ("員工每年享有25天帶薪年假。[1]", CHINESE, "supported"),
     ],
 )
-def test_other_languages_are_compared_by_numbers_other_scripts_by_words(said, source, level):
+def test_other_languages_are_compared_by_meaning_and_numbers_other_scripts_by_words(
+    said, source, level
+):
     assert levels(said, source) == [level]
 
 

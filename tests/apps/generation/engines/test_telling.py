@@ -4,6 +4,7 @@ import pytest
 
 from apps.generation.engines.telling import Telling
 
+pytestmark = pytest.mark.django_db  # other languages are compared by the embedder
 LEAVE = "Employees get 25 days of paid leave a year. Unused days lapse on 31 March."
 PRINTER = "The printer was designed by Anna Keller in 2014."
 CHINESE = "员工出差的住宿费标准为每晚500元。"
