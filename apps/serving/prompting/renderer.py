@@ -18,7 +18,7 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 MOST_CHARACTERS = 8_000_000
-_SECONDS = 1.0  # of computing; a usual conversation takes a thousandth
+_SECONDS = 0.5  # of computing; a usual conversation takes a thousandth
 _MEMORY_BYTES = 512 << 20
 
 
