@@ -1,4 +1,4 @@
-"""The Batcher over a model that writes: a thread that steps the scheduler while there is work."""
+"""The Batcher over a model that writes: steps the scheduler while there is work."""
 
 import logging
 import threading
@@ -40,8 +40,7 @@ class GeneratingBatcher:
         self._is_closing = False
         self._line = WaitingLine(room=plan.queue, parallel=plan.parallel, costs=costs)
         self._scheduler = Scheduler(decoder, self._line, costs, parallel=plan.parallel)
-        self._thread = threading.Thread(target=self._work, name="batcher", daemon=True)
-        self._thread.start()
+        self._is_closed = threading.Event()
 
     def submit(self, request: Request, deliver: Deliver) -> Ticket:
         """See protocols.Batcher."""
@@ -73,12 +72,25 @@ class GeneratingBatcher:
         )
 
     def close(self) -> None:
-        """See protocols.Batcher. Waits for the step that is being computed."""
+        """See protocols.Batcher. Waits for the step that is being computed, so not for listeners
+        to call."""
         with self._changed:
             self._is_closing = True
             self._changed.notify()
-        if threading.current_thread() is not self._thread:
-            self._thread.join()
+        self._is_closed.wait()
+
+    def work(self) -> None:
+        """Serve until it is closed. In the thread that loaded the model."""
+        while self._waits_for_work():
+            try:
+                self._scheduler.step()
+            except Exception:  # the loop serves everybody: it goes on without those at work
+                log.exception("a step of the batcher failed")
+                self._scheduler.end_running(FinishReason.ERROR, FAILED)
+        self._scheduler.end_all(FinishReason.CANCELLED)
+        self._decoder.close()
+        self._model.close()
+        self._is_closed.set()
 
     def _answer(self, request: Request, deliver: Deliver) -> Answer:
         tokens = list(request.tokens)
@@ -100,17 +112,6 @@ class GeneratingBatcher:
     def _wake(self) -> None:
         with self._changed:
             self._changed.notify()
-
-    def _work(self) -> None:
-        while self._waits_for_work():
-            try:
-                self._scheduler.step()
-            except Exception:  # the loop serves everybody: it goes on without those at work
-                log.exception("a step of the batcher failed")
-                self._scheduler.end_running(FinishReason.ERROR, FAILED)
-        self._scheduler.end_all(FinishReason.CANCELLED)
-        self._decoder.close()
-        self._model.close()
 
     def _waits_for_work(self) -> bool:
         """True: there is some; False: it is closed."""

@@ -2,12 +2,21 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from queue import SimpleQueue
 
 from apps.serving.llama.embedder import LlamaEmbedder
 from apps.serving.llama.model import LlamaModel
 from apps.serving.llama.vocabulary import LlamaVocabulary
 from apps.serving.plan import Plan
 from apps.serving.protocols import ContextTooLong, Deliver, Request, ServerStatus, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    texts: Sequence[Sequence[int]]
+    vectors: "Future[list[list[float]]]" = field(default_factory=Future)
 
 
 class EmbeddingBatcher:
@@ -22,8 +31,11 @@ class EmbeddingBatcher:
         self._vocabulary, self._embedder = vocabulary, embedder
         self.tokenize = vocabulary.tokenize
         self.detokenize = vocabulary.detokenize
+        self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         self._lock = threading.Lock()
-        self._tokens = self._calls = 0
+        self._open_calls = self._tokens = 0
+        self._is_closing = False
+        self._is_closed = threading.Event()
 
     def submit(self, request: Request, deliver: Deliver) -> Ticket:
         """Raises ValueError: it writes nothing."""
@@ -36,14 +48,27 @@ class EmbeddingBatcher:
                 raise ValueError("A text to embed has at least one token, all of them known.")
             if len(text) > self._plan.context:
                 raise ContextTooLong(len(text), self._plan.context)
+        call = _Call(texts)
         with self._lock:
-            self._calls += 1
-        try:
-            return self._embedder.embed(texts)
-        finally:
+            if self._is_closing:
+                raise ValueError("The model is being unloaded.")
+            self._open_calls += 1
+            self._calls.put(call)
+        return call.vectors.result()
+
+    def work(self) -> None:
+        """Serve until it is closed. In the thread that loaded the model."""
+        while (call := self._calls.get()) is not None:
+            try:
+                call.vectors.set_result(self._embedder.embed(call.texts))
+            except Exception as error:  # noqa: BLE001 - whoever called gets it
+                call.vectors.set_exception(error)
             with self._lock:
-                self._calls -= 1
-                self._tokens += sum(map(len, texts))
+                self._open_calls -= 1
+                self._tokens += sum(map(len, call.texts))
+        self._embedder.close()
+        self._model.close()
+        self._is_closed.set()
 
     @property
     def special_texts(self) -> Mapping[str, str]:
@@ -57,7 +82,7 @@ class EmbeddingBatcher:
 
     def status(self) -> ServerStatus:
         """Calls being computed count as one running, the others as waiting."""
-        calls = self._calls
+        calls = self._open_calls
         return ServerStatus(
             model=self._plan.name,
             context=self._plan.context,
@@ -68,6 +93,9 @@ class EmbeddingBatcher:
         )
 
     def close(self) -> None:
-        """Free the model. Safe to repeat."""
-        self._embedder.close()
-        self._model.close()
+        """See protocols.Batcher. Calls that were made are answered first."""
+        with self._lock:
+            if not self._is_closing:
+                self._calls.put(None)
+            self._is_closing = True
+        self._is_closed.wait()

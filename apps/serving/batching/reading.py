@@ -4,7 +4,7 @@ from apps.serving.batching.answers import Answer
 from apps.serving.batching.costs import Costs
 from apps.serving.batching.slots import SlotTable
 
-PAUSE_S = 0.35  # that others wait between two tokens while a prompt is read
+PAUSE_S = 0.5  # that others wait between two tokens while a prompt is read
 LEAST_CHUNK = 32
 
 

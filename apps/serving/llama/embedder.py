@@ -1,7 +1,6 @@
 """A llama.cpp context that makes embeddings."""
 
 import ctypes
-import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,11 +15,11 @@ from apps.serving.plan import Plan
 
 
 class LlamaEmbedder:
-    """Pools as the file says; by the mean where it says nothing. Thread-safe."""
+    """Pools as the file says; by the mean where it says nothing. One thread uses it."""
 
     def __init__(self, model: LlamaModel, plan: Plan) -> None:
         """Raises ModelUnusable."""
-        self._model, self._lock = model, threading.Lock()
+        self._model = model
         self._context = _context(model, plan)
         if not self._context:
             raise ModelUnusable(f"llama.cpp cannot hold {plan.context} tokens to embed.")
@@ -30,15 +29,13 @@ class LlamaEmbedder:
 
     def embed(self, texts: Sequence[Sequence[int]]) -> list[list[float]]:
         """Unit-length vectors, in the texts' order. Each has 1 to `context` tokens."""
-        with self._lock:
-            return [vector for group in self._groups(texts) for vector in self._embed(group)]
+        return [vector for group in self._groups(texts) for vector in self._embed(group)]
 
     def close(self) -> None:
         """Free the context. Safe to repeat."""
-        with self._lock:
-            if self._context:
-                llama_cpp.llama_free(self._context)
-                self._context = None
+        if self._context:
+            llama_cpp.llama_free(self._context)
+            self._context = None
 
     def _groups(self, texts: Sequence[Sequence[int]]) -> Iterator[list[Sequence[int]]]:
         """As many texts as one decoding takes, in order."""
@@ -53,8 +50,6 @@ class LlamaEmbedder:
             yield group
 
     def _embed(self, texts: list[Sequence[int]]) -> list[list[float]]:
-        if not self._context:
-            raise DecodeFailed("the model is closed")
         if self._has_memory:
             llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(self._context), False)
         self._batch.fill([Run(at, 0, text, len(text)) for at, text in enumerate(texts)])
