@@ -83,6 +83,8 @@ NAVIGATION = [
         "separator": True,
         "items": [
             _item(_("Language models"), "smart_toy", "modelhub_model", _is_superuser),
+            _item(_("Profiles"), "tune", "modelhub_profile", _is_superuser),
+            _item(_("Terms"), "dictionary", "modelhub_term", _is_superuser),
         ],
     },
     {
@@ -92,6 +94,7 @@ NAVIGATION = [
             _item(_("Users"), "person", "accounts_user", _may_view("accounts.view_user")),
             _item(_("Groups"), "group", "auth_group", _may_view("auth.view_group")),
             _item(_("API keys"), "key", "accounts_apikey", _may_view("accounts.view_apikey")),
+            _item(_("Traffic limits"), "speed", "accounts_trafficlimit", _is_superuser),
             _item(_("Widgets"), "chat", "knowledge_widget", _may_view("knowledge.view_widget")),
         ],
     },

@@ -14,6 +14,7 @@ from apps.api.views.docs import Docs
 from apps.api.views.documents import DocumentDetail, DocumentList, DocumentRetry, VersionDetail
 from apps.api.views.grants import DocumentGrantDetail, DocumentGrants
 from apps.api.views.jobs import ErasureDetail, JobDetail, JobDocuments, MyData
+from apps.api.views.limits import MyLimits
 from apps.api.views.reports import ReportTrace
 from apps.api.views.search import Search
 from apps.api.views.shares import TraceShare
@@ -39,6 +40,7 @@ v1 = [
     path("jobs/<uuid:uuid>/", JobDetail.as_view()),
     path("jobs/<uuid:uuid>/documents/", JobDocuments.as_view()),
     path("me/data/", MyData.as_view()),
+    path("me/limits/", MyLimits.as_view()),
     path("erasures/<uuid:uuid>/", ErasureDetail.as_view()),
     path("search/", Search.as_view()),
     path("ask/", Ask.as_view()),

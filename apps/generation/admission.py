@@ -12,7 +12,16 @@ from django.utils.translation import gettext as _
 
 from apps.core import config
 from apps.core.errors import Retryable
-from apps.core.traffic.protocols import Entry, Limited, OutOfReach, Priority, Refused, Waiting
+from apps.core.traffic.protocols import (
+    Entry,
+    Limited,
+    OutOfReach,
+    Priority,
+    Refused,
+    Rule,
+    Used,
+    Waiting,
+)
 from apps.core.traffic.room import Ticket
 from apps.core.traffic.rooms import room
 from apps.generation.limits import NODE, Caller, rules_of, today
@@ -115,21 +124,23 @@ def admitted(
         yield admission
 
 
-def limit_headers(caller: Caller) -> Mapping[str, str]:
-    """`x-ratelimit-*` of the caller's limits as they stand, as OpenAI names them; none: empty."""
-    rules = [rule for rule in rules_of(caller) if rule.limited in HEADERS]
-    if not rules:
-        return {}
+def limits_used(caller: Caller) -> Mapping[Rule, Used]:
+    """What is used of each of the caller's limits now; empty too when it cannot be known."""
+    rules = rules_of(caller)
     try:
-        used = room().store.used(rules, today())
+        return room().store.used(rules, today()) if rules else {}
     except OutOfReach:
         return {}
+
+
+def limit_headers(caller: Caller) -> Mapping[str, str]:
+    """`x-ratelimit-*` of the caller's limits as they stand, as OpenAI names them; none: empty."""
     told = {}
-    for rule, so_far in used.items():
-        name = HEADERS[rule.limited]
-        told[f"x-ratelimit-limit-{name}"] = str(rule.most)
-        told[f"x-ratelimit-remaining-{name}"] = str(max(0, rule.most - so_far.count))
-        told[f"x-ratelimit-reset-{name}"] = f"{so_far.resets_in_s:.0f}s"
+    for rule, so_far in limits_used(caller).items():
+        if name := HEADERS.get(rule.limited):
+            told[f"x-ratelimit-limit-{name}"] = str(rule.most)
+            told[f"x-ratelimit-remaining-{name}"] = str(max(0, rule.most - so_far.count))
+            told[f"x-ratelimit-reset-{name}"] = f"{so_far.resets_in_s:.0f}s"
     return told
 
 

@@ -7,8 +7,9 @@ from apps.ops.admin.collections import CollectionPage
 from apps.ops.admin.erasures import ErasureAdmin
 from apps.ops.admin.packs import PackImportAdmin
 from apps.ops.admin.people import PersonPage
+from apps.ops.admin.traffic import TrafficLimitAdmin
 
 admin.site.index_title = _("Overview")
 admin.site.index_template = "ops/admin/home.html"
 
-__all__ = ["CollectionPage", "ErasureAdmin", "PackImportAdmin", "PersonPage"]
+__all__ = ["CollectionPage", "ErasureAdmin", "PackImportAdmin", "PersonPage", "TrafficLimitAdmin"]
