@@ -9,10 +9,10 @@ from apps.core.sizes import parse_size
 from apps.serving.hardware import Hardware
 from apps.serving.wishes import gigabytes
 
-# Measured on a node with the sample documents (docs/adr/0025), rounded up.
-REST_BYTES = 450 * 10**6  # embedding worker, indexer, schedule, supervisor
+# Measured on an idle node (docs/adr/0025), rounded up; parsers at work on office documents.
+REST_BYTES = 470 * 10**6  # workers without parsers, indexer, schedule, keeper, supervisor
 WEB_BYTES = 250 * 10**6  # a web process with its two models
-PARSER_BYTES = 300 * 10**6  # a parser at work on an office document, with its share of the worker
+PARSER_BYTES = 300 * 10**6
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Whether this node has a keeper of models: only where there is something to keep.
 
-A process for nobody's models would cost a small machine 80 MB. So it is a program that is added to
+A process for nobody's models would cost a small machine 95 MB. So it is a program that is added to
 the running supervisor with the first model; a file in the run folder tells the next start of it.
 """
 
