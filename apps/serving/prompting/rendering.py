@@ -33,7 +33,7 @@ class Renderer:
         with self._lock:
             answer = self._ask(asked)
         if not answer:
-            raise TemplateBroken("it takes more than half a second, or ends the process that runs it")
+            raise TemplateBroken("it takes more than half a second, or ends its process")
         found = json.loads(answer)
         if "text" in found:
             return str(found["text"])
