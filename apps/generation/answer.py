@@ -20,6 +20,7 @@ from apps.generation.protocols import Prompt, Waiting
 from apps.generation.recalling import recall
 from apps.generation.recording import Finding, answer_record, served
 from apps.generation.watch import Watch
+from apps.modelhub.profiles import profile_require
 from apps.retrieval.search import search
 
 MAX_CHARACTERS = 2000
@@ -69,6 +70,8 @@ def answer_stream(question: Question) -> Iterator[StatusEvent | TokenEvent | Ans
             )
             % {"length": f"{len(text):,}", "most": f"{MAX_CHARACTERS:,}"}
         )
+    if question.profile:
+        profile_require(question.profile)
     if question.conversation and question.conversation.user_id != question.user.pk:
         raise NotFound(_("There is no such conversation of yours. Leave it out to start afresh."))
     return _answered(question, text)

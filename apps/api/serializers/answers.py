@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from apps.api.serializers.fields import (
@@ -19,6 +21,7 @@ from apps.generation.cited import UNKNOWN, CitedVersion, cited_versions
 from apps.generation.links import page_link
 from apps.generation.models import Feedback, Trace
 from apps.knowledge.models.collections import Profile
+from apps.modelhub.profiles import NAMES
 
 MAX_QUERY_CHARS = 2000
 MAX_TOP_K = 200
@@ -88,7 +91,17 @@ class AskSerializer(serializers.Serializer[Any]):
     collections = CollectionsField()
     conversation = IdField(required=False, allow_null=True)
     profile = serializers.ChoiceField(
-        choices=Profile.choices, required=False, allow_null=True, allow_blank=True
+        choices=Profile.choices,
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        error_messages={
+            "invalid_choice": format_lazy(
+                _("There is no profile “{input}”. There are: {names}."),
+                input="{input}",
+                names=", ".join(NAMES),
+            )
+        },
     )
     filters = FiltersSerializer(required=False, allow_null=True)
     replaces = IdField(

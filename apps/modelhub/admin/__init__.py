@@ -1,5 +1,5 @@
 """Admin pages of the model hub."""
 
-from apps.modelhub.admin import models
+from apps.modelhub.admin import models, profiles, single_terms
 
-__all__ = ["models"]
+__all__ = ["models", "profiles", "single_terms"]

@@ -11,7 +11,9 @@ _CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-
 HAN = re.compile(f"[{_CJK}]")
 _WORD = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+(?:['’][^\W_{_CJK}]+)?")
 _POSSESSIVE = re.compile(r"['’]s?$")
-_BETWEEN = re.compile(r"[\s\-‐‑–/&.+·'’]*")  # inside a name: P/E, LDL-C, new-born, St. John
+_BETWEEN = re.compile(r"\s*[-‐‑–/&+·'’]?\s*|\.")  # inside a name: P/E, LDL-C, b.i.d.
+_AFTER_LETTER = re.compile(r"\.\s?")  # H. pylori
+_ARTICLES = frozenset("AI")  # letters that are words when they are small
 _CASED_LETTERS = 4  # an abbreviation of so few letters may be a common word: AR, MI, PET, AIDS
 _SHOUTED_WORDS = 3
 _PLURAL = re.compile(r"(?<=[A-Z])s$")
@@ -48,7 +50,7 @@ def keys_of_name(name: str) -> list[tuple[str, ...]]:
     its capitals too."""
     written = [word for word, _ in _written(name)]
     if not is_cased(name):
-        return [tuple(_key(word) for word in written)]
+        return [tuple(_cased_key(one) if one in _ARTICLES else _key(one) for one in written)]
     spellings = dict.fromkeys((tuple(written), tuple(word.upper() for word in written)))
     return [
         tuple(_key(word) if HAN.match(word) else _cased_key(word) for word in spelling)
@@ -67,10 +69,14 @@ def is_cased(name: str) -> bool:
 
 def _written(text: str) -> Iterator[tuple[str, bool]]:
     normal = unicodedata.normalize("NFKC", text)
-    end = 0
+    end, before = 0, ""
     for match in _WORD.finditer(normal):
-        yield match.group(), bool(_BETWEEN.fullmatch(normal, end, match.start()))
-        end = match.end()
+        start = match.start()
+        is_joined = _BETWEEN.fullmatch(normal, end, start) or (
+            len(before) == 1 and _AFTER_LETTER.fullmatch(normal, end, start)
+        )
+        yield match.group(), bool(is_joined)
+        end, before = match.end(), match.group()
 
 
 def _cased_key(word: str) -> str:

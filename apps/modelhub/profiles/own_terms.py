@@ -56,7 +56,7 @@ def terms_add(profile: Profile, terms: Sequence[GlossaryTerm]) -> None:
     _add(profile, terms)
 
 
-def revision_raise(profile: Profile) -> None:
+def profile_changed(profile: Profile) -> None:
     """Tell every process that the profile or its terms changed, once the transaction is over."""
     Profile.objects.filter(pk=profile.pk).update(revision=F("revision") + 1)
 
@@ -71,7 +71,7 @@ def _add(profile: Profile, terms: Sequence[GlossaryTerm]) -> None:
         for one in terms
     )
     Term.objects.bulk_create(rows, batch_size=_BATCH)
-    revision_raise(profile)
+    profile_changed(profile)
 
 
 def _synonyms(term: GlossaryTerm) -> list[str]:
