@@ -90,7 +90,8 @@ def _close_network() -> str:
 def _allowed(plan: Plan) -> Iterator[tuple[Path, Access]]:
     yield Path(plan.path).resolve(), FILES
     prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, *sysconfig.get_paths().values()}
-    prefixes |= set(filter(None, os.environ.get("LD_LIBRARY_PATH", "").split(":")))
+    told = os.environ.get("LD_LIBRARY_PATH", "").split(":")
+    prefixes |= {path for path in told if path.startswith("/")}
     for prefix in ("/usr", "/lib", "/lib64", "/bin", "/opt/cuda", "/opt/rocm", *sorted(prefixes)):
         if Path(prefix).resolve() != Path("/"):
             yield Path(prefix), LIBRARIES
