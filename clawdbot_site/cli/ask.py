@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from apps.generation.answer import answer
-from apps.generation.answers import Answer, Question
+from apps.generation.answer import answer_stream
+from apps.generation.answers import Answer, Question, StatusEvent
 from apps.knowledge.access import Scope
-from clawdbot_site.cli.console import out, print_json
+from clawdbot_site.cli.console import note, out, print_json
 from clawdbot_site.cli.ingest import find_collection
 from clawdbot_site.installation.operator import operator
 
@@ -32,11 +32,21 @@ def ask(
     scope = Scope.of(user)
     if collection:
         scope = scope.narrowed(find_collection(name, user).uuid for name in collection)
-    found = answer(Question(text=question, scope=scope, user=user))
+    found = _answered(Question(text=question, scope=scope, user=user))
     if as_json:
         print_json(asdict(found))
     else:
         _show(found)
+
+
+def _answered(question: Question) -> Answer:
+    """Tells on stderr where the question stands while it waits."""
+    for event in answer_stream(question):
+        if isinstance(event, StatusEvent) and event.stage == "queued":
+            note(f"waiting: {event.position} questions before yours, about {event.wait_s:.0f} s")
+        if isinstance(event, Answer):
+            return event
+    raise AssertionError("promised by answer_stream")
 
 
 def _show(found: Answer) -> None:
@@ -49,8 +59,8 @@ def _show(found: Answer) -> None:
         out.print("\nNearest passages:")
         for hit in found.nearest[:NEAREST_SHOWN]:
             out.print(f"  {hit.title}, page {hit.page}: {_short(hit.text)}", markup=False)
-    for note in found.degraded:
-        out.print(f"\nnote: {note}", style="yellow", markup=False)
+    for fault in found.degraded:
+        out.print(f"\nnote: {fault}", style="yellow", markup=False)
     total = sum(found.timings_ms.values())
     out.print(
         f"\nconfidence {found.confidence:.2f}, {found.engine}, {total:.0f} ms, trace {found.trace}",
