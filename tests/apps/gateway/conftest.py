@@ -5,14 +5,25 @@ import ollama
 import openai
 import pytest
 
+from benchmarks import gguf_models
 from tests.apps.gateway.node import Node
+from tests.apps.serving.http.processes import serving
 from tests.scripted_engine import scripted_engine
 
 
 @pytest.fixture(scope="session")
-def _node(tmp_path_factory):
+def model_server(tmp_path_factory):
+    """A real model server with the model `tiny`, one request at a time."""
+    folder = tmp_path_factory.mktemp("model")
+    gguf_models.make(gguf_models.SHAPES["tiny"], folder / "tiny.gguf", name="tiny")
+    with serving(folder / "tiny.gguf", folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _node(tmp_path_factory, model_server):
     with scripted_engine() as engine:
-        node = Node(tmp_path_factory.mktemp("gateway"), engine)
+        node = Node(tmp_path_factory.mktemp("gateway"), engine, model_server.address)
         try:
             node.start()
             yield node

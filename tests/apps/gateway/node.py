@@ -48,9 +48,10 @@ print(json.dumps({"keys": keys, "handbook": str(handbook.uuid),
 
 
 class Node(Installation):
-    """One gunicorn worker over a seeded database. `engine`: what answers as model `scripted`."""
+    """One gunicorn worker over a seeded database. `engine`: what answers as model `scripted`;
+    `server`: the address of a real model server."""
 
-    def __init__(self, home: Path, engine: ScriptedEngine, **settings: str) -> None:
+    def __init__(self, home: Path, engine: ScriptedEngine, server: str) -> None:
         self.port, self.engine, self.home = free_port(), engine, home
         self.url = f"http://127.0.0.1:{self.port}"
         super().__init__(
@@ -58,9 +59,8 @@ class Node(Installation):
             CLAWDBOT_SERVICE__PORT=str(self.port),
             CLAWDBOT_SERVICE__WEB_WORKERS="1",
             CLAWDBOT_SERVICE__WEB_THREADS="16",
-            CLAWDBOT_SERVING__SERVERS=json.dumps([engine.url]),
+            CLAWDBOT_SERVING__SERVERS=json.dumps([engine.url, server]),
             CLAWDBOT_ENGINES__DEFAULT="builtin",
-            **settings,
         )
         seeded = json.loads(self.django(SEED).splitlines()[-1])
         self.keys: Mapping[str, str] = seeded["keys"]
@@ -74,7 +74,7 @@ class Node(Installation):
                 cwd=ROOT, env=self.environment, start_new_session=True, stdout=log, stderr=log,
             )  # fmt: skip
         self.processes.append(process)
-        wait_until(self._is_ready, what=f"a ready web server; see {self.home}/web.log", tries=120)
+        wait_until(self._is_ready, what=f"a ready web server; see {self.home}/web.log")
 
     def _is_ready(self) -> bool:
         assert self.processes[-1].poll() is None, (self.home / "web.log").read_text()[-2000:]

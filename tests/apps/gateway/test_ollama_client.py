@@ -83,7 +83,7 @@ def test_lists_show_what_the_caller_may_use(ollama_client):
     def names(who):
         return [one.model for one in ollama_client(who).list().models]
 
-    rest = ["scripted:latest", "clawdbot-embedder:latest"]
+    rest = ["scripted:latest", "tiny:latest", "clawdbot-embedder:latest"]
     own = ["kb/Staff Handbook:latest", "kb/差旅 制度:latest"]
     assert names("reader") == ["kb:latest", *own, *rest]
     assert names("outsider") == ["kb:latest", *rest]

@@ -125,7 +125,7 @@ def test_lists_show_what_the_caller_may_use(openai_client):
     def names(who):
         return [model.id for model in openai_client(who).models.list()]
 
-    rest = ["scripted", "clawdbot-embedder", "clawdbot-reader"]
+    rest = ["scripted", "tiny", "clawdbot-embedder", "clawdbot-reader"]
     assert names("reader") == ["kb", "kb/Staff Handbook", "kb/差旅 制度", *rest]
     assert names("outsider") == ["kb", *rest]
 

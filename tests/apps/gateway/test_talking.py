@@ -5,6 +5,7 @@ import socket
 import threading
 
 import anthropic
+import ollama
 import openai
 import pytest
 
@@ -16,6 +17,13 @@ HELLO = [{"role": "system", "content": "Be brief."}, {"role": "user", "content":
 
 def talk(client, **options):
     return client.chat.completions.create(model=MODEL, messages=HELLO, **options)
+
+
+@pytest.fixture
+def breaking(node, openai_client):
+    """The next reply breaks off; one that goes well before it keeps the server from resting."""
+    node.engine.tell(["Fine."], ["Hello ", Cut()])
+    talk(openai_client())
 
 
 def test_the_conversation_and_its_options_reach_the_server(openai_client, node):
@@ -36,18 +44,13 @@ def test_the_conversation_and_its_options_reach_the_server(openai_client, node):
 
 
 def test_the_servers_counts_are_passed_on(openai_client, anthropic_client):
-    ours = talk(openai_client()).usage
-    theirs = anthropic_client().messages.create(
-        model=MODEL, max_tokens=9, messages=[{"role": "user", "content": "Hello?"}]
-    ).usage  # fmt: skip
+    body = {"model": MODEL, "max_tokens": 9, "messages": HELLO[1:]}
+    ours = openai_client().chat.completions.create(**body).usage
+    theirs = anthropic_client().messages.create(**body).usage
 
-    assert (ours.prompt_tokens, ours.completion_tokens) == (50, 9)
-    assert ours.prompt_tokens_details.cached_tokens == 20
-    assert (theirs.input_tokens, theirs.cache_read_input_tokens, theirs.output_tokens) == (
-        30,
-        20,
-        9,
-    )
+    assert ours.completion_tokens == theirs.output_tokens == 9
+    assert ours.prompt_tokens_details.cached_tokens == theirs.cache_read_input_tokens > 0
+    assert ours.prompt_tokens == theirs.input_tokens + theirs.cache_read_input_tokens
 
 
 def test_a_text_is_gone_on_from(openai_client, node):
@@ -103,8 +106,7 @@ def test_a_full_queue_is_told_with_the_time_to_wait(openai_client, anthropic_cli
     assert (theirs.value.status_code, theirs.value.response.headers["retry-after"]) == (529, "7")
 
 
-def test_a_stream_that_breaks_raises_in_openais_client(openai_client, node):
-    node.engine.tell(["Hello ", Cut()])
+def test_a_stream_that_breaks_raises_in_openais_client(openai_client, breaking):
     stream = talk(openai_client(), stream=True)
     said = [next(stream).choices[0].delta.content for _ in range(2)]
 
@@ -114,8 +116,7 @@ def test_a_stream_that_breaks_raises_in_openais_client(openai_client, node):
     assert (said, broken.value.code) == (["", "Hello "], "engine_lost")
 
 
-def test_a_stream_that_breaks_raises_in_anthropics_client(anthropic_client, node):
-    node.engine.tell(["Hello ", Cut()])
+def test_a_stream_that_breaks_raises_in_anthropics_client(anthropic_client, breaking):
     stream = anthropic_client().messages.create(
         model=MODEL, max_tokens=9, messages=HELLO[1:], stream=True
     )
@@ -126,10 +127,8 @@ def test_a_stream_that_breaks_raises_in_anthropics_client(anthropic_client, node
     assert broken.value.body["error"]["type"] == "api_error"
 
 
-def test_a_stream_that_breaks_raises_in_ollamas_client(ollama_client, node):
-    node.engine.tell(["Hello ", Cut()])
-
-    with pytest.raises(Exception, match="broke off"):
+def test_a_stream_that_breaks_raises_in_ollamas_client(ollama_client, breaking):
+    with pytest.raises(ollama.ResponseError, match="broke off"):
         list(ollama_client().chat(MODEL, messages=HELLO, stream=True))
 
 
