@@ -20,6 +20,9 @@ _PASSED_ON = (
     "top_k",
     "min_p",
     "repeat_penalty",
+    "grammar",
+    "chat_template_kwargs",
+    "logit_bias",
 )
 
 
@@ -47,6 +50,9 @@ class Writing(Body):
     min_p: float | None = Field(None, ge=0, le=1)
     repeat_penalty: float | None = Field(None, gt=0)
     response_format: dict[str, Any] | None = None
+    grammar: str | None = None
+    chat_template_kwargs: dict[str, Any] | None = None
+    logit_bias: dict[str, Any] | None = None  # no server of ours knows it: theirs to refuse
     profile: str | None = None  # ours: what `profile` is in /api/v1/ask/
 
     @property
@@ -65,7 +71,7 @@ class Writing(Body):
             max_tokens=self._most_tokens(),
             stop=(self.stop,) if isinstance(self.stop, str) else tuple(self.stop or ()),
             seed=self.seed,
-            extra={name: value for name, value in extra.items() if value is not None},
+            extra={name: value for name, value in extra.items() if value not in (None, {})},
         )
 
     def _most_tokens(self) -> int | None:
