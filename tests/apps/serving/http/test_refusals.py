@@ -55,6 +55,7 @@ def test_what_would_change_the_answer_is_refused_by_name(changes, param, server)
         {"stop": "x", "top_k": -1, "seed": -1, "min_p": 0.1, "repetition_penalty": 1.1},
         {"max_tokens": None, "max_completion_tokens": 1},
         {"messages": [{"role": "developer", "content": PARTS[:1]}, *ASK["messages"]]},
+        {"response_format": {"type": "json_object"}, "max_tokens": 1},
         {"response_format": {"type": "text"}, "chat_template_kwargs": {"enable_thinking": False}},
     ],
 )
