@@ -52,7 +52,7 @@ check_compiler() {
             "Install one (Debian: apt-get install build-essential), then run the command again."
     done
     flags=$(sh "$root/deploy/llama_flags.sh")
-    CMAKE_ARGS="-DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF"
+    CMAKE_ARGS="${CMAKE_ARGS:-} -DLLAVA_BUILD=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF"
     CMAKE_ARGS="$CMAKE_ARGS -DLLAMA_BUILD_TESTS=OFF -DCMAKE_C_FLAGS='$flags' -DCMAKE_CXX_FLAGS='$flags'"
     CMAKE_BUILD_PARALLEL_LEVEL=$(nproc 2>/dev/null || echo 2)
     export CMAKE_ARGS CMAKE_BUILD_PARALLEL_LEVEL

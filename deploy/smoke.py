@@ -2,15 +2,17 @@
 
 import importlib
 import sys
+from importlib.util import find_spec
 
 COMPILED = (
     "numpy", "faiss", "tantivy", "onnxruntime", "tokenizers", "kreuzberg", "pypdfium2",
     "pydantic", "yaml",
 )  # fmt: skip
+OF_SERVING = ("llama_cpp",)  # only after `make serving`
 
 
 def main() -> int:
-    for name in COMPILED:
+    for name in (*COMPILED, *filter(find_spec, OF_SERVING)):
         try:
             importlib.import_module(name)
         except ImportError as error:

@@ -50,7 +50,7 @@ def gpu_layers(facts: ModelFacts, hardware: Hardware, wishes: Wishes) -> tuple[i
         return 0, "no GPU is seen (NVIDIA's driver, and pynvml)"
     names = ", ".join(gpu.name for gpu in hardware.gpus)
     if not hardware.gpu_backend:
-        return 0, (f"{names} is not used: llama.cpp was built without it (docs/operations.md, GPU)")
+        return 0, (f"{names} is not used: llama.cpp was built without it (see docs/operations.md)")
     free, everything = gpu_free(hardware), facts.layers + 1
     if wishes.gpu_layers > 0:
         return min(wishes.gpu_layers, everything), "serving.gpu_layers"
