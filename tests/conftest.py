@@ -29,6 +29,14 @@ def _no_index_of_another_test() -> Iterator[None]:
     shutil.rmtree(HOME / "data" / "index", ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def _no_profiles_of_another_test() -> None:
+    """A process keeps what it read of them for a second."""
+    from apps.modelhub.profiles import profiles_forget  # once Django is set up
+
+    profiles_forget()
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of evaluation data beside the project; tests that need it skip without it."""

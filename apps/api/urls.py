@@ -15,6 +15,7 @@ from apps.api.views.documents import DocumentDetail, DocumentList, DocumentRetry
 from apps.api.views.grants import DocumentGrantDetail, DocumentGrants
 from apps.api.views.jobs import ErasureDetail, JobDetail, JobDocuments, MyData
 from apps.api.views.limits import MyLimits
+from apps.api.views.profiles import ProfileList
 from apps.api.views.reports import ReportTrace
 from apps.api.views.search import Search
 from apps.api.views.shares import TraceShare
@@ -44,6 +45,7 @@ v1 = [
     path("erasures/<uuid:uuid>/", ErasureDetail.as_view()),
     path("search/", Search.as_view()),
     path("ask/", Ask.as_view()),
+    path("profiles/", ProfileList.as_view()),
     path("feedback/", GiveFeedback.as_view()),
     path("traces/<uuid:uuid>/", TraceDetail.as_view()),
     path("traces/<uuid:uuid>/report/", ReportTrace.as_view()),

@@ -10,7 +10,7 @@ from apps.retrieval.lexical.analysis import FUNCTION_WORDS
 
 Key = tuple[str, str]  # field and term
 
-# A quarter of what the query's own words count. Measured, recall@5 and @10 with/without: docs/adr/0021.
+# A quarter of what the query's own words count. Recall with and without them: docs/adr/0021.
 WEIGHT = 0.25
 _MOST_CHUNKS = 100_000  # that have the rarest term of a name; more would cost too long
 _LEAST_WORDS = 2  # of a name of several, save `of`, `a`, `is`
@@ -40,7 +40,8 @@ def _keys(name: str) -> list[Key]:
     """The terms that a chunk with the name has; none for a name that says too little."""
     terms = schema.analysed(name)
     words = [word for word in terms.words if word not in FUNCTION_WORDS]
-    if len(terms.words) > len(words) and len(words) < _LEAST_WORDS:
+    is_cut = len(terms.words) > len(words) and len(words) < _LEAST_WORDS
+    if is_cut or not (words or terms.character_pairs):
         return []
     return list(dict.fromkeys(_each(words, terms.lone, terms.word_pairs, terms.character_pairs)))
 

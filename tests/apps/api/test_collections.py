@@ -20,7 +20,8 @@ def test_only_readable_collections_are_listed(call, reader, handbook):
     assert body["count"] == 1
     assert body["results"][0]["id"] == str(handbook.uuid)
     assert set(body["results"][0]) == {
-        "id", "name", "description", "language", "profile", "min_confidence", "created_at",
+        "id", "name", "description", "language", "profile", "remote_use",
+        "min_confidence", "created_at",
     }  # fmt: skip
 
 

@@ -14,13 +14,14 @@ from apps.modelhub.glossaries.words import HAN, is_cased, keys_of_name
 
 BOTH = pytest.mark.parametrize("name", ["finance", "medical"])
 # Words of ordinary questions: a name that is one of them would expand what has no term in it.
-COMMON = frozenset(
+_COMMON = (
     "a all an and any are as at be bid bill bond but by can case charge check credit do does end "
     "for from future gap go had has have he her his how if in interest is it its last life loss "
     "may me more most no not note now of off on one option or order our out over pay per pet plan "
     "rate return risk safe security set share she so stat stock tax test than that the their then "
-    "they this to turn up us use was we were what when where which who why will with you".split()
+    "they this to turn up us use was we were what when where which who why will with you"
 )
+COMMON = frozenset(_COMMON.split())
 
 
 def names(name):

@@ -35,6 +35,8 @@ function draw(box, trace, question) {
   const find = (name) => body.querySelector(`[data-${name}]`);
   const count = trace.candidates.length;
   find("query").textContent = trace.search_query || trace.question || question;
+  find("others").textContent = trace.expansion.join(" · ");
+  find("others").hidden = find("others-term").hidden = trace.expansion.length === 0;
   find("count").textContent = count === 1 ? words.weighedOne : fill(words.weighed, { count });
   find("by").textContent = words[trace.engine] ?? fill(words.engine, { engine: trace.engine });
   find("index").textContent = fill(words.generation, { number: trace.index_generation });
