@@ -70,6 +70,22 @@ def test_a_beginning_that_is_kept_changes_no_answer(batcher, tiny):
     fresh.close()
 
 
+def test_whoever_comes_and_goes_each_answer_is_the_one_it_would_be_alone(batcher, tiny):
+    chance, beginnings = random.Random(5), [prompt(20, 90), prompt(21, 60)]
+    prompts = [[*chance.choice(beginnings), *prompt(seed, 9)] for seed in range(30, 46)]
+    single = open_batcher(plan(tiny, parallel=1))
+    alone = [ask(single, tokens, sampling=WILD, speculate=False).text for tokens in prompts]
+
+    asked = [ask(batcher, tokens, sampling=WILD) for tokens in prompts]
+    for one in asked[3::5]:
+        one.ticket.cancel()
+
+    for one, expected in zip(asked, alone, strict=True):
+        assert expected.startswith(one.text.rstrip("\ufffd"))
+    assert sum(one.finished.cached_tokens for one in asked) > 500
+    single.close()
+
+
 def test_a_seed_repeats_an_answer_and_another_one_does_not(batcher):
     texts = [
         ask(batcher, prompt(1), sampling=Sampling(temperature=1.2, seed=seed)).text
