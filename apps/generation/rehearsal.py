@@ -41,7 +41,7 @@ def rehearse(question: str, *, scope: Scope, filters: Filters) -> Rehearsal:
     """
     started = time.perf_counter()
     asked = Question(question, scope, User(pk=scope.user_id), filters=filters, is_trial=True)
-    with admitted(NODE, priority=Priority.API):
+    with admitted(NODE, priority=Priority.PORTAL):
         searching = profile_sought(asked)
         found = search(
             question,

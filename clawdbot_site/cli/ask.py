@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from apps.core.traffic.protocols import Priority
 from apps.generation.answer import answer_stream
 from apps.generation.answers import Answer, Question, StatusEvent
 from apps.knowledge.access import Scope
@@ -32,7 +33,8 @@ def ask(
     scope = Scope.of(user)
     if collection:
         scope = scope.narrowed(find_collection(name, user).uuid for name in collection)
-    found = _answered(Question(text=question, scope=scope, user=user))
+    asked = Question(text=question, scope=scope, user=user, priority=Priority.PORTAL)
+    found = _answered(asked)
     if as_json:
         print_json(asdict(found))
     else:
