@@ -36,6 +36,7 @@ from clawdbot_site.supervision.model_programs import PASSED_ON, SupervisedModels
 
 LOADING_S = 600.0
 ENDING_S = 10.0
+BUSY_SHARE = 0.5  # of the model's threads, taken by other programs
 _PORT = re.compile(r" on http://127\.0\.0\.1:(\d+) ")
 
 Tell = Callable[[str], None]
@@ -71,7 +72,9 @@ def try_out(model: Model, tell: Tell) -> Mapping[str, Any]:
         raise Conflict(f"“{model.name}” does not fit: {plan.sentence}")
     for reason in plan.reasons:
         tell(reason)
-    began = time.monotonic()
+    load, began = os.getloadavg()[0], time.monotonic()
+    if load > plan.threads * BUSY_SHARE:
+        tell(f"the machine is busy (load {load:.1f}): the figures are lower than they could be")
     with _started(plan) as server:
         tell("loading")
         server.wait_until_ready()
@@ -91,6 +94,7 @@ def try_out(model: Model, tell: Tell) -> Mapping[str, Any]:
         "load_s": round(load_s, 2),
         "memory_bytes": memory_bytes,
         "planned_bytes": plan.memory_bytes,
+        "load_before": round(load, 1),
     }
     model.measured = measured
     model.save(update_fields=["measured"])
