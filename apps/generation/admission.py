@@ -30,7 +30,7 @@ from apps.generation.sending_away import overloaded
 __all__ = ["NODE", "Admission", "Caller", "Priority", "Queued", "admission_events", "admitted"]
 
 TOLD_EVERY_S = 1.0
-PATIENCE = {Priority.BATCH: 20.0}  # waits so many times longer: nobody looks at it
+EVALUATION_PATIENCE = 20  # waits so many times longer: nobody looks at it, no web thread is held
 # A program is answered in at most twice the time that an answer takes, or sent away at once, and
 # comes back by itself; a person sees the place in the queue and waits more gladly.
 WAIT_IN_ANSWERS = {Priority.API: 1.0}
@@ -83,7 +83,9 @@ def admission_events(
     generator early leaves the queue. `expected_tokens` are reserved until `spend` tells. Raises
     Overloaded (`overloaded`, `rate_limited` or `quota_exceeded`) with the seconds to wait.
     """
-    limit_s = config.load().traffic.queue_wait_s * PATIENCE.get(priority, 1.0)
+    limit_s = config.load().traffic.queue_wait_s
+    if caller == NODE and priority is Priority.BATCH:
+        limit_s *= EVALUATION_PATIENCE
     entry = Entry(
         ticket=uuid.uuid4().hex,
         flow=f"user:{caller.user_id}",
