@@ -39,6 +39,7 @@ COMMANDS = {
     "erasures": Command("erasures", "Receipts of deletions: what went, where, when."),
     "eval": Command("evaluation", "Measure retrieval and answers.", is_group=True),
     "model": Command("model", "Language models: add, list, show, test, remove.", is_group=True),
+    "profile": Command("profile", "How questions are answered; your own terms.", is_group=True),
     "kb": Command("kb", "Knowledge packs: export and import a collection.", is_group=True),
     "user": Command("user", "People who sign in.", is_group=True),
     "key": Command("key", "API keys.", is_group=True),

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.adminsite import ModelAdmin, SuperuserOnly, display, pill, render_page
 from apps.core.errors import ClawdbotError
-from apps.modelhub.admin.terms import TermsForm, written_terms
+from apps.modelhub.admin.terms import TermsForm
 from apps.modelhub.glossaries.files import shipped_terms
+from apps.modelhub.glossaries.tables import spreadsheet
 from apps.modelhub.models import Profile
 from apps.modelhub.profiles.descriptions import DESCRIPTIONS
 from apps.modelhub.profiles.merging import changed_fields
@@ -171,7 +172,7 @@ class ProfileAdmin(SuperuserOnly, ModelAdmin[Profile]):
         """The company's terms as a table, separated by tabs, that can be brought in again."""
         profile = self._profile(request, pk)
         response = HttpResponse(
-            written_terms(own_terms(profile)), content_type="text/tab-separated-values"
+            spreadsheet(own_terms(profile)), content_type="text/tab-separated-values"
         )
         response["Content-Disposition"] = f'attachment; filename="{profile.name}-terms.tsv"'
         return response

@@ -11,13 +11,12 @@ from unfold.widgets import (
 )
 
 from apps.core.errors import Invalid, TooLarge
-from apps.modelhub.glossaries import GlossaryTerm
-from apps.modelhub.glossaries.files import terms_read, terms_written
+from apps.modelhub.glossaries.files import terms_read
+from apps.modelhub.glossaries.tables import decoded
 from apps.modelhub.models import Profile
 from apps.modelhub.profiles.own_terms import terms_add, terms_replace
 
 MOST_BYTES = 5_000_000
-HEADINGS = "English\tChinese\tOther names\tMeaning\n"
 
 
 class TermsForm(forms.Form):
@@ -58,20 +57,3 @@ class TermsForm(forms.Form):
         if (file.size or 0) > MOST_BYTES:
             raise TooLarge(gettext("A table of terms may have 5 MB."))
         return decoded(file.read())
-
-
-def decoded(content: bytes) -> str:
-    """The text of a table: UTF-8, UTF-16 with its mark, or GB 18030, as spreadsheets write them.
-    Raises Invalid."""
-    is_wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-    for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Invalid(gettext("The file is no text in UTF-8. Save it as CSV UTF-8."))
-
-
-def written_terms(terms: list[GlossaryTerm]) -> str:
-    """The table, with headings and the mark by which spreadsheets know UTF-8."""
-    return f"\ufeff{HEADINGS}{terms_written(terms)}"

@@ -22,7 +22,7 @@ LIST = "/admin/knowledge/collection/"
 
 def form_of(collection: Collection, *grants: dict[str, object]):
     form = {"name": collection.name, "description": "", "language": "auto", "profile": "general"}
-    form["suggested_questions"] = ""
+    form |= {"suggested_questions": "", "remote_use": "no"}
     form |= {"grants-TOTAL_FORMS": len(grants), "grants-INITIAL_FORMS": 0}
     for number, grant in enumerate(grants):
         form |= {f"grants-{number}-{name}": value for name, value in grant.items()}
