@@ -34,7 +34,7 @@ def list_profiles(
     if as_json:
         print_json(rows)
         return
-    columns = ("name", "engine", "model", "terms", "default", "for")
+    columns = ("name", "engine", "model", "terms", "default")
     print_table(columns, [tuple(str(row[name] or "") for name in columns) for row in rows])
 
 
