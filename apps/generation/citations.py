@@ -21,13 +21,7 @@ class Checked:
     text: str
     citations: tuple[Citation, ...]
     sentences: tuple[Sentence, ...] = ()
-
-    @property
-    def is_grounded(self) -> bool:
-        """Whether anything in it is held up by sources that it names."""
-        return bool(self.citations) and any(
-            one.support != UNSUPPORTED and one.citations for one in self.sentences
-        )
+    is_grounded: bool = False  # something in it is held up by its sources
 
 
 def check(draft: Draft) -> Checked:
@@ -48,6 +42,8 @@ def check(draft: Draft) -> Checked:
             _citation(n, draft.evidence[n - 1], support[n], addresses) for n in sorted(support)
         ),
         sentences=tuple(sentences),
+        is_grounded=draft.is_grounded
+        or (bool(support) and any(one.support != UNSUPPORTED for one in sentences)),
     )
 
 

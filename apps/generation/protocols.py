@@ -84,6 +84,7 @@ class Draft:
     needed: float = 0.0  # the confidence below which it would not have been given
     usage: Mapping[str, int] = field(default_factory=dict)  # tokens, where they were counted
     degraded: tuple[str, ...] = ()  # what is not as it should be
+    is_grounded: bool = False  # the engine saw to it before it told anything
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,7 @@ class Finding:
 
     @property
     def is_answered(self) -> bool:
-        is_curators = self.written.engine == CURATED
-        return self.written.draft.is_answered and (is_curators or self.checked.is_grounded)
+        return self.written.draft.is_answered and self.checked.is_grounded
 
     @property
     def tokens(self) -> int:
@@ -47,7 +46,7 @@ def served(query: str, curated: Served) -> Finding:
         query=query,
         found=curated.found,
         written=Written(draft, CURATED, ""),
-        checked=Checked(curated.text, curated.citations),
+        checked=Checked(curated.text, curated.citations, is_grounded=True),
     )
 
 

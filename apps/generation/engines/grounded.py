@@ -162,6 +162,7 @@ def _draft(telling: Telling, given: Sequence[Given], confidence: float, needed: 
             for number, n in enumerate(telling.cited, start=1)
         ),
         needed=needed,
+        is_grounded=True,
     )
 
 

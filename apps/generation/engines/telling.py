@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from apps.generation.checking.claims import Claim, claims_of
 from apps.generation.checking.sentences import claim_support
-from apps.generation.checking.support import UNSUPPORTED, best_support
+from apps.generation.checking.support import SUPPORTED, UNSUPPORTED, best_support
 from apps.generation.prompts.rules import MARKER
+from apps.generation.reading.terms import content_terms, numbers_in
 
 _LIST = r"(?:passages?|sources?|段落|来源|來源|\^)?\s*(\d{1,3}(?:\s*[,，、;；–-]\s*\d{1,3})*)"
 _MARKS = re.compile(rf"([ \t]*)[\[【]\s*{_LIST}\s*[\]】]", re.IGNORECASE)
@@ -15,6 +16,7 @@ _MARKER = re.compile(rf"[ \t*_`\"'“「]*{MARKER}[*_`\"'”」.。]*", re.IGNOR
 _THINKING = re.compile(r"^\s*<think>.*?(</think>\s*|$)", re.DOTALL)
 _THINKS = "<think>"
 _MOST_RANGE = 10
+_LEAST_TERMS = 2
 _REFUSES = re.compile(
     r"\b(?:passages?|documents?|sources?|context|texts?|information)\b[^.]{0,40}"
     r"\b(?:do(?:es)?|did|is|are)\s*(?:not|n['’]t)\s+(?:\w+\s+){0,2}"
@@ -133,10 +135,17 @@ class Telling:
         return any(self._holds(claim, cited) for claim in whole)
 
     def _holds(self, claim: Claim, cited: Sequence[str]) -> bool:
-        if _REFUSES.search(claim.said):
+        """What cites nothing must stand in a passage, not only resemble it."""
+        if _REFUSES.search(claim.said) or not _says_something(claim.said):
             return False
-        sources = cited if claim.numbers else self._sources
-        return claim_support(claim, sources) != UNSUPPORTED
+        if not claim.numbers:
+            return best_support(claim.said, self._sources) == SUPPORTED
+        return claim_support(claim, cited) != UNSUPPORTED
+
+
+def _says_something(said: str) -> bool:
+    """A word or two of no matter stand in any passage."""
+    return len(set(content_terms(said))) >= _LEAST_TERMS or bool(numbers_in(said))
 
 
 def _numbers(listed: str) -> list[int]:

@@ -54,8 +54,10 @@ def test_the_prompt_carries_what_installation_and_collections_ask_for(django_ass
     hits = tuple(make_hit("One.", collection=one.uuid) for one in (strict, usual))
     found = SearchResult(hits, {}, index_generation=1, change_seq=1, language="en")
 
+    profile = profile_for("general")
+
     with django_assert_num_queries(1):
-        prompt = prompting.prompt_for("Why?", found, profile_for("general"))
+        prompt = prompting.prompt_for("Why?", found, profile)
 
     assert prompt.collection_confidence == {strict.uuid: 0.9}
     assert prompt.min_confidence is config.load().answers.min_confidence is None

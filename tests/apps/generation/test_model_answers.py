@@ -70,6 +70,16 @@ def test_what_the_passages_do_not_hold_up_is_never_shown(told, local_model, stre
     assert given.nearest
 
 
+def test_what_was_shown_stays_whatever_the_model_cites_in_the_end(local_model, stream):
+    shown = "Employees get 25 days of paid leave a year. Dogs"
+    local_model.tell([shown, " bark. [{Anna Keller}]"])
+
+    *events, given = stream()
+
+    assert given.is_answered
+    assert "".join(event.text for event in events if isinstance(event, TokenEvent)) == given.text
+
+
 def test_a_question_that_nothing_answers_does_not_bother_the_model(local_model, ask):
     given = ask("What is the capital of Peru?")
 

@@ -62,7 +62,9 @@ def test_a_real_server_says_by_how_much_a_prompt_is_too_long(near):
     assert refused.value.details["n_prompt_tokens"] > refused.value.details["n_ctx"] > 0
 
 
-def test_nonsense_of_a_real_model_is_never_an_answer(near, scope, reader):
+def test_nonsense_of_a_real_model_is_never_an_answer(near, scope, reader, configured):
+    configured("model", temperature=0.0)
+
     given = answer(Question(LEAVE, scope, reader))
 
     assert (given.engine, given.is_answered) == ("local:tiny", False)

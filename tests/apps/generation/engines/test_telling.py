@@ -48,6 +48,8 @@ def test_marks_are_numbered_as_they_come_and_invented_ones_vanish(written, shown
         "The passages do not mention paid leave of managers.",
         "段落中没有提到这个标准。",
         "The moon is made of cheese. It is very tasty. [2]",
+        "It is. The a. Paid. [2]",
+        "Anna Keller gets days of leave unless printers lapse.",
         "<think>Employees get 25 days of paid leave a year. [2]",
         "",
     ],
