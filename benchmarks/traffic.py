@@ -161,7 +161,8 @@ async def _visit(http: httpx.AsyncClient, crowd: Crowd, outcome: Outcome) -> Non
     """Somebody who opens pages."""
     while True:
         started = time.perf_counter()
-        page = await http.get("/", headers={"Cookie": f"sessionid={crowd.session}"})
+        cookie = {"Cookie": f"sessionid={crowd.session}"}
+        page = await http.get("/", headers=cookie, follow_redirects=True)
         page.raise_for_status()
         outcome.page_ms.append(1000 * (time.perf_counter() - started))
         await asyncio.sleep(PAGE_EVERY_S)
