@@ -54,6 +54,7 @@ HELD = {
     ("POST", "v1/traces/<uuid:uuid>/report/"): (404, 404, 404, 404, 404, 404),
     ("POST", "v1/traces/<uuid:uuid>/share/"): (404, 404, 404, 404, 404, 404),
     ("DELETE", "v1/traces/<uuid:uuid>/share/"): (404, 404, 404, 404, 404, 404),
+    ("GET", "v1/profiles/"): (200, 200, 200, 200, 200, 200),
     ("GET", "v1/suggestions/"): (404, 200, 200, 200, 200, 200),
     ("GET", "v1/conversations/"): (200, 200, 200, 200, 200, 200),
     ("POST", "v1/conversations/"): (201, 201, 201, 201, 201, 201),
