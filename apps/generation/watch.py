@@ -56,7 +56,7 @@ class Watch:
         wanted = {hit.version for hit in found.hits}
         if quotable_versions(self._scope).filter(uuid__in=wanted).count() < len(wanted):
             raise Forbidden(
-                gettext("You may not read a document any more that this answer was drawn from."),
+                gettext("You may no longer read a document that this answer was drawn from."),
                 code="access_withdrawn",
             )
 

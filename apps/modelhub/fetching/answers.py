@@ -118,13 +118,13 @@ def _answer(response: "httpx.Response", *, start: int, sha256: str) -> Answer:
     if response.status_code not in {200, 206}:
         raise _refusal(response)
     if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise Invalid(_("The server packs the file, although it was asked not to."))
+        raise Invalid(_("The server compresses the file, although it was asked not to."))
     total = _number(response.headers.get("Content-Length", ""))
     if response.status_code == 200:
         return Answer(response, 0, total, etag, sha256)
     match = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
     if match is None or int(match[1]) != start:
-        raise Passing(_("The server sent another part of the file than it was asked for."))
+        raise Passing(_("The server sent a different part of the file from the one asked for."))
     return Answer(response, start, _number(match[3]), etag, sha256)
 
 

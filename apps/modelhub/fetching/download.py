@@ -140,7 +140,7 @@ def _write(order: Order, answer: Answer, file: BinaryIO) -> bool:
 
 def _no_model(answer: Answer) -> str:
     kind = answer.response.headers.get("Content-Type", "?").split(";", 1)[0][:60]
-    return _("What lies at that address is no GGUF file (%(kind)s).") % {"kind": kind}
+    return _("What lies at that address is not a GGUF file (%(kind)s).") % {"kind": kind}
 
 
 def _wait(order: Order, failures: int, error: Passing | OutOfReach) -> None:

@@ -48,7 +48,7 @@ def terms_read(text: str) -> list[GlossaryTerm]:
     if len(terms) > MOST_TERMS:
         problems.append(_("A glossary may have %(most)s terms.") % {"most": f"{MOST_TERMS:,}"})
     if problems:
-        raise Invalid(_("Some lines are no terms."), details={"lines": problems[:_MOST_PROBLEMS]})
+        raise Invalid(_("Some lines are not terms."), details={"lines": problems[:_MOST_PROBLEMS]})
     return terms
 
 

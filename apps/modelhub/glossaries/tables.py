@@ -20,7 +20,7 @@ def decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Invalid(_("The file is no text in UTF-8. Save it as CSV UTF-8."))
+    raise Invalid(_("The file is not text in UTF-8. Save it as CSV UTF-8."))
 
 
 def spreadsheet(terms: Iterable[GlossaryTerm]) -> str:
