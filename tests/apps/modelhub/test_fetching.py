@@ -197,7 +197,7 @@ def test_without_a_network_it_says_so_at_once_and_what_to_do(fetch):
 def test_a_web_page_is_no_model_and_is_not_fetched_to_its_end(fetch, hub):
     hub.content, hub.kind = b"<html>" + b"x" * 2**22, "text/html; charset=utf-8"
 
-    with pytest.raises(Invalid, match=r"no GGUF file \(text/html\)"):
+    with pytest.raises(Invalid, match=r"not a GGUF file \(text/html\)"):
         fetch()
     assert fetching.parts() == []
 
