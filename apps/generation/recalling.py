@@ -33,8 +33,8 @@ def recall(question: Question) -> Sequence[Exchange]:
     turns = in_place(asked)
     if replaced := question.replaces:
         turns = list(takewhile(lambda turn: turn.pk != replaced.pk, turns))
-    turns = turns[-MOST_TURNS:]
     allowed = _allowed(turns)
+    turns = turns[-MOST_TURNS:]
     withheld = withhold(turns, scope=Scope.of(question.user))
     return tuple(_exchange(turn, allowed[turn.pk]) for turn in turns if turn.pk not in withheld)
 
@@ -45,7 +45,8 @@ def _exchange(turn: Trace, may_leave: bool) -> Exchange:
 
 
 def _allowed(turns: Sequence[Trace]) -> Mapping[int, bool]:
-    """Of each turn, by key, whether all that was found for it may go to a remote engine."""
+    """Of each turn, by key, whether all that was found for it, and for the turns that it leaned on
+    (its answer may hold their words), may go to a remote engine. One query."""
     if not config.load().engines.remote_url:
         return dict.fromkeys((turn.pk for turn in turns), False)
     used = {turn.pk: _versions(turn) for turn in turns}
@@ -54,7 +55,13 @@ def _allowed(turns: Sequence[Trace]) -> Mapping[int, bool]:
         uuid__in=named, document__collection__remote_use=RemoteUse.ALLOWED
     )
     may_leave = {str(uuid) for uuid in allowed.values_list("uuid", flat=True)}
-    return {key: bool(versions) and versions <= may_leave for key, versions in used.items()}
+    allowing: dict[int, bool] = {}
+    for place, turn in enumerate(turns):
+        leant_on = turns[max(0, place - MOST_TURNS) : place] if turn.search_query else ()
+        versions = used[turn.pk]
+        is_free = bool(versions) and versions <= may_leave
+        allowing[turn.pk] = is_free and all(allowing[one.pk] for one in leant_on)
+    return allowing
 
 
 def _versions(turn: Trace) -> set[str]:

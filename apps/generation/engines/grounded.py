@@ -18,13 +18,14 @@ from apps.generation.prompts.fitting import Fitted, estimate, fit
 from apps.generation.prompts.grounding import Given
 from apps.generation.protocols import Draft, Evidence, Exchange, Prompt, Waiting
 from apps.generation.reading.queries import prepare
-from apps.generation.upstream import ChatDone, ChatEvent, ChatOptions, ChatQueued, Target
+from apps.generation.upstream import ChatDone, ChatEvent, ChatOptions, ChatQueued, Target, Usage
 from apps.generation.upstream.failures import CONTEXT_EXCEEDED
 
 USUAL_TOKENS = 512
 _REFITS = 3  # of a prompt that the server finds too long
 _CUT_BELOW = 0.4  # of the least tokens that a prompt can have: the server read a part of it
 _CHARACTERS_A_TOKEN = 8
+_MOST_BEYOND = 16  # pieces after the marker of refusal: the counts come behind the last one
 
 
 class GroundedEngine:
@@ -62,7 +63,7 @@ class GroundedEngine:
         target = self._target = self._find()
         fitted, events = _opened(target, prompt)
         telling = Telling([one.text for one in fitted.given])
-        done = ChatDone("")
+        done, beyond = ChatDone(""), 0
         with closing(events):
             for event in events:
                 if isinstance(event, ChatQueued):
@@ -71,7 +72,8 @@ class GroundedEngine:
                     done = event
                 elif out := telling.add(event.text):
                     yield out
-                if telling.is_over:
+                beyond += telling.is_over
+                if beyond > _MOST_BEYOND:
                     break
         for out in filter(None, (telling.end(), telling.marked())):
             yield out
@@ -98,7 +100,12 @@ def _weighed(prompt: Prompt) -> tuple[float, float, Prompt]:
 
 
 def _opened(target: Target, prompt: Prompt) -> tuple[Fitted, Generator[ChatEvent, None, None]]:
-    """The accepted prompt and the events of its answer, which must be closed."""
+    """The accepted prompt and the events of its answer, which must be closed.
+
+    A remote engine is asked in the asker's own words: the others may be of an earlier turn.
+    """
+    if target.is_remote:
+        prompt = replace(prompt, question=prompt.asked or prompt.question)
     history, options = (
         _history(target, prompt),
         _options(prompt, target.context, is_remote=target.is_remote),
@@ -176,7 +183,10 @@ def _evidence(given: Given, said: Sequence[str]) -> Evidence:
 
 
 def _usage(done: ChatDone) -> dict[str, int]:
+    """Empty where the server counted nothing."""
     usage = done.usage
+    if usage == Usage():
+        return {}
     return {
         "prompt_tokens": usage.prompt_tokens,
         "cached_tokens": usage.cached_tokens,

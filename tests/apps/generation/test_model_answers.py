@@ -220,8 +220,31 @@ def test_turns_about_documents_that_may_not_leave_stay_here(remote_model, ask, r
 
     ask("And when do unused days lapse?", conversation=talk)
 
-    assert len(remote_model.requests[0]["messages"]) == 2
-    assert "How many days" not in prompt_of(remote_model.requests[0])
+    sent = remote_model.requests[0]
+    assert len(sent["messages"]) == 2
+    assert "<question>And when do unused days lapse?</question>" in prompt_of(sent)
+
+
+def test_what_only_the_asker_remembers_stays_here(remote_model, ask):
+    Collection.objects.update(remote_use=RemoteUse.ALLOWED)
+
+    ask("And when do unused days lapse?", previous="Why was Jane Doe given paid leave?")
+
+    assert len(remote_model.requests) == 1
+    assert "Jane" not in prompt_of(remote_model.requests[0])
+
+
+def test_a_refusal_of_the_model_is_counted_as_its_server_counts(local_model, ask):
+    local_model.tell(["NOT_FOUND", ". So ", "there."])
+
+    assert ask().usage["prompt_tokens"] == 500
+
+
+def test_a_model_that_talks_on_behind_its_refusal_is_left(local_model, ask):
+    local_model.tell(["NOT_FOUND. ", *["On and on. "] * 40, Wait()])
+
+    assert (ask().is_answered, Trace.objects.get().usage) == (False, {})
+    assert local_model.is_left.wait(5)
 
 
 def test_a_right_that_is_withdrawn_ends_the_answer(local_model, stream, monkeypatch):

@@ -59,6 +59,17 @@ def test_turns_may_leave_when_all_that_was_found_for_them_may(use, may_leave, re
     assert [one.may_leave for one in recalled()] == [may_leave, may_leave]
 
 
+def test_an_answer_that_leaned_on_what_may_not_leave_stays_too(
+    recalled, talk, scope, reader, configured
+):
+    answer(Question("And when was it designed?", scope, reader, conversation=talk))
+    configured("engines", remote_url="https://far.example/v1")
+    Collection.objects.update(remote_use=RemoteUse.ALLOWED)
+    talk.traces.filter(question=FIRST).update(candidates=[], citations=[])
+
+    assert [one.may_leave for one in recalled()] == [False, True, False]
+
+
 def test_what_only_the_asker_remembers_never_leaves(scope, reader):
     (only,) = recall(Question("And when?", scope, reader, previous=FIRST))
 
