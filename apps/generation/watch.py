@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Generator
+from contextlib import closing
 from typing import TypeVar
 
 from django.utils.translation import gettext
@@ -63,12 +64,13 @@ class Watch:
     def guarding(
         self, writing: Generator[Item, None, Result], found: SearchResult
     ) -> Generator[Item, None, Result]:
-        """What `writing` yields, each checked before it goes out; its result."""
-        while True:
-            try:
-                item = next(writing)
-            except StopIteration as done:
-                result: Result = done.value
-                return result
-            self.check(found)
-            yield item
+        """What `writing` yields, each checked before it goes out; its result. Closes it."""
+        with closing(writing):
+            while True:
+                try:
+                    item = next(writing)
+                except StopIteration as done:
+                    result: Result = done.value
+                    return result
+                self.check(found)
+                yield item

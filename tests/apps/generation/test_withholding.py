@@ -108,6 +108,24 @@ def test_nothing_is_told_any_more_of_what_is_deleted_while_it_is_written(
     assert [one for one in told if isinstance(one, TokenEvent)] == []
 
 
+def test_who_writes_an_answer_that_is_ended_is_let_go(scope, delete):
+    is_let_go = []
+
+    def writing():
+        try:
+            yield from ("Anna ", "Keller.")
+        finally:
+            is_let_go.append(True)
+
+    told = Watch(scope).guarding(writing(), search(ASKED, scope=scope))
+    next(told)
+    delete()
+    with pytest.raises(Conflict) as _ended:  # held, with all its frames
+        next(told)
+
+    assert is_let_go
+
+
 def test_a_passage_that_is_replaced_and_then_deleted_ends_the_answer_too(
     scope, reader, knowledge, collection
 ):
