@@ -126,5 +126,5 @@ class Engine(Protocol):
         less certain than the collections that it would cite ask for) yields no piece, only an
         unanswered Draft without text: a reader never sees a sentence that is then taken back.
         Raises Retryable when the engine is out of reach or breaks off, Overloaded when it has too
-        much to do, Invalid (`question_too_long`).
+        much to do, Invalid (`question_too_long`, or what its server does not take).
         """

@@ -5,9 +5,10 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from apps.core import cancellation, config
-from apps.core.errors import ClawdbotError, NotFound, Overloaded, Retryable
+from apps.core.errors import ClawdbotError, Invalid, NotFound, Overloaded, Retryable
 from apps.generation.engines.builtin import BuiltinEngine
 from apps.generation.engines.grounded import GroundedEngine
+from apps.generation.prompts.fitting import TOO_LONG
 from apps.generation.protocols import Draft, Engine, Prompt, Waiting
 from apps.generation.upstream import remote_target, target_for, usual_model
 from apps.generation.upstream.failures import LOST
@@ -42,7 +43,9 @@ def write(prompt: Prompt) -> Generator[str | Waiting, None, Written]:
                         return Written(item, engine.name, engine.model_sha256, degraded)
                     is_begun = is_begun or isinstance(item, str)
                     yield item
-        except (Retryable, Overloaded, NotFound) as error:
+        except (Retryable, Overloaded, NotFound, Invalid) as error:
+            if error.code == TOO_LONG:
+                raise
             if is_begun or _nobody_listens():
                 raise Retryable(error.message, code=LOST) from error
             if isinstance(engine, BuiltinEngine):

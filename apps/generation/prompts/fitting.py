@@ -15,6 +15,7 @@ from apps.retrieval.protocols import Hit
 _HAN_TOKENS, _OTHER_TOKENS = 1.2, 0.4  # of one character: few tokenizers need more
 _OVERHEAD = 64  # of the template around the messages
 _LEAST_CHARACTERS = 80  # of a shortened passage
+TOO_LONG = "question_too_long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _with_one(prompt: Prompt, hit: Hit, room: float, scale: float) -> Fitted:
         most = most * 3 // 4
     raise Invalid(
         _("The question is too long for the language model. Ask shorter."),
-        code="question_too_long",
+        code=TOO_LONG,
     )
 
 

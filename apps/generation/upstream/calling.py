@@ -90,7 +90,7 @@ def count_tokens(target: Target, text: str) -> int | None:
     try:
         told = _ask(target, f"{target.root}/tokenize", {"content": text}, timeout_s=_COUNT_S)
         return len(told["tokens"])
-    except (Retryable, KeyError, TypeError):
+    except (ClawdbotError, KeyError, TypeError):  # vLLM's address of that name asks otherwise: 422
         return None
 
 

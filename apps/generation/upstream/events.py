@@ -73,15 +73,26 @@ def chat_events(lines: Iterable[str]) -> Iterator[ChatEvent]:
         if chunk.get("error"):
             error = chunk["error"]
             raise Told(error if isinstance(error, dict) else {"message": str(error)})
-        done = _counted(chunk, done)
-        for choice in chunk.get("choices") or ():
-            if text := (choice.get("delta") or {}).get("content") or choice.get("text"):
-                yield ChatPiece(str(text))
-            reason = choice.get("finish_reason") or reason
+        text, told, done = _read(chunk, done)
+        if text:
+            yield ChatPiece(text)
+        reason = told or reason
     else:
         if not reason:
             return
     yield ChatDone(reason or "stop", done.usage, done.timings, done.model)
+
+
+def _read(chunk: Mapping[str, Any], known: ChatDone) -> tuple[str, str, ChatDone]:
+    """The text, the reason to end, the counts. Raises ValueError for what is no chunk."""
+    text = reason = ""
+    try:
+        for choice in chunk.get("choices") or ():
+            text += str((choice.get("delta") or {}).get("content") or choice.get("text") or "")
+            reason = str(choice.get("finish_reason") or reason)
+        return text, reason, _counted(chunk, known)
+    except (AttributeError, TypeError) as error:
+        raise ValueError("an event is not a chunk of a chat") from error
 
 
 def usage_of(body: Mapping[str, Any]) -> Usage:

@@ -92,9 +92,10 @@ def test_what_may_not_leave_waits_for_the_local_engine(two):
     assert (written.engine, far.requests) == ("local:scripted", [])
 
 
-def test_when_all_fail_the_built_in_reader_answers(two):
+@pytest.mark.parametrize("status", [503, 400, 404, 422])
+def test_when_all_fail_the_built_in_reader_answers(status, two):
     for server in two:
-        server.tell([Refusal(503)])
+        server.tell([Refusal(status, {"message": "max_tokens is not supported"})])
 
     written = wrote(prompt("hybrid"))
 

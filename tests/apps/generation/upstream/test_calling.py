@@ -94,6 +94,18 @@ def test_a_stream_without_an_end_is_no_answer(server, asked):
     assert failed.value.code == "engine_unreachable"
 
 
+@pytest.mark.parametrize(
+    "odd", ['{"choices": [null]}', '{"choices": [{"delta": "Hi"}]}', '{"choices": 3}', "[]", "7"]
+)
+def test_what_is_no_chunk_is_a_failure_of_the_server(odd, server, asked):
+    server.tell([Raw(f"data: {odd}\n\n".encode())])
+
+    with pytest.raises(Retryable) as failed:
+        asked(attempts=1)
+
+    assert failed.value.code == "engine_unreachable"
+
+
 def test_a_full_queue_says_when_to_come_back(server, asked):
     server.tell([Refusal(429, {"message": "full"}, {"Retry-After": "7"})])
 
@@ -205,3 +217,10 @@ def test_vectors_come_in_the_order_of_their_texts(target):
 def test_tokens_are_counted_where_the_server_can(target):
     assert count_tokens(target, "x" * 40) == 10
     assert count_tokens(Target(url=f"{target.root}/nowhere/v1", model="x"), "x") is None
+
+
+@pytest.mark.parametrize("status", [404, 422, 429, 500])
+def test_a_server_that_does_not_count_leaves_it_at_that(status, server):
+    server.tell([Refusal(status)])
+
+    assert count_tokens(Target(url=f"{server.url}/other/v1", model="x"), "x") is None
