@@ -15,6 +15,7 @@ _UNFINISHED = re.compile(r"[ \t]*(?:[\[【][^\]】\n]{0,32})?$")
 _MARKER = re.compile(rf"[ \t*_`\"'“「]*{MARKER}[*_`\"'”」.。]*", re.IGNORECASE)
 _THINKING = re.compile(r"^\s*<think>.*?(</think>\s*|$)", re.DOTALL)
 _THINKS = "<think>"
+_AROUND, _ENDINGS = " \t*_`\"'“「", "\n.!?…:]。！？：】"
 _MOST_RANGE = 10
 _LEAST_TERMS = 2
 _REFUSES = re.compile(
@@ -98,9 +99,11 @@ class Telling:
     def _take(self, length: int) -> None:
         """The first characters of what came are whole: put them in their final form."""
         taken, self._raw = self._raw[:length], self._raw[length:]
-        if marker := _MARKER.search(taken):
-            taken, self._raw, self.is_over = taken[: marker.start()], "", True
         before = self.text + self._held
+        for marker in _MARKER.finditer(taken):
+            if _is_between_sentences(before + taken[: marker.start()]):
+                taken, self._raw, self.is_over = taken[: marker.start()], "", True
+                break
         self._held += _MARKS.sub(lambda mark: self._mark(mark, before + mark.string), taken)
 
     def _mark(self, found: re.Match[str], all_text: str) -> str:
@@ -141,6 +144,13 @@ class Telling:
         if not claim.numbers:
             return best_support(claim.said, self._sources) == SUPPORTED
         return claim_support(claim, cited) != UNSUPPORTED
+
+
+def _is_between_sentences(before: str) -> bool:
+    """Whether no sentence is begun. Inside one the marker is a word of the documents: an error
+    code, a file's name."""
+    said = before.rstrip(_AROUND)
+    return not said or said[-1] in _ENDINGS
 
 
 def _says_something(said: str) -> bool:

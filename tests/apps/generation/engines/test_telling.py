@@ -71,6 +71,12 @@ def test_what_comes_after_the_marker_does_not_count():
     assert told("Employees get 25 days. [2] ", "NOT_", "FOUND Ha.") == "Employees get 25 days. [1] "
 
 
+def test_the_marker_inside_a_sentence_is_a_word_of_the_documents():
+    said = "Employees get 25 days of paid leave a year, `NOT_FOUND` or not. [2]"
+
+    assert told(*said) == said.replace("[2]", "[1]")
+
+
 def test_thoughts_do_not_show():
     thoughts = "<think>Which passage? The second.</think>\n"
 
