@@ -49,12 +49,12 @@ def collected(events: Iterator[Event], request: Request) -> Reply:
     pieces: list[str] = []
     try:
         for event in feed.read(silence_s=LOOK_S):
+            if isinstance(event, Ended):
+                return Reply("".join(pieces), event)
+            if is_gone(request):
+                raise ClientGone
             if isinstance(event, Piece):
                 pieces.append(event.text)
-            elif isinstance(event, Ended):
-                return Reply("".join(pieces), event)
-            elif is_gone(request):
-                raise ClientGone
     finally:
         feed.close()
     raise AssertionError("the events ended without an end")

@@ -54,7 +54,8 @@ def _admitted(asked: Asked, talker: Talker, asker: Asker) -> Iterator[Event]:
         try:
             for event in _asked_of(target_of(talker.name), asked):
                 if isinstance(event, ChatDone):
-                    spent = event.usage.prompt_tokens + event.usage.completion_tokens
+                    counted = event.usage.prompt_tokens + event.usage.completion_tokens
+                    spent = max(spent, counted)  # some servers count nothing
                     yield Ended(event.finish_reason, event.usage, event.timings)
                 elif isinstance(event, ChatQueued):
                     yield Waiting(event.position, event.wait_s)
