@@ -24,6 +24,7 @@ from apps.knowledge import changes
 from apps.knowledge.models import Version
 from apps.ops.checks import TONES, Check
 from apps.ops.model_health import model_servers
+from apps.ops.model_keeping.overview import Served, served
 from apps.retrieval import embedding, generation_models, shared_vectors
 from apps.retrieval.model_files import ModelFiles
 from apps.retrieval.models import NodeIndex
@@ -39,10 +40,11 @@ SPARE = 5  # times storage.min_free: below it the disk is worth a warning
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """All checks, and the workers' presence they were made from."""
+    """All checks, and what they were made from: the workers' presence, the models' servers."""
 
     checks: Sequence[Check]
     presence: Presence
+    served: Sequence[Served]
 
     @property
     def troubles(self) -> list[Check]:
@@ -54,7 +56,7 @@ class Health:
 
 def health() -> Health:
     """Look at every part now. Takes at most about a second, when the broker is out of reach."""
-    found = presence()
+    found, models = presence(), served()
     checks = [
         _database(),
         _index(),
@@ -63,10 +65,10 @@ def health() -> Health:
         _broker(),
         _disk(),
         _models(),
-        *model_servers(),
+        *model_servers(models),
         *_vectors(),
     ]
-    return Health(checks, found)
+    return Health(checks, found, models)
 
 
 def _database() -> Check:

@@ -13,7 +13,6 @@ from apps.knowledge.models import Permission
 from apps.ops import answer_figures
 from apps.ops.first_visit import is_first_visit_open
 from apps.ops.health import health
-from apps.ops.model_keeping.overview import served
 from ingest.holdings import with_counts
 from ingest.models import JobState
 from ingest.overview import jobs_by_state, scope_documents_by_status
@@ -31,6 +30,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     readable: QuerySet[Any] = with_counts(collections_of(user, Permission.READ), scope=scope)
     writable = collections_of(user, Permission.WRITE).values_list("pk", flat=True)
     sees_machine = user.has_perm("retrieval.view_nodeindex")
+    checked = health() if sees_machine else None
     return {
         **context,
         "by_status": by_status,
@@ -39,8 +39,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "collections": readable.order_by("-failed_n", "-documents_n", "name")[:LISTED],
         "writable": frozenset(writable),
         "jobs": _jobs(scope),
-        "health": health() if sees_machine else None,
-        "served": served() if sees_machine else [],
+        "health": checked,
+        "served": checked.served if checked else [],
         "presence": None if sees_machine else presence(),
         "answers": answer_figures.of_all() if user.is_superuser else None,
         "open_questions": _open_questions(user),

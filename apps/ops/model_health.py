@@ -6,14 +6,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.ops.checks import Check
-from apps.ops.model_keeping import overview
-from apps.ops.model_keeping.overview import Served
+from apps.ops.model_keeping.overview import Served, unknown_names
 from apps.ops.model_keeping.servers import State
 
 
-def model_servers() -> list[Check]:
+def model_servers(found: Sequence[Served]) -> list[Check]:
     """Only where models are named or wanted: the built-in reader needs none."""
-    found, unknown = overview.served(), overview.unknown_names()
+    unknown = unknown_names()
     if unknown:
         words = _("%(names)s: not there") % {"names": ", ".join(unknown)}
         advice = _("serving.models names a model that nobody has added: clawdbot model add.")
