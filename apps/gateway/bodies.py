@@ -1,5 +1,6 @@
 """Reading request bodies: JSON, whatever the client calls it, into a described form."""
 
+import json
 from collections.abc import Mapping
 from typing import IO, Any, TypeVar
 
@@ -47,6 +48,10 @@ Form = TypeVar("Form", bound=Body)
 
 def read(form: type[Form], data: object) -> Form:
     """The body as its form. Raises Invalid, with the place of the first mistake as `param`."""
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Invalid(_("A text has half a character: a surrogate without its pair.")) from None
     try:
         return form.model_validate(data)
     except ValidationError as error:

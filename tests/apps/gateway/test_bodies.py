@@ -30,6 +30,15 @@ def test_what_is_no_request_is_a_bad_request(call, reader, address, body):  # no
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
+def test_half_a_character_is_a_bad_request(call, reader, address):  # noqa: F811
+    body = r'{"model": "kb", "max_tokens": 1, "messages": [{"role": "user", "content": "\ud800"}]}'
+
+    response = call(reader).generic("POST", address, body, content_type="application/json")
+
+    assert (response.status_code, shape_of(response.json())) == (400, SHAPES[address])
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
 def test_what_is_too_large_is_not_read(call, reader, address, settings):  # noqa: F811
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
 
