@@ -4,8 +4,8 @@ from apps.serving.batching.answers import Answer
 from apps.serving.batching.costs import Costs
 from apps.serving.batching.slots import SlotTable
 
-PAUSE_S = 0.5  # that others wait between two tokens while a prompt is read
-LEAST_CHUNK = 32
+PAUSE_S = 1.0  # that others wait between two tokens while a prompt is read
+LEAST_CHUNK = 64
 
 
 class Reading:
