@@ -3,13 +3,15 @@
 import re
 import unicodedata
 
-# Control texts of the common chat formats: ChatML, Llama 2 and 3, Mistral, Gemma, Phi, DeepSeek.
+# Control texts of the common chat formats: ChatML, Llama 2 and 3, Mistral, Gemma, Phi, GLM,
+# DeepSeek.
 _CONTROL = re.compile(
     r"<(?=\s*[|｜])"
     r"|<(?=/?(?:s|bos|eos|unk|pad|start_of_turn|end_of_turn|begin_of_text|end_of_text|think|"
-    r"tool_call|tool_response|sys)>)"
+    r"tool_call|tool_response|sys|sop|eop|start_of_image|end_of_image)>)"
     r"|<(?=<\s*/?SYS\s*>>)"
-    r"|\[(?=\s*/?(?:INST|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|SYSTEM_PROMPT)\])",
+    r"|\[(?=\s*/?(?:INST|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|SYSTEM_PROMPT|THINK|"
+    r"gMASK|sMASK)\])",
     re.IGNORECASE,
 )
 # Our own delimiters.
