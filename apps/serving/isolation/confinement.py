@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from apps.serving.isolation import landlock, seccomp
-from apps.serving.isolation.landlock import DEVICE, FILES, LIBRARIES, Access
+from apps.serving.isolation.landlock import DEVICE, FILES, LIBRARIES, OWN_PROCESS, Access
 from apps.serving.plan import Plan
 
 NICE = 2  # the web goes first, parsers of documents (10) last; embedding (0) must not starve it
@@ -19,6 +19,7 @@ _OPEN_FILES = 4096
 _FIRST_TO_GO = 500  # of 1000: when memory runs out the kernel takes the model, not the database
 _ROOT = Path(__file__).resolve().parents[3]
 _MARGIN_BYTES, _GPU_MARGIN_BYTES = 1 << 30, 8 << 30
+_THREAD_BYTES = 16 << 20  # a stack counts as a whole; beside those of the plan others come and go
 # Not all of /proc: the environments of other processes are there, with their passwords
 _PROC = (
     "self", "cpuinfo", "meminfo", "stat", "devices", "modules", "filesystems", "version", "driver",
@@ -41,7 +42,7 @@ def confine(plan: Plan, *, port: int) -> tuple[str, ...]:
     sys.dont_write_bytecode = True
     # A cache in the home folder, a debugger at a crash: neither can be had here
     os.environ |= {"CUDA_CACHE_DISABLE": "1", "GGML_NO_BACKTRACE": "1"}
-    return (_limit(plan), _close_files(plan, port), _close_network())
+    return (_limit(plan), _close_files(plan, port), _close_network(plan))
 
 
 def memory_limit(plan: Plan) -> int:
@@ -51,7 +52,8 @@ def memory_limit(plan: Plan) -> int:
     GPU's address space of hundreds of gigabytes): the limit stops what grows without bound.
     """
     margin = _GPU_MARGIN_BYTES if plan.gpu_layers else _MARGIN_BYTES
-    return plan.memory_bytes + plan.memory_bytes // 4 + margin
+    stacks = max(plan.threads, plan.batch_threads) * _THREAD_BYTES
+    return plan.memory_bytes + plan.memory_bytes // 4 + margin + stacks
 
 
 def _limit(plan: Plan) -> str:
@@ -81,9 +83,11 @@ def _close_files(plan: Plan, port: int) -> str:
     return f"files: the model and the libraries can be read, nothing written (Landlock {version})"
 
 
-def _close_network() -> str:
-    if seccomp.cut_sockets():
-        return "network: only the port that is open already (seccomp)"
+def _close_network(plan: Plan) -> str:
+    is_on_gpu = plan.gpu_layers > 0
+    if seccomp.cut_sockets(but_unix=is_on_gpu):
+        beside = ", and unix sockets for the GPU's driver" if is_on_gpu else ""
+        return f"network: only the port that is open already{beside} (seccomp)"
     return "network: connections out are NOT cut by seccomp on this machine"
 
 
@@ -100,6 +104,8 @@ def _allowed(plan: Plan) -> Iterator[tuple[Path, Access]]:
         yield Path("/etc", name), FILES
     yield Path("/sys"), FILES
     yield from ((Path("/proc", name), FILES) for name in _PROC)
+    if plan.gpu_layers:  # CUDA writes the names of its threads, and does not start where it cannot
+        yield Path("/proc/self"), OWN_PROCESS
     for name in ("null", "zero", "full", "urandom", "random"):
         yield Path("/dev", name), DEVICE
     for pattern in _DEVICES:

@@ -22,11 +22,13 @@ class Access(IntFlag):
     WRITE = 1 << 1
     READ = 1 << 2
     LIST = 1 << 3
+    TRUNCATE = 1 << 14
     CONTROL = 1 << 15  # ioctl of a device
 
 
 LIBRARIES = Access.EXECUTE | Access.READ | Access.LIST
 FILES = Access.READ | Access.LIST
+OWN_PROCESS = FILES | Access.WRITE | Access.TRUNCATE
 DEVICE = Access.READ | Access.WRITE | Access.CONTROL
 
 

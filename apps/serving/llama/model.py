@@ -15,6 +15,12 @@ class LlamaModel:
     def __init__(self, plan: Plan) -> None:
         """Raises ModelUnusable."""
         library.start()
+        if plan.gpu_layers and not llama_cpp.llama_supports_gpu_offload():
+            raise ModelUnusable(
+                f"{plan.gpu_layers} layers are planned for the GPU, and llama.cpp sees none. Set"
+                " serving.gpu_layers: 0, or build it for the GPU:"
+                " CMAKE_ARGS=-DGGML_CUDA=on make serving"
+            )
         params = llama_cpp.llama_model_default_params()
         params.n_gpu_layers = plan.gpu_layers
         params.use_extra_bufts = plan.extra_buffers
