@@ -15,6 +15,10 @@ class NoRoom(DecodeFailed):
     """There was no room for them; nothing was computed."""
 
 
+class NoToken(Exception):
+    """A sampler cannot go on; the text says why, for whoever asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """Consecutive tokens of one slot, from position `start` on. Logits come out for the last
@@ -30,7 +34,8 @@ class Sampler(Protocol):
     """Chooses tokens for one sequence, and remembers those that it chose."""
 
     def sample(self, row: int) -> int:
-        """The token after the one at `row` of the last decoding; from now on it counts as said."""
+        """The token after the one at `row` of the last decoding; from now on it counts as said.
+        Raises NoToken."""
 
     def close(self) -> None:
         """Free it. Safe to repeat."""

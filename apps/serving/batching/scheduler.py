@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from apps.serving.batching.answers import Answer
 from apps.serving.batching.costs import Costs
-from apps.serving.batching.decoding import DecodeFailed, Decoder, NoRoom
+from apps.serving.batching.decoding import DecodeFailed, Decoder, NoRoom, NoToken
 from apps.serving.batching.drafting import draft, draft_length
 from apps.serving.batching.reading import Reading
 from apps.serving.batching.slots import SlotTable
@@ -149,6 +149,9 @@ class Scheduler:
         answer = part.answer
         try:
             reason = self._choose(part, row)
+        except NoToken as error:
+            self._end(answer, FinishReason.ERROR, f"The answer cannot go on: {error}.")
+            return
         except Exception:  # a sampler or a listener failed: only its own answer ends
             log.exception("an answer failed")
             self._end(answer, FinishReason.ERROR, FAILED)

@@ -7,7 +7,7 @@ import pydantic_core
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from apps.serving.http.errors import ApiError, from_validation, unsupported
-from apps.serving.http.grammar_bounds import MOST_CHARACTERS, bounded
+from apps.serving.http.grammar_bounds import MOST_CHARACTERS, own
 
 _MOST_STOPS, _LONGEST_STOP = 16, 256
 
@@ -106,7 +106,7 @@ class Generation(Body):
     seed: int | None = Field(None, ge=-(2**63), lt=2**64)
     stop: Annotated[list[Stop], BeforeValidator(_as_list), Field(max_length=_MOST_STOPS)] = []
     response_format: ResponseFormat = ResponseFormat(type="text")
-    grammar: Annotated[str, Field(max_length=MOST_CHARACTERS), AfterValidator(bounded)] = ""
+    grammar: Annotated[str, Field(max_length=MOST_CHARACTERS), AfterValidator(own)] = ""
     speculate: bool = True
 
 

@@ -11,9 +11,12 @@ from typing import Any
 from apps.serving.batching import json_schema_grammar
 
 MOST_CHARACTERS = 20_000
+_MOST_CHOICES = 60  # of a grammar that clients write; their time grows with the third power
 _MOST_MADE, _MOST_TIMES, _DEEPEST = 1_000_000, 500, 600
 # Literals, character classes and comments: brackets in them open nothing
+_TEXTS = re.compile(r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|#[^\n]*', re.DOTALL)
 _PLAIN = re.compile(r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|#[^\n]*|[^()"\[#]+', re.DOTALL)
+_CHOICE = re.compile(r"[|?*+{]")
 _LENGTHS = frozenset({"minLength", "maxLength", "minItems", "maxItems"})
 
 
@@ -24,6 +27,13 @@ def bounded(grammar: str) -> str:
         depth += {"(": 1, ")": -1}.get(bracket, 0)
         if depth > _DEEPEST:
             raise ValueError(f"brackets are nested more than {_DEEPEST} deep")
+    return grammar
+
+
+def own(grammar: str) -> str:
+    """A grammar that a client wrote, if it is `bounded` and has few choices. Raises ValueError."""
+    if len(_CHOICE.findall(_TEXTS.sub("", bounded(grammar)))) > _MOST_CHOICES:
+        raise ValueError(f"it has more than {_MOST_CHOICES} choices and repetitions")
     return grammar
 
 

@@ -1,15 +1,19 @@
 """llama.cpp's samplers for one sequence: penalties, top-k, top-p, min-p, temperature, grammar."""
 
 import secrets
+import time
 from typing import Any
 
 import llama_cpp
 
+from apps.serving.batching.decoding import NoToken
 from apps.serving.llama.candidates import Candidates
 from apps.serving.llama.model import LlamaModel
 from apps.serving.protocols import Sampling
 
 PENALISED_TOKENS = 64  # the last ones; as llama-server has it
+_PATIENCE_S = 2.0
+_COLDEST = 1e-4  # below it logits leave the range of their numbers: the likeliest token is meant
 _SEEDS = 2**32 - 1  # the highest one would mean "random" to llama.cpp
 
 
@@ -28,7 +32,7 @@ def _parts(sampling: Sampling, vocabulary_size: int) -> list[Any]:
         found.append(
             llama_cpp.llama_sampler_init_penalties(vocabulary_size, PENALISED_TOKENS, *penalties)
         )
-    if sampling.temperature <= 0:
+    if sampling.temperature < _COLDEST:
         return [*found, llama_cpp.llama_sampler_init_greedy()]
     if sampling.top_k > 0:
         found.append(llama_cpp.llama_sampler_init_top_k(sampling.top_k))
@@ -79,13 +83,19 @@ class LlamaGrammarSampler:
         self._chain: Any = chain(sampling, model.vocabulary_size)
 
     def sample(self, row: int) -> int:
-        """The next token after `row` of the last decoding."""
+        """The next token after `row` of the last decoding. Raises NoToken."""
+        began = time.monotonic()
         self._candidates.fill(row)
         token = self._candidates.choose(self._chain)
         if not self._candidates.allows(self._grammar, token):
             self._candidates.fill(row)
             self._candidates.apply(self._grammar)
             token = self._candidates.choose(self._chain)
+            # llama.cpp ends the process when it is told of a token that cannot be.
+            if not self._candidates.allows(self._grammar, token):
+                raise NoToken("the grammar allows no token of this vocabulary here")
+        if time.monotonic() - began > _PATIENCE_S:  # all others have waited for it
+            raise NoToken("the grammar has too many ways to go on")
         llama_cpp.llama_sampler_accept(self._grammar, token)
         llama_cpp.llama_sampler_accept(self._chain, token)
         return token

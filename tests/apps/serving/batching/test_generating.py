@@ -9,6 +9,7 @@ import pytest
 
 from apps.serving.batching import json_schema_grammar, open_batcher
 from apps.serving.errors import ModelUnusable
+from apps.serving.llama import sampling as sampling_module
 from apps.serving.protocols import ContextTooLong, FinishReason, QueueFull, Sampling
 from tests.apps.serving.batching.models import Asked, ask, plan
 
@@ -144,6 +145,38 @@ def test_a_prompt_that_leaves_no_room_for_an_answer_is_refused(batcher):
         ask(batcher, [1] * 256)
 
     assert ask(batcher, [1] * 255).finished.completion_tokens > 0
+
+
+@pytest.mark.parametrize("never", ["[b-a]", "<[300000]>", r"[^\x00-\U7FFFFFFF]"])
+def test_a_grammar_that_no_token_fits_ends_its_own_answer_and_nothing_else(batcher, never):
+    stuck = ask(batcher, prompt(1), sampling=Sampling(grammar=f'root ::= "a" {never}'))
+    beside = ask(batcher, prompt(2))
+
+    assert stuck.finished.reason is FinishReason.ERROR
+    assert "the grammar allows no token" in stuck.finished.message
+    assert beside.finished.completion_tokens > 0
+
+
+def test_a_grammar_that_takes_too_long_ends_its_own_answer(batcher, monkeypatch):
+    monkeypatch.setattr(sampling_module, "_PATIENCE_S", 0.0)
+    slow = ask(batcher, prompt(1), sampling=Sampling(grammar='root ::= "a"'))
+
+    assert "too many ways" in slow.finished.message
+
+
+def test_a_temperature_next_to_nothing_is_none(batcher):
+    nearly = Sampling(temperature=1e-42, top_k=0, top_p=1.0, seed=3)
+
+    assert (
+        ask(batcher, prompt(4), sampling=nearly).text
+        == ask(batcher, prompt(4), sampling=GREEDY).text
+    )
+
+
+@pytest.mark.skipif(llama_cpp.llama_supports_gpu_offload(), reason="llama.cpp sees a GPU")
+def test_layers_planned_for_a_gpu_that_is_not_there_are_refused_with_what_to_do(tiny):
+    with pytest.raises(ModelUnusable, match=r"^3 layers .* serving.gpu_layers: 0, or .*CUDA=on"):
+        open_batcher(plan(tiny, gpu_layers=3))
 
 
 def test_who_waits_too_long_in_line_is_told_and_cancelling_makes_room(tiny):

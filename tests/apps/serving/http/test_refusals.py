@@ -29,6 +29,7 @@ def asking(server, path="/v1/chat/completions", **request):
         ({"stop": [""]}, "stop.0"),
         ({"stop": ["x"] * 17}, "stop"),
         ({"grammar": "root ::= " + "(" * 700}, "grammar"),
+        ({"grammar": "root ::= " + '"a"? ' * 61}, "grammar"),
         ({"messages": []}, "messages"),
         ({"messages": "Hi"}, "messages"),
         ({"messages": [{"role": "robot", "content": "Hi"}]}, "messages.0.role"),
