@@ -155,7 +155,7 @@ check_imports() {
 
 [ -f "$lock" ] || fail "there is no $lock."
 is_installed && exit 0
-check_no_node
+[ "$profile" = serving ] || check_no_node # it adds packages, and changes none
 check_place
 [ -z "$compiles" ] || check_compiler
 make_venv

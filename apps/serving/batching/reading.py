@@ -5,7 +5,7 @@ from apps.serving.batching.costs import Costs
 from apps.serving.batching.slots import SlotTable
 
 PAUSE_S = 1.0  # that others wait between two tokens while a prompt is read
-LEAST_CHUNK = 64
+LEAST_CHUNK = 32
 
 
 class Reading:
