@@ -46,7 +46,7 @@ local function rows(limited, subject)
     local at, count = flat[i], tonumber(flat[i + 1])
     if limited == 'requests_per_day' then
       if at == given.day then found[#found + 1] = { now + given.day_ends_in_s, count } end
-    elseif tonumber(at) + 1 + c.window_s <= now then
+    elseif tonumber(at) + 1 + c.window_s <= now or tonumber(at) > now then -- or set back
       call('HDEL', key, at)
     elseif count > 0 then
       found[#found + 1] = { tonumber(at) + 1 + c.window_s, count }
@@ -132,7 +132,7 @@ end
 
 local function remove(ticket, row, whole)
   call('ZREM', P .. 'beats', ticket)
-  if not row then return end
+  if not row then return call('ZREM', P .. 'runs', ticket) end -- evicted: no place is lost
   if row.state ~= 'dropped' then refund(row.charged, tonumber(row.reserved), whole) end
   take_out(ticket, row)
   call('DEL', ticket_key(ticket))
@@ -196,8 +196,13 @@ local function making_room(flow, priority)
   end
 end
 
--- Take the places of the dead, give the free ones to those who are next.
+-- Take the places of the dead, give the free ones to those who are next. Beats of a future (the
+-- clock was set back) are as of now.
 local function give()
+  local later = '(' .. string.format('%.6f', now + c.lease_s)
+  for _, ticket in ipairs(call('ZRANGEBYSCORE', P .. 'beats', later, '+inf')) do
+    call('ZADD', P .. 'beats', now, ticket)
+  end
   local dead = call('ZRANGEBYSCORE', P .. 'beats', '-inf', '(' .. string.format('%.6f', now - c.lease_s))
   for _, ticket in ipairs(dead) do remove(ticket, read(ticket), false) end
   local free = c.places - running()
@@ -306,7 +311,8 @@ function ops.leave()
       end
     end
     if row.state == 'runs' then
-      local mean = mean_s() * (1 - c.mean_weight) + c.mean_weight * (now - tonumber(row.started))
+      local took = math.max(0, now - tonumber(row.started))
+      local mean = mean_s() * (1 - c.mean_weight) + c.mean_weight * took
       call('SET', P .. 'mean', string.format('%.6f', mean))
     end
   end

@@ -28,6 +28,7 @@ class Ticket:
     def __init__(self, room: "Room", entry: Entry, state: State) -> None:
         self.entry, self.state = entry, state
         self.entered_at = time.monotonic()
+        self.is_lost = False  # its lease ended while it ran: another has its place
         self._room = room
 
     def wait(self, timeout_s: float) -> State:
@@ -54,19 +55,25 @@ class Room:
         self.changed = threading.Condition()
         self._wake = threading.Event()
         self._tickets: dict[str, Ticket] = {}
+        self._entering = 0  # seats of those who ask the store
         self._thread: threading.Thread | None = None
 
     def enter(self, entry: Entry, day: Day) -> Ticket | Refused:
         """A ticket that runs or waits. A process whose seats are taken refuses at once."""
-        if not self._has_seat(entry):
+        if not self._take_seat(entry):
             return self.store.send_away()
-        state = self.store.enter(entry, day)
-        if isinstance(state, Refused):
-            return state
+        try:
+            state = self.store.enter(entry, day)
+            return state if isinstance(state, Refused) else self._followed(entry, state)
+        finally:
+            with self.changed:
+                self._entering -= 1
+
+    def _followed(self, entry: Entry, state: State) -> Ticket:
         ticket = Ticket(self, entry, state)
         with self.changed:
             self._tickets[entry.ticket] = ticket
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._follow, daemon=True, name="traffic")
                 self._thread.start()
         self._wake.set()
@@ -83,11 +90,14 @@ class Room:
             logger.warning("a place was not given back: its lease will end", exc_info=True)
         self._wake.set()
 
-    def _has_seat(self, entry: Entry) -> bool:
-        """Whether a thread may wait for this; whoever has most waiting here makes room."""
+    def _take_seat(self, entry: Entry) -> bool:
+        """Whether a thread may wait for this; whoever has most waiting here makes room. Its seat is
+        `_entering` until it has a ticket: those who come at once never take more than there are.
+        """
         with self.changed:
             held = [one for one in self._tickets.values() if not isinstance(one.state, Refused)]
-            if self.seats is None or len(held) < self.seats:
+            if self.seats is None or len(held) + self._entering < self.seats:
+                self._entering += 1
                 return True
             waiting = [_place(one) for one in held if isinstance(one.state, Waiting)]
             leaving = making_room(waiting, flow=entry.flow, priority=entry.priority)
@@ -95,6 +105,7 @@ class Room:
                 return False
             self._tickets[leaving.ticket].state = DISPLACED
             self.changed.notify_all()
+            self._entering += 1
             return True
 
     def _follow(self) -> None:
@@ -104,7 +115,7 @@ class Room:
                 waiting = [
                     name for name, one in self._tickets.items() if isinstance(one.state, Waiting)
                 ]
-                names = list(self._tickets)
+                names = [name for name, one in self._tickets.items() if not one.is_lost]
             is_beat = time.monotonic() >= beat_at
             if names and (waiting or is_beat):
                 self._poll(names if is_beat else waiting)
@@ -126,9 +137,12 @@ class Room:
         with self.changed:
             for name, state in found.items():
                 ticket = self._tickets.get(name)
-                if ticket is None or not isinstance(ticket.state, Waiting):
+                if ticket is None:
                     continue
-                ticket.state = state
+                if isinstance(ticket.state, Waiting):
+                    ticket.state = state
+                elif isinstance(state, Refused):
+                    ticket.is_lost = True
             self.changed.notify_all()
 
 

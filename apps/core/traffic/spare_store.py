@@ -19,7 +19,7 @@ from apps.core.traffic.protocols import (
 )
 
 logger = logging.getLogger(__name__)
-TRIED_AGAIN_AFTER_S = 5.0
+TRIED_AGAIN_AFTER_S = 1.0  # with a call's time limit less than a lease: a blip loses no place
 T = TypeVar("T")
 
 
@@ -30,15 +30,17 @@ class SpareStore:
         self._first, self._spare = first, spare
         self._lock = threading.Lock()
         self._spared: set[str] = set()
-        self._down_until = 0.0
+        self._is_down, self._down_until = False, 0.0
 
     def enter(self, entry: Entry, day: Day) -> State:
         """As promised by Store."""
 
         def spared() -> State:
-            with self._lock:
-                self._spared.add(entry.ticket)
-            return self._spare.enter(entry, day)
+            state = self._spare.enter(entry, day)
+            if not isinstance(state, Refused):
+                with self._lock:
+                    self._spared.add(entry.ticket)
+            return state
 
         return self._either(lambda: self._first.enter(entry, day), spared)
 
@@ -75,10 +77,28 @@ class SpareStore:
         return self._either(self._first.load, self._spare.load)
 
     def _either(self, first: Callable[[], T], spare: Callable[[], T]) -> T:
-        if time.monotonic() >= self._down_until:
-            try:
-                return first()
-            except OutOfReach:
-                self._down_until = time.monotonic() + TRIED_AGAIN_AFTER_S
-                logger.warning("Redis is out of reach: this node counts for itself", exc_info=True)
-        return spare()
+        if not self._is_tried():
+            return spare()
+        try:
+            found = first()
+        except OutOfReach:
+            self._down()
+            return spare()
+        self._is_down = False
+        return found
+
+    def _is_tried(self) -> bool:
+        """While it is down, by one thread a second: the others do not wait for it."""
+        with self._lock:
+            now = time.monotonic()
+            if self._is_down and now < self._down_until:
+                return False
+            self._down_until = now + TRIED_AGAIN_AFTER_S
+            return True
+
+    def _down(self) -> None:
+        with self._lock:
+            was_down, self._is_down = self._is_down, True
+            self._down_until = time.monotonic() + TRIED_AGAIN_AFTER_S
+        if not was_down:
+            logger.warning("Redis is out of reach: this node counts for itself", exc_info=True)

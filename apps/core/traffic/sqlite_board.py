@@ -64,7 +64,9 @@ class Board:
         )
 
     def give(self) -> None:
-        """Take the places of the dead, give the free ones to those who are next."""
+        """Take the places of the dead, give the free ones to those who are next. Beats of a future
+        (the clock was set back) are as of now, else those of the dead would last until then."""
+        self.link.execute("UPDATE ticket SET beat=? WHERE beat>?", (self.now, self.now + LEASE_S))
         lost = self.link.execute("SELECT ticket FROM ticket WHERE beat<?", (self.now - LEASE_S,))
         for (ticket,) in lost.fetchall():
             self.remove(ticket, is_counted=True)
@@ -126,7 +128,7 @@ class Board:
         charged = json.loads(self._column("charged", ticket) or "[]")
         counters.spend(self.link, charged, now=self.now, tokens=tokens)
         if self._column("state", ticket) == RUNS:
-            took_s = self.now - float(self._column("started", ticket))
+            took_s = max(0.0, self.now - float(self._column("started", ticket)))
             mean_s = self.mean_s() * (1 - MEAN_WEIGHT) + MEAN_WEIGHT * took_s
             self._set_figure("mean_s", mean_s)
         self.remove(ticket, is_counted=True)

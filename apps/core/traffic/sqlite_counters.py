@@ -115,10 +115,12 @@ def _wanted(rule: Rule, entry: Entry) -> int:
 def _rows(link: sqlite3.Connection, rule: Rule, now: float, day: Day) -> list[tuple[float, int]]:
     """(until, count) of what counts now, the first to go first."""
     only = day.name if rule.limited is Limited.DAY else None
+    last = now + (day.ends_in_s if only else WINDOW_S) + 1.0  # later: the clock was set back
     return link.execute(
-        "SELECT until, count FROM spent WHERE limited=? AND subject=? AND until>? AND count>0"
+        "SELECT MIN(until, ?), count FROM spent"
+        " WHERE limited=? AND subject=? AND until>? AND (until<=? OR ?) AND count>0"
         " AND (? IS NULL OR at=?) ORDER BY until",
-        (rule.limited, rule.subject, now, only, only),
+        (last, rule.limited, rule.subject, now, last, bool(only), only, only),
     ).fetchall()
 
 

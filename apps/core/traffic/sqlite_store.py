@@ -13,7 +13,8 @@ from apps.core.traffic.protocols import Day, Entry, Load, OutOfReach, Refused, R
 from apps.core.traffic.sqlite_board import RUNS, SCHEMA, WAITS, Board
 
 logger = logging.getLogger(__name__)
-BUSY_S = 10.0
+BUSY_S = 5.0  # for other processes, and as long for other threads of this one
+_PASSING = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_INTERRUPT}
 FORGET_EVERY_S = 10.0
 # Losing the last writes in a power cut is no harm; a crash of the process loses none.
 PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
@@ -77,21 +78,30 @@ class SqliteStore:
     @contextmanager
     def _board(self) -> Iterator[Board]:
         """One transaction. Only one thread at a time: a connection has one transaction."""
-        with self._lock:
-            try:
-                link = self._opened()
-                link.execute("BEGIN IMMEDIATE")
-                board = Board(link, time.time(), self._places, self._queue)
-                self._forget(board)
+        if not self._lock.acquire(timeout=BUSY_S):
+            raise OutOfReach
+        try:
+            with self._transaction() as board:
                 yield board
-                link.execute("COMMIT")
-            except sqlite3.Error as error:
-                if not isinstance(error, sqlite3.OperationalError):
-                    self._link = None  # looked at afresh: it may be damaged
-                raise OutOfReach from error
-            finally:
-                if self._link is not None and self._link.in_transaction:
-                    self._link.rollback()
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Board]:
+        try:
+            link = self._opened()
+            link.execute("BEGIN IMMEDIATE")
+            board = Board(link, time.time(), self._places, self._queue)
+            self._forget(board)
+            yield board
+            link.execute("COMMIT")
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _PASSING:
+                self._link = None  # looked at afresh: it may be damaged, or gone
+            raise OutOfReach from error
+        finally:
+            if self._link is not None and self._link.in_transaction:
+                self._link.rollback()
 
     def _forget(self, board: Board) -> None:
         if board.now - self._forgotten_at > FORGET_EVERY_S:
