@@ -1,10 +1,10 @@
 """Which models there are, and where one answers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,12 +31,14 @@ def model_get(name: str) -> Model:
     return model
 
 
+def loaded_models() -> frozenset[int]:
+    """Keys of those that a server reachable from this node holds now. One query."""
+    return frozenset(one.model_id for one in _ready(ModelServer.objects.all()))
+
+
 def servers_of(model: Model) -> Sequence[ModelServer]:
     """Those that hold it now and can be reached from this node, least loaded first."""
-    fresh = ModelServer.objects.filter(
-        model=model, state=State.READY, seen_at__gte=timezone.now() - FRESH
-    )
-    return sorted(filter(_is_reachable, fresh), key=_load)
+    return sorted(_ready(ModelServer.objects.filter(model=model)), key=_load)
 
 
 def server_for(model: Model) -> ModelServer | None:
@@ -60,6 +62,11 @@ def model_wanted(model: Model) -> None:
     if not is_created and server.state == State.STOPPED:
         stopped = ModelServer.objects.filter(pk=server.pk, state=State.STOPPED)
         stopped.update(state=State.WANTED, last_used_at=now)
+
+
+def _ready(servers: QuerySet[ModelServer]) -> Iterator[ModelServer]:
+    fresh = servers.filter(state=State.READY, seen_at__gte=timezone.now() - FRESH)
+    return filter(_is_reachable, fresh)
 
 
 def _is_reachable(server: ModelServer) -> bool:

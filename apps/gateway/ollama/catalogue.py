@@ -14,7 +14,7 @@ from apps.gateway.listing import Kind, Listed, model_of, models_of
 from apps.gateway.ollama.requests import EmbedRequest, OldEmbedRequest, ShowRequest
 from apps.gateway.ollama.shapes import Shape
 from apps.gateway.ollama.views import OllamaView
-from apps.modelhub.selectors import server_for
+from apps.modelhub.selectors import loaded_models
 
 VERSION = "0.12.0"  # of Ollama, whose protocol this is: clients look at it
 
@@ -32,7 +32,8 @@ class Running(OllamaView):
 
     def get(self, request: Request) -> Response:
         """Those that are loaded; what answers from documents always is."""
-        there = [one for one in _usable(self) if one.model is None or server_for(one.model)]
+        loaded = loaded_models()
+        there = [one for one in _usable(self) if one.model is None or one.model.pk in loaded]
         return Response({"models": [_told(one) | {"size_vram": 0} for one in there]})
 
 
