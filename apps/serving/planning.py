@@ -36,7 +36,7 @@ def plan(facts: ModelFacts, hardware: Hardware, wishes: Wishes, in_use: Use) -> 
         None,
     )
     if fitting is None:
-        return refusal(facts, wishes, available, tried[-1])
+        return refusal(facts, wishes, available, tried[-1], gpu_free=on_gpus)
     threads, thread_words = _threads(hardware, wishes, is_on_gpu=layers > facts.layers)
     cost = need(facts, fitting)
     return Plan(

@@ -11,9 +11,17 @@ Q4_WEIGHT_BYTES = 4.5 / 8  # of Q4_0: 4 bits and a scale for each 32
 STEP = 10**8
 
 
-def refusal(facts: ModelFacts, wishes: Wishes, room: Room, least: Shape) -> Refusal:
+def refusal(
+    facts: ModelFacts, wishes: Wishes, room: Room, least: Shape, *, gpu_free: int
+) -> Refusal:
     """The arithmetic of the least that was tried, and what would fit instead."""
     cost = need(facts, least)
+    if cost.total <= room.free:  # it is the GPU that cannot take it
+        sentence = (
+            f"needs {gigabytes(cost.gpu)} of the GPU's memory for {least.gpu_layers} layers,"
+            f" {gigabytes(gpu_free)} are free; serving.gpu_layers: -1 takes as many as fit"
+        )
+        return Refusal(wishes.name, cost.gpu, gpu_free, sentence)
     sentence = f"{parts(cost)}; {room.words}"
     if advice := _would_fit(facts, wishes, room, least):
         sentence += f"; {advice}"

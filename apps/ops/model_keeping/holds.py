@@ -17,6 +17,7 @@ class Hold:
     pid: int = 0
     crashes: int = 0  # since it was ready for a while
     ready_since: float | None = None
+    silent_since: float | None = None  # it does not answer at all, not even that it is loading
     outdated_since: float | None = None  # limits changed: to be planned anew once idle
     at_work: int = 0
     counted: Mapping[str, float] = field(default_factory=dict)

@@ -96,7 +96,8 @@ class Keeper:
             server.model, limits.configuration, extra_buffers=hold.plan.extra_buffers
         )
         own = memory.models.get(server.model.name, 0)
-        decided = planned(wishes, facts, limits.with_free(own).hardware, memory, held)
+        hardware = limits.with_free(own, gpu_bytes=hold.plan.gpu_bytes).hardware
+        decided = planned(wishes, facts, hardware, memory, held)
         if not isinstance(decided, Plan):
             self._loader.unload(server, decided.sentence)
             servers.move(server, State.REFUSED, reason=decided.sentence)

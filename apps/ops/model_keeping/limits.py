@@ -37,10 +37,16 @@ class Limits:
         """Of all processes of the node together."""
         return min(parse_size(self.configuration.resource.memory_limit), self.hardware.memory_bytes)
 
-    def with_free(self, size_bytes: int) -> "Limits":
-        """As it will be once so much memory has been given back."""
+    def with_free(self, size_bytes: int, *, gpu_bytes: int = 0) -> "Limits":
+        """As it will be once so much memory, and of the GPUs', has been given back."""
         free = min(self.hardware.memory_bytes, self.hardware.free_bytes + size_bytes)
-        return replace(self, hardware=replace(self.hardware, free_bytes=free))
+        gpus = []
+        for gpu in self.hardware.gpus:
+            back = min(gpu_bytes, gpu.total_bytes - gpu.free_bytes)
+            gpu_bytes -= back
+            gpus.append(replace(gpu, free_bytes=gpu.free_bytes + back))
+        changed = replace(self.hardware, free_bytes=free, gpus=tuple(gpus))
+        return replace(self, hardware=changed)
 
     def shortage(self, memory: Memory, promised: int) -> str:
         """Why models have to go, in words; empty: there is room."""

@@ -70,12 +70,14 @@ class Loader:
         gone = {server.model.name, *(one.model.name for one in without)}
         held = {name: hold.plan for name, hold in self.holds.items() if name not in gone}
         freed = sum(memory.models.get(one.model.name, 0) for one in without)
+        on_gpus = sum(self.holds[one.model.name].plan.gpu_bytes for one in without)
         wishes = wishes_for(
             server.model,
             limits.configuration,
             extra_buffers=server.plan.get("extra_buffers", True),
         )
-        return planned(wishes, facts, limits.with_free(freed).hardware, memory, held)
+        hardware = limits.with_free(freed, gpu_bytes=on_gpus).hardware
+        return planned(wishes, facts, hardware, memory, held)
 
     def _start(self, server: ModelServer, plan: Plan, limits: Limits) -> None:
         host, name = limits.configuration.serving.host, server.model.name

@@ -16,6 +16,7 @@ from apps.ops.model_keeping.servers import State, is_kept, move, note, plan_of
 logger = logging.getLogger(__name__)
 CRASHES_WITH_BUFFERS, CRASHES = 3, 6  # in a row; then other code is tried, then none
 SETTLED_S = 60.0  # a model that was ready so long has not crashed "again"
+HUNG_S = 120.0
 ANY_HOST = frozenset({"0.0.0.0", "::"})  # noqa: S104
 AT_WORK = frozenset({State.LOADING, State.READY})
 
@@ -57,11 +58,22 @@ class Observer:
         hold.pid = seen.pid or hold.pid
         host = configuration.serving.host
         told = self.probe(hold.port, "127.0.0.1" if host in ANY_HOST else host)
-        if told is not None and told.is_ready:
+        if self._is_hung(hold, told):
+            self.processes.stop(server.model.name)
+            self.holds.pop(server.model.name, None)
+            words = f"it did not answer for {HUNG_S:.0f} s and was ended"
+            move(server, State.FAILED, reason=words, url="", figures={})
+        elif told is not None and told.is_ready:
             self._is_ready(server, hold, told, host)
         elif server.state == State.READY:
             hold.ready_since = None
             move(server, State.LOADING, reason="it does not answer", figures={})
+
+    def _is_hung(self, hold: Hold, told: Probe | None) -> bool:
+        """A process that is loading answers too, so silence means that it never will."""
+        now = time.monotonic()
+        hold.silent_since = None if told is not None else hold.silent_since or now
+        return hold.silent_since is not None and now - hold.silent_since > HUNG_S
 
     def _hold(self, server: ModelServer) -> Hold | None:
         name = server.model.name
@@ -86,7 +98,8 @@ class Observer:
         """It ended by itself; the supervisor starts it again, until that has proved to be vain."""
         if not hold.pid and seen.pid == 0:
             return  # counted already, and not back yet
-        hold.crashes, hold.pid, hold.ready_since = hold.crashes + 1, seen.pid, None
+        hold.crashes, hold.pid = hold.crashes + 1, seen.pid
+        hold.ready_since = hold.silent_since = None
         why = self.processes.last_words(server.model.name) or "it was killed, or left no word"
         logger.warning("%s ended by itself: %s", server.model.name, why)
         if hold.crashes >= CRASHES:

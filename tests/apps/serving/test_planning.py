@@ -136,6 +136,16 @@ def test_a_small_gpu_takes_the_layers_that_fit():
     assert found.gpu_bytes <= card.free_bytes
 
 
+def test_a_gpu_that_is_too_small_for_the_layers_asked_for_is_what_the_refusal_tells_of():
+    card = replace(CARD, free_bytes=2 * GB)
+    sentence = refused(
+        hardware=replace(SERVER, gpus=(card,), gpu_backend="CUDA"), gpu_layers=33
+    ).sentence
+
+    assert "of the GPU's memory for 33 layers, 2.0 GB are free" in sentence
+    assert "serving.gpu_layers: -1" in sentence
+
+
 def test_a_gpu_that_llama_cpp_was_not_built_for_is_named_with_why():
     found = planned(SEVEN, replace(SERVER, gpus=(CARD,)))
 

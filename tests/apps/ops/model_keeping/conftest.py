@@ -66,13 +66,14 @@ class World:
     settings: dict
     at_work: int = 0
     is_ready: bool = True
+    is_silent: bool = False
 
     def rounds(self, count=1):
         for _ in range(count):
             self.keeper.round()
 
     def probe(self, port, host):
-        return Probe(self.is_ready, {"running": float(self.at_work)})
+        return None if self.is_silent else Probe(self.is_ready, {"running": float(self.at_work)})
 
     def configuration(self):
         return Config(**self.settings)

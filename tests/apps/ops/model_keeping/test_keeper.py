@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from apps.modelhub.models import Model, ModelServer
-from apps.ops.model_keeping import pins
+from apps.ops.model_keeping import observing, pins
 from apps.ops.model_keeping.protocols import Phase
+from apps.serving.hardware import Gpu
 from tests.apps.ops.model_keeping.conftest import FACTS, GB
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +113,36 @@ def test_crashes_in_a_row_lead_to_plain_weights_and_then_to_an_end(world, add_mo
 
     assert now(server).state == "failed"
     assert world.processes.running == {}
+
+
+def test_a_process_that_never_answers_is_ended_and_lets_others_be_loaded(
+    world, add_model, monkeypatch
+):
+    hung = add_model("hung")
+    world.is_silent = True
+    world.rounds(2)
+    monkeypatch.setattr(observing, "HUNG_S", 0.0)
+    world.rounds(2)
+    world.is_silent = False
+    other = add_model("other")
+    world.rounds(2)
+
+    assert (now(hung).state, now(other).state) == ("failed", "ready")
+    assert "did not answer" in hung.reason
+    assert set(world.processes.running) == {"other"}
+
+
+def test_what_a_model_holds_of_the_gpu_makes_room_too(world, add_model):
+    card = Gpu("Test GPU", total_bytes=8 * GB, free_bytes=8 * GB)
+    world.hardware = replace(world.hardware, gpus=(card,), gpu_backend="CUDA")
+    world.settings["serving"] = {"gpu_layers": 99}
+    old = add_model("old", idle_s=500)
+    world.rounds(2)
+    world.hardware = replace(world.hardware, gpus=(replace(card, free_bytes=GB),))
+    wanted = add_model("wanted")
+    world.rounds(1)
+
+    assert (now(old).state, now(wanted).state) == ("stopped", "wanted")
 
 
 def test_a_process_that_gives_up_leaves_its_last_words(world, add_model):
