@@ -2,6 +2,7 @@ import random
 
 import pytest
 
+from apps.serving.batching.reading import PAUSE_S
 from apps.serving.batching.scripted import copying, following
 from apps.serving.protocols import FinishReason, QueueFull
 from tests.apps.serving.batching.conftest import Stage
@@ -71,7 +72,7 @@ def test_while_a_prompt_is_read_in_chunks_the_others_go_on(stage):
 
 
 def test_a_short_prompt_may_go_before_a_long_one_but_not_for_ever(stage):
-    stage.costs.reading_rate = 32 / 0.35
+    stage.costs.reading_rate = 45 / PAUSE_S
     heard = [stage.ask([1] * 63, 1), *(stage.ask([2, n], 1) for n in range(3, 9))]
 
     stage.run()
