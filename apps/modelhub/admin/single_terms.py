@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.core.adminsite import ModelAdmin, SuperuserOnly, display
+from apps.core.errors import Invalid
 from apps.modelhub.glossaries.files import terms_read
 from apps.modelhub.models import Profile, Term
 from apps.modelhub.profiles.own_terms import profile_changed
@@ -46,12 +47,17 @@ class TermForm(forms.ModelForm[Term]):
     )
 
     def clean(self) -> dict[str, Any]:
-        """As in a table. Raises Invalid, which becomes a message."""
+        """As in a table, which it must be readable from again."""
         said = self.cleaned_data
         if not (said.get("en") or said.get("zh")):
             raise forms.ValidationError(_("There is neither an English nor a Chinese name."))
         cells = (said.get("en"), said.get("zh"), _BETWEEN.join(said.get("synonyms", [])))
-        terms_read("\t".join((*map(str, cells), said.get("note", ""))))
+        try:
+            read = terms_read("\t".join((*map(str, cells), said.get("note", ""))))
+        except Invalid as error:
+            raise forms.ValidationError((error.details or {})["lines"]) from error
+        if len(read) != 1:
+            raise forms.ValidationError(_("There is no term in it."))
         return said
 
 

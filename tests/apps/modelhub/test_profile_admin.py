@@ -99,3 +99,20 @@ def test_a_term_without_a_name_is_refused_in_the_form(admin_client, finance):
     answer = admin_client.post("/admin/modelhub/term/add/", form)
 
     assert "neither an English nor a Chinese name" in answer.content.decode()
+
+
+def test_a_name_that_is_too_long_is_refused_in_the_form(admin_client, finance):
+    values = {"profile": finance.pk, "en": "own term", "zh": "", "synonyms": "a" * 201, "note": ""}
+
+    page = admin_client.post("/admin/modelhub/term/add/", values, follow=True)
+
+    assert "a name is too long" in page.content.decode()
+    assert not Term.objects.exists()
+
+
+def test_a_term_that_reads_as_a_heading_or_a_remark_is_refused_in_the_form(admin_client, finance):
+    values = {"profile": finance.pk, "en": "# own", "zh": "", "synonyms": "", "note": ""}
+
+    admin_client.post("/admin/modelhub/term/add/", values, follow=True)
+
+    assert not Term.objects.exists()
