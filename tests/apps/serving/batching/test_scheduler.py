@@ -49,6 +49,7 @@ def test_whoever_comes_and_goes_whenever_each_answer_is_as_if_alone(seed, script
 
 def test_prompts_are_read_one_after_the_other(stage):
     stage.costs.reading_rate = 40 / 0.35
+    stage.costs.read = lambda *_: None  # the rate stays
     heard = [stage.ask([n] * 60, 4) for n in (1, 2, 3)]
 
     stage.run()
@@ -60,6 +61,7 @@ def test_prompts_are_read_one_after_the_other(stage):
 
 def test_while_a_prompt_is_read_in_chunks_the_others_go_on(stage):
     stage.costs.reading_rate = 20 / 0.35
+    stage.costs.read = lambda *_: None  # the rate stays
     first = stage.ask([1, 2], 30)
     stage.scheduler.step()
     stage.ask([3] * 60, 1)
@@ -73,6 +75,7 @@ def test_while_a_prompt_is_read_in_chunks_the_others_go_on(stage):
 
 def test_a_short_prompt_may_go_before_a_long_one_but_not_for_ever(stage):
     stage.costs.reading_rate = 45 / PAUSE_S
+    stage.costs.read = lambda *_: None  # the rate stays
     heard = [stage.ask([1] * 63, 1), *(stage.ask([2, n], 1) for n in range(3, 9))]
 
     stage.run()
