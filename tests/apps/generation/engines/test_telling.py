@@ -69,6 +69,7 @@ def test_nothing_shows_before_a_sentence_that_the_passages_hold_up():
 
 def test_what_comes_after_the_marker_does_not_count():
     assert told("Employees get 25 days. [2] ", "NOT_", "FOUND Ha.") == "Employees get 25 days. [1] "
+    assert "FOUND" not in told("Employees get 25 days. [2]\n- ", "NOT_FOUND")
 
 
 def test_the_marker_inside_a_sentence_is_a_word_of_the_documents():
