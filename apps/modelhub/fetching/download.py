@@ -107,7 +107,10 @@ def _take(order: Order, answer: Answer) -> Fetched | None:
 def _agreed(order: Order, answer: Answer) -> Notes:
     """What is known now. Raises Passing, and forgets the part, when it is of another file."""
     notes = order.part.notes
-    is_other_file = bool(notes.sha256 and answer.sha256 and notes.sha256 != answer.sha256)
+    if notes.sha256 and answer.sha256:
+        is_other_file = notes.sha256 != answer.sha256
+    else:  # some servers send the rest of a changed file, If-Range or not
+        is_other_file = bool(notes.etag and answer.etag and notes.etag != answer.etag)
     is_other_size = bool(notes.size and answer.total and notes.size != answer.total)
     if answer.start and (is_other_file or is_other_size):
         os.truncate(order.part.path, 0)

@@ -19,6 +19,7 @@ class Hub:
     cuts: list[int] = field(default_factory=list)  # bytes after which the next answers end
     redirect: str = ""  # of paths with /resolve/, as the hub does
     knows_ranges: bool = True
+    heeds_conditions: bool = True  # of ranges
     claims: int = 0  # bytes more than there are
     is_linked: bool = False
     kind: str = "application/octet-stream"
@@ -83,7 +84,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
 
         def _start(self, headers: dict[str, str]) -> int:
             match = re.fullmatch(r"bytes=(\d+)-", headers.get("range", ""))
-            is_same = headers.get("if-range", hub.etag) == hub.etag
+            is_same = not hub.heeds_conditions or headers.get("if-range", hub.etag) == hub.etag
             return int(match[1]) if match and is_same and hub.knows_ranges else 0
 
         def _linked(self) -> dict[str, str]:

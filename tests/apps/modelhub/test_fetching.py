@@ -84,6 +84,17 @@ def test_the_hubs_own_hash_tells_that_the_file_is_another_one(fetch, hub):
     assert fetch() == hub.content
 
 
+def test_a_server_that_sends_the_rest_of_another_file_is_noticed(fetch, hub):
+    hub.cuts = [150_000]
+    with pytest.raises(Passing):
+        fetch(attempts=1)
+
+    hub.content = hub.content[:20] + b"changed!" + hub.content[28:]
+    hub.etag, hub.heeds_conditions = '"two"', False
+
+    assert fetch() == hub.content
+
+
 def test_a_server_without_ranges_or_tags_sends_it_all_again(fetch, hub):
     hub.knows_ranges, hub.etag, hub.cuts = False, "", [150_000]
 
