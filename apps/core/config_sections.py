@@ -253,7 +253,7 @@ class Serving(Section):
     parallel: int = Field(
         0,
         ge=0,
-        le=256,
+        le=255,  # and a spare one: llama.cpp holds 256
         description="Sequences a model server works on at once; 0: as planned.",
     )
     context: int = Field(

@@ -1,10 +1,13 @@
 """What every Decoder keeps to."""
 
+import llama_cpp
 import pytest
+from annotated_types import Le
 
+from apps.core.config_sections import Serving
 from apps.serving.batching.decoding import DecodeFailed, Run
 from apps.serving.batching.scripted import ScriptedDecoder
-from apps.serving.llama.decoder import LlamaDecoder
+from apps.serving.llama.decoder import SPARE_SLOTS, LlamaDecoder
 from apps.serving.llama.model import LlamaModel
 from apps.serving.llama.vocabulary import LlamaVocabulary
 from apps.serving.protocols import Sampling
@@ -24,6 +27,14 @@ def decoder(request, tiny):
     yield opened
     opened.close()
     model.close()
+
+
+def test_as_many_sequences_as_may_be_configured_fit_llama_cpp_with_the_spare_one():
+    (most,) = (
+        rule.le for rule in Serving.model_fields["parallel"].metadata if isinstance(rule, Le)
+    )
+
+    assert most + SPARE_SLOTS == llama_cpp.llama_max_parallel_sequences()
 
 
 def after(decoder, *runs: Run) -> list[int]:
