@@ -27,6 +27,7 @@ class SqliteStore:
         self._path, self._places, self._queue = path, places, queue
         self._lock = threading.Lock()
         self._link: sqlite3.Connection | None = None
+        self._inode: int | None = None  # of the file that is open
         self._forgotten_at = 0.0
 
     def enter(self, entry: Entry, day: Day) -> State:
@@ -109,7 +110,8 @@ class SqliteStore:
             self._forgotten_at = board.now
 
     def _opened(self) -> sqlite3.Connection:
-        if self._link is None:
+        """The file of that name: not one that was deleted, which others would not share."""
+        if self._link is None or _inode(self._path) != self._inode:
             try:
                 self._link = _open(self._path)
             except sqlite3.OperationalError:
@@ -119,7 +121,12 @@ class SqliteStore:
                 for suffix in ("", "-wal", "-shm"):
                     self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
                 self._link = _open(self._path)
+            self._inode = _inode(self._path)
         return self._link
+
+
+def _inode(path: Path) -> int | None:
+    return path.stat().st_ino if path.exists() else None
 
 
 def _open(path: Path) -> sqlite3.Connection:

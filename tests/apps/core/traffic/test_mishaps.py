@@ -167,3 +167,13 @@ def test_a_file_that_fails_is_opened_afresh(store):
         store.load()
 
     assert store.load().running == 0
+
+
+def test_all_processes_share_the_new_file_when_theirs_was_deleted(store, tmp_path):
+    store.load()
+    for file in tmp_path.glob("traffic.sqlite3*"):
+        file.unlink()
+
+    SqliteStore(tmp_path / "traffic.sqlite3", places=1, queue=0).enter(entry(), TODAY)
+
+    assert store.load().running == 1
