@@ -1,12 +1,18 @@
 """Text to tokens and back."""
 
 import ctypes
+import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import llama_cpp
 
 from apps.serving.llama.model import LlamaModel
 
+# llama.cpp splits by std::regex where it has nothing better, which goes down a level of the stack
+# for each character of a match: words of 30,000 characters end the process.
+_LONGEST_RUN = 4096
+_RUN = re.compile(r"\S+|\s+")
 _PIECE_BYTES = 256  # longer pieces are asked for again
 
 
@@ -16,6 +22,8 @@ class LlamaVocabulary:
     def __init__(self, model: LlamaModel) -> None:
         self._pointer = model.vocabulary
         self._size = model.vocabulary_size
+        kind = llama_cpp.llama_vocab_type(self._pointer)
+        self._is_split_by_patterns = kind == llama_cpp.LLAMA_VOCAB_TYPE_BPE
         self._pieces: dict[int, bytes] = {}
         self._ends = frozenset(
             token
@@ -25,6 +33,20 @@ class LlamaVocabulary:
 
     def tokenize(self, text: str, *, add_special: bool, parse_special: bool) -> list[int]:
         """Token ids of `text`."""
+        if not self._is_split_by_patterns or len(text) <= _LONGEST_RUN:
+            return self._tokens(text, add_special=add_special, parse_special=parse_special)
+        found = [
+            token
+            for piece in _short_runs(text)
+            for token in self._tokens(piece, add_special=False, parse_special=parse_special)
+        ]
+        if add_special:
+            around = self._tokens("", add_special=True, parse_special=False)
+            has_first = bool(llama_cpp.llama_vocab_get_add_bos(self._pointer))
+            found = around[:has_first] + found + around[has_first:]
+        return found
+
+    def _tokens(self, text: str, *, add_special: bool, parse_special: bool) -> list[int]:
         source = text.encode("utf-8", "replace")
         room = len(source) + 8
         while True:
@@ -92,3 +114,13 @@ class LlamaVocabulary:
             if length >= 0:
                 return buffer.raw[:length]
             size = -length
+
+
+def _short_runs(text: str) -> list[str]:
+    """The text in pieces: cut where it goes on for long without a space, or with spaces only."""
+    cuts = [
+        at
+        for run in _RUN.finditer(text)
+        for at in range(run.start() + _LONGEST_RUN, run.end(), _LONGEST_RUN)
+    ]
+    return [text[begin:end] for begin, end in pairwise([0, *cuts, len(text)])]

@@ -2,6 +2,8 @@
 
 import json
 import random
+import subprocess
+import sys
 import threading
 
 import llama_cpp
@@ -12,6 +14,7 @@ from apps.serving.errors import ModelUnusable
 from apps.serving.llama import sampling as sampling_module
 from apps.serving.protocols import ContextTooLong, FinishReason, QueueFull, Sampling
 from tests.apps.serving.batching.models import Asked, ask, plan
+from tests.installation import ROOT
 
 GREEDY = Sampling(temperature=0)
 WILD = Sampling(temperature=1.0, top_p=1.0, top_k=0, seed=7)
@@ -155,6 +158,25 @@ def test_a_grammar_that_no_token_fits_ends_its_own_answer_and_nothing_else(batch
     assert stuck.finished.reason is FinishReason.ERROR
     assert "the grammar allows no token" in stuck.finished.message
     assert beside.finished.completion_tokens > 0
+
+
+def test_a_word_without_end_is_tokenized_and_does_not_end_the_process(tiny, tmp_path):
+    other = tmp_path / "bloom.gguf"  # a model whose texts are split by std::regex
+    other.write_bytes(tiny.read_bytes().replace(b"gpt-2", b"bloom"))
+    tried = subprocess.run(
+        [sys.executable, "-m", "tests.apps.serving.batching.long_word", other],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert (tried.returncode, tried.stdout) == (0, "100003")
+
+
+def test_a_text_in_pieces_has_the_tokens_of_the_whole(batcher):
+    text = "the rain in the plain " * 400
+    whole = batcher.tokenize(text, add_special=True, parse_special=False)
+
+    assert batcher.detokenize(whole) == text
+    assert len(whole) < len(text)
 
 
 def test_a_grammar_that_takes_too_long_ends_its_own_answer(batcher, monkeypatch):
