@@ -17,7 +17,7 @@ from apps.generation.engines import choosing
 from apps.generation.profiles import profile_of, profile_sought
 from apps.generation.prompting import prompt_for
 from apps.generation.protocols import Prompt, Waiting
-from apps.generation.recalling import recall
+from apps.generation.recalling import Memory
 from apps.generation.recording import Finding, answer_record, served
 from apps.generation.watch import Watch
 from apps.modelhub.profiles import profile_require
@@ -133,13 +133,12 @@ def _from_documents(
         )
     yield StatusEvent("reading")
     profile = profile_of(question, {hit.collection for hit in found.hits})
-    prompt = prompt_for(
-        sought, found, profile, asked=question.text.strip(), recall=lambda: recall(question)
-    )
+    memory = Memory(question)
+    prompt = prompt_for(sought, found, profile, asked=question.text.strip(), recall=memory)
     written = yield from watch.guarding(_written(prompt, clock), found)
     with clock.timing("check"):
         checked = citations.check(written.draft)
-    return Finding(query, found, written, checked, profile)
+    return Finding(query, found, written, checked, profile, memory.versions)
 
 
 def _queries(question: Question, text: str) -> tuple[str, str]:

@@ -13,12 +13,14 @@ from apps.retrieval.protocols import Hit
 class Exchange:
     """An earlier question of the conversation and its answer, without marks of sources.
 
-    `may_leave`: everything that was found for it may be sent to a remote engine.
+    `may_leave`: everything that was found for it may be sent to a remote engine. `versions`: ids of
+    those whose words it may hold.
     """
 
     question: str
     answer: str
     may_leave: bool
+    versions: frozenset[str] = frozenset()
 
 
 def _no_memory() -> Sequence[Exchange]:

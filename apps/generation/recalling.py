@@ -19,6 +19,25 @@ from apps.knowledge.models.collections import RemoteUse
 MOST_TURNS = 3
 
 
+class Memory:
+    """`recall` of a question, done when it is called for, and once."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+        self._turns: Sequence[Exchange] | None = None
+
+    def __call__(self) -> Sequence[Exchange]:
+        """The turns before."""
+        if self._turns is None:
+            self._turns = recall(self._question)
+        return self._turns
+
+    @property
+    def versions(self) -> frozenset[str]:
+        """Ids of the versions whose words were called for; empty: nothing was."""
+        return frozenset[str]().union(*(turn.versions for turn in self._turns or ()))
+
+
 def recall(question: Question) -> Sequence[Exchange]:
     """The last turns before the question, oldest first; none when it stands alone.
 
@@ -41,7 +60,7 @@ def recall(question: Question) -> Sequence[Exchange]:
 
 def _exchange(turn: Trace, may_leave: bool) -> Exchange:
     answer = MARK.sub("", turn.answer) if turn.is_answered else ""
-    return Exchange(turn.question, answer, may_leave)
+    return Exchange(turn.question, answer, may_leave, frozenset(_versions(turn)))
 
 
 def _allowed(turns: Sequence[Trace]) -> Mapping[int, bool]:
@@ -66,4 +85,4 @@ def _allowed(turns: Sequence[Trace]) -> Mapping[int, bool]:
 
 def _versions(turn: Trace) -> set[str]:
     entries: list[dict[str, Any]] = [*turn.citations, *turn.candidates]
-    return {entry["version"] for entry in entries}
+    return {*(entry["version"] for entry in entries), *turn.leant_on}

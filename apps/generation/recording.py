@@ -12,7 +12,7 @@ from apps.generation.models import Asking
 from apps.generation.open_questions import asking_note
 from apps.generation.protocols import Draft
 from apps.generation.traces import Outcome, trace_record_ask
-from apps.generation.withholding import NEAREST
+from apps.generation.withholding import NEAREST, QUOTING
 from apps.modelhub.profiles import ProfileSpec
 from apps.retrieval.protocols import SearchResult
 
@@ -26,6 +26,7 @@ class Finding:
     written: Written
     checked: Checked
     profile: ProfileSpec | None = None  # None: no engine was asked
+    leant_on: frozenset[str] = frozenset()  # ids of versions that earlier turns were drawn from
 
     @property
     def is_answered(self) -> bool:
@@ -101,4 +102,5 @@ def _outcome(question: Question, finding: Finding, timings_ms: Mapping[str, floa
         profile=profile.name if profile else "",
         usage=draft.usage,
         degraded=finding.written.degraded,
+        leant_on=() if finding.written.engine in QUOTING else sorted(finding.leant_on),
     )

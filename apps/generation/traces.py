@@ -45,6 +45,7 @@ class Outcome:
     profile: str = ""
     usage: Mapping[str, int] = field(default_factory=dict)
     degraded: Sequence[str] = ()  # beside what the search tells
+    leant_on: Sequence[str] = ()  # ids of versions whose words earlier turns brought in
 
 
 def trace_record_ask(*, question: Question, found: SearchResult, outcome: Outcome) -> Trace:
@@ -72,6 +73,7 @@ def trace_record_ask(*, question: Question, found: SearchResult, outcome: Outcom
             sentences=[asdict(sentence) for sentence in outcome.sentences],
             usage=dict(outcome.usage),
             degraded=list(outcome.degraded),
+            leant_on=list(outcome.leant_on),
         ),
         found,
     )
@@ -158,7 +160,7 @@ def _store(trace: Trace, found: SearchResult) -> Trace:
     trace.index_generation = found.index_generation
     trace.degraded = [*found.degraded, *trace.degraded]
     trace.expansion = list(found.expansion)
-    versions = {hit.version for hit in found.hits}
+    versions = {hit.version for hit in found.hits} | {UUID(one) for one in trace.leant_on}
     with transaction.atomic():
         # Deleted while the question was being answered: a purge may have passed already.
         kept = dict(versions_kept().filter(uuid__in=versions).values_list("uuid", "pk"))
@@ -187,7 +189,7 @@ def _forget_in(
     dead = {str(uuid) for uuid in sources.values_list("version_uuid", flat=True)}
     traces = list(Trace.objects.filter(pk__in=trace_ids).select_for_update())
     showed = redact(traces, dead, note=REMOVED)
-    told = ["answer", "short_answer", "sentences", "citations", "candidates"]
+    told = ["answer", "short_answer", "sentences", "citations", "candidates", "leant_on"]
     Trace.objects.bulk_update(traces, told)
     Feedback.objects.filter(trace__in=showed).update(comment="", correct_answer="")
     Asking.objects.filter(trace__in=showed).update(note="")

@@ -51,6 +51,7 @@ def redact(
             trace.sentences = []
         trace.citations = [one for one in trace.citations if one["version"] not in lost]
         trace.candidates = [one for one in trace.candidates if one["version"] not in lost]
+        trace.leant_on = [one for one in trace.leant_on if one not in lost]
     return frozenset(touched)
 
 
@@ -63,13 +64,15 @@ def shown_in(trace: Trace) -> set[str]:
 def drawn_from(trace: Trace) -> set[str]:
     """The versions whose words the answer may hold: a model may use all that it was given."""
     if trace.is_answered and trace.engine not in QUOTING:
-        return _versions([*trace.citations, *trace.candidates])
+        return _versions([*trace.citations, *trace.candidates]) | set(trace.leant_on)
     return _versions(trace.citations)
 
 
 def _gone_from(traces: Iterable[Trace], scope: Scope) -> set[str]:
     """The versions (ids as text) named in the rows that may not be quoted any more."""
-    named = set[str]().union(*(_versions([*one.citations, *one.candidates]) for one in traces))
+    named = set[str]()
+    for one in traces:
+        named |= _versions([*one.citations, *one.candidates]) | set(one.leant_on)
     kept = quotable_versions(scope).filter(uuid__in=named).values_list("uuid", flat=True)
     return named - {str(uuid) for uuid in kept}
 

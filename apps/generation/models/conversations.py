@@ -47,6 +47,7 @@ class Trace(PublicModel):
     confidence = models.FloatField(default=0.0)
     citations = models.JSONField(default=list)
     candidates = models.JSONField(default=list)  # [{chunk, document, version, legs, score}]
+    leant_on = models.JSONField(default=list)  # versions that earlier turns brought words of
     timings_ms = models.JSONField(default=dict)
     engine = models.CharField(max_length=100, blank=True, default="")
     model_sha256 = models.CharField(_("model (SHA-256)"), max_length=64, blank=True, default="")

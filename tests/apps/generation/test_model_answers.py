@@ -8,6 +8,8 @@ from apps.generation.answer import answer, answer_stream
 from apps.generation.answers import Question, StatusEvent, TokenEvent
 from apps.generation.conversations import conversation_create
 from apps.generation.models import Trace
+from apps.generation.traces import trace_get
+from apps.knowledge.deletion import document_delete
 from apps.knowledge.models import Collection, Grant
 from apps.knowledge.models.collections import RemoteUse
 from apps.retrieval import indexer
@@ -181,6 +183,21 @@ def test_a_follow_up_brings_the_turns_before_it(local_model, ask, reader):
     roles = [message["role"] for message in local_model.requests[-1]["messages"]]
     assert roles == ["system", "user", "assistant", "user"]
     assert local_model.requests[-1]["messages"][2]["content"] == SAID.removesuffix(" [{25 days}]")
+
+
+def test_an_answer_that_leaned_on_a_document_deleted_since_is_withheld(
+    local_model, ask, reader, knowledge
+):
+    local_model.tell([SAID])
+    talk = conversation_create(by=reader)
+    ask(conversation=talk)
+    given = ask("And when do unused days lapse?", conversation=talk)
+    Trace.objects.update(candidates=[], citations=[])  # nothing but the turn before holds it
+
+    document_delete(document=knowledge["leave.txt"], by=reader)
+
+    assert Trace.objects.get(uuid=given.trace).leant_on
+    assert trace_get(given.trace, reader).answer == wording.WITHHELD["en"]
 
 
 def test_a_question_that_stands_alone_brings_nothing(local_model, ask, reader):
