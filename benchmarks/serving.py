@@ -68,7 +68,7 @@ def _measured(side: str, load: Load, rounds: int, work: Path) -> Iterator[tuple[
     for kind, shared in (("fresh", 0.0), ("shared", SHARED)):
         report.say(f"{side}: {load.streams} streams, {kind}")
         wanted = Wanted(load.streams, rounds, PROMPT, NEW, shared, seed=load.streams)
-        with running(side, load, _free_port(), work) as address:
+        with running(side, load, free_port(), work) as address:
             drive(address, Wanted(1, 1, 64, 8, seed=99))  # warm
             for name, value in drive(address, wanted).items():
                 yield f"{side}_{load.streams}_{kind}_{name}", value
@@ -101,7 +101,8 @@ def _model() -> Path:
     return path
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -10,33 +10,20 @@ and the seconds to the first token when all passages but the question are at han
 
 import ctypes
 import itertools
-import json
-import lzma
-import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from llama_cpp import llama_cpp as llama
 
 from benchmarks import report
+from benchmarks.passage_prompts import ASK, END, HEAD, Case, cases
 from benchmarks.report import Report
 
-CONTEXT, BATCH, MOST_NEW, PASSAGES = 8192, 2048, 64, 4
-HEAD, ASK, END = "<|im_start|>user\n", "<|im_end|>\n<|im_start|>assistant\n", "<|im_end|>"
+CONTEXT, BATCH, MOST_NEW = 8192, 2048, 64
 MAIN, SCRATCH = 0, 1
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A question with its passages, and the passage that answers it."""
-
-    blocks: Sequence[str]
-    question: str
-    gold: str
 
 
 class Engine:
@@ -124,7 +111,7 @@ def main() -> int:
     engine = Engine(options.model, machine.cores)
     figures: dict[str, float] = {}
     for name in ("squad_dev", "cmrc_dev"):
-        rows = [_compared(engine, case) for case in _cases(options.shared, name, options.questions)]
+        rows = [_compared(engine, case) for case in cases(options.shared, name, options.questions)]
         for key in rows[0]:
             figures[f"{name}_{key}"] = sum(row[key] for row in rows) / len(rows)
     return report.finish(Report("splicing", figures, {}, machine), as_json=options.json)
@@ -176,26 +163,6 @@ def _recall(said: str, gold: str) -> float:
     wanted = Counter(itertools.pairwise(gold.lower()))
     given = Counter(itertools.pairwise(said.lower()))
     return (wanted & given).total() / max(1, wanted.total())
-
-
-def _cases(shared: Path, name: str, count: int) -> Iterator[Case]:
-    rng = random.Random(name)
-    corpus = {row["id"]: row["text"] for row in _rows(shared / "eval" / name / "corpus.jsonl.xz")}
-    short = [text for text in corpus.values() if len(text) < 1200]
-    asked = [
-        row for row in _rows(shared / "eval" / name / "queries.jsonl.xz")
-        if len(corpus[row["relevant"][0]]) < 1200
-    ]  # fmt: skip
-    for row in rng.sample(asked, count):
-        passages = [corpus[row["relevant"][0]], *rng.sample(short, PASSAGES - 1)]
-        rng.shuffle(passages)
-        blocks = [f"[{n}] {text}\n\n" for n, text in enumerate(passages, start=1)]
-        yield Case(blocks, row["question"], row["answers"][0])
-
-
-def _rows(path: Path) -> Iterator[dict]:
-    with lzma.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 if __name__ == "__main__":
