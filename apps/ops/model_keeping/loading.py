@@ -84,7 +84,9 @@ class Loader:
         taken = {hold.port for hold in self.holds.values()}
         port = _port(server, host, limits.configuration.serving.port, taken)
         if not port:
-            move(server, State.FAILED, reason=f"port {server.port} is used by another program")
+            words = f"port {server.port} is used by another program; stop that one, or name another"
+            words += f" port: clawdbot start --model {name} --port N"
+            move(server, State.FAILED, reason=words)
             return
         values = {"plan": json.loads(plan.to_json()), "port": port, "url": "", "figures": {}}
         if not move(server, State.LOADING, **values):

@@ -1,5 +1,6 @@
 """The keeper's decisions, round by round."""
 
+import socket
 from dataclasses import replace
 
 import pytest
@@ -258,6 +259,16 @@ def test_a_port_is_one_models(add_model):
 
     with pytest.raises(Exception, match="Port 18777 is that of first"):
         pins.pin(second.model, 18777)
+
+
+def test_a_port_that_another_program_has_is_said_with_what_to_do(world, add_model):
+    server = add_model("a", is_pinned=True)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        ModelServer.objects.update(port=other.getsockname()[1])
+        world.rounds(1)
+
+    assert now(server).state == "failed"
+    assert server.reason.endswith("clawdbot start --model a --port N")
 
 
 def test_pinning_a_model_that_runs_lets_it_run(world, add_model):
