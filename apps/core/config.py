@@ -24,6 +24,7 @@ from apps.core.config_sections import (
     Ingest,
     Log,
     Model,
+    Node,
     Resource,
     Retrieval,
     Service,
@@ -48,6 +49,7 @@ class Config(BaseSettings):
         description="Size of the installation. Recorded; only workstation exists yet.",
     )
     service: Service = Service()  # type: ignore[call-arg]
+    node: Node = Node()  # type: ignore[call-arg]
     model: Model = Model()  # type: ignore[call-arg]
     resource: Resource = Resource()  # type: ignore[call-arg]
     storage: Storage = Storage()  # type: ignore[call-arg]

@@ -66,6 +66,17 @@ class Service(Section):
     time_zone: str = Field("UTC", description="IANA name of the time zone shown to people.")
 
 
+class Node(Section):
+    """What this machine is among the nodes of an installation."""
+
+    name: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$|^$",
+        description="Its name, one for all processes that share a data folder; empty: the host's "
+        "name.",
+    )
+
+
 class Model(Section):
     """Which answers are given by what."""
 

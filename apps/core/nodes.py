@@ -2,7 +2,9 @@
 
 import socket
 
+from apps.core import config
+
 
 def node_name() -> str:
-    """The host's name: one node per machine."""
-    return socket.gethostname()
+    """`node.name`, else the host's name: one for all processes that share a data folder."""
+    return config.load().node.name or socket.gethostname()

@@ -1,11 +1,11 @@
 """The widget on pages of another origin: a tiny server on another port."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, Route, expect
 
 from tests.browser.site import Site
 
@@ -94,6 +94,12 @@ def ask(panel: FrameLocator, question: str = QUESTION) -> None:
     panel.get_by_role("button", name="Ask", exact=True).click()
 
 
+def first(answer: Callable[[Route], None]) -> Callable[[Route], None]:
+    """`answer` for the first request. (`times=1` ends all interception, and with it what flies.)"""
+    answers = iter([answer])
+    return lambda route: next(answers, Route.continue_)(route)
+
+
 def test_a_visitor_asks_and_sees_the_quote(page_as, intranet, site):
     panel = opened(page_as(None), intranet)
     expect(panel.get_by_text("Hello from HR!")).to_be_visible()
@@ -172,7 +178,7 @@ def test_a_token_that_has_ended_is_renewed_unseen(page_as, intranet):
     page = page_as(None)
     panel = opened(page, intranet)
     ended = {"error": {"code": "unauthenticated", "message": "ended", "details": {}}}
-    page.route("**/api/v1/ask/", lambda route: route.fulfill(status=401, json=ended), times=1)
+    page.route("**/api/v1/ask/", first(lambda route: route.fulfill(status=401, json=ended)))
     with page.expect_response("**/api/v1/widget/token/") as renewed:
         ask(panel)
 
@@ -184,7 +190,7 @@ def test_a_lost_connection_keeps_the_question(page_as, intranet):
     page_as.allow("ERR_FAILED")
     page = page_as(None)
     panel = opened(page, intranet)
-    page.route("**/api/v1/ask/", lambda route: route.abort(), times=1)
+    page.route("**/api/v1/ask/", first(lambda route: route.abort()))
     ask(panel)
     expect(panel.get_by_role("alert")).to_contain_text("There is no connection")
 
