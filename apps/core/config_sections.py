@@ -351,7 +351,7 @@ class Traffic(Section):
         ge=0,
         le=3600,
         description="Seconds that a person's question waits for a place at most, then it gets 429. "
-        "A program's waits no longer than an answer takes of late; an evaluation's 20 times as "
+        "A program's waits six tenths of what an answer takes of late; an evaluation's 20 times as "
         "long.",
     )
 

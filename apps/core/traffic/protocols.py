@@ -42,7 +42,7 @@ class Entry:
     rules: Sequence[Rule] = ()
     tokens: int = 0  # reserved until it is known what was used
     wait_limit_s: float = 0.0  # a longer expected wait is refused at once
-    wait_limit_answers: float = 1e9  # the same, counted in how long an answer takes of late
+    wait_limit_answers: float = 1e9  # the same, in how long answers take; the next one may wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,7 +267,8 @@ local function crowded(entry)
   local n = waiting()
   if n == 0 and running() < c.places then return nil end
   local wait_s = expected(position_of_a_newcomer(entry))
-  local limit_s = math.min(entry.wait_limit_s, entry.wait_limit_answers * mean_s())
+  local answers = math.max(entry.wait_limit_answers, 1.01 / c.places)  -- the next one may wait
+  local limit_s = math.min(entry.wait_limit_s, answers * mean_s())
   if wait_s > limit_s then return send_away(wait_s) end
   if n < c.queue then return nil end
   local leaving = making_room(entry.flow, entry.priority)

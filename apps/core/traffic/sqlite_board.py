@@ -21,6 +21,7 @@ from apps.core.traffic.queueing import (
 )
 
 WAITS, RUNS, DROPPED = "waits", "runs", "dropped"
+NEXT_ONE = 1.01  # turns that whoever is next may always wait; a little more, for rounding
 SCHEMA = f"""
 {counters.SCHEMA}
 CREATE TABLE IF NOT EXISTS ticket (
@@ -85,7 +86,8 @@ class Board:
             return None
         mine = self._place_of(entry)
         wait_s = self.expected_s(in_order([*waiting, mine]).index(mine))
-        if wait_s > min(entry.wait_limit_s, entry.wait_limit_answers * self.mean_s()):
+        answers = max(entry.wait_limit_answers, NEXT_ONE / self.places)
+        if wait_s > min(entry.wait_limit_s, answers * self.mean_s()):
             return self.send_away(wait_s)
         if len(waiting) < self.queue:
             return None
