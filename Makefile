@@ -34,6 +34,7 @@ bench: .venv-dev
 .venv-dev:
 	@sh deploy/apt.sh
 	@PYTHON='$(PYTHON)' sh deploy/setup.sh dev
+	@.venv/bin/python deploy/helm/tools.py
 
 lock:
 	@PYTHON='$(or $(PYTHON),python3)' sh deploy/lock.sh
