@@ -64,6 +64,14 @@ class Service(Section):
         ),
     )
     time_zone: str = Field("UTC", description="IANA name of the time zone shown to people.")
+    secret_key: str = Field(
+        "",
+        pattern=r"^(\S{32,1000})?$",
+        repr=False,
+        description="Signs sessions and links; one for all nodes, 32 characters or more, better in "
+        "a file, named by CLAWDBOT_SERVICE__SECRET_KEY_FILE. Empty: a file in data_dir, made at "
+        "the first start.",
+    )
 
 
 class Node(Section):
@@ -74,6 +82,26 @@ class Node(Section):
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$|^$",
         description="Its name, one for all processes that share a data folder; empty: the host's "
         "name.",
+    )
+    platform: Literal["auto", "supervisor", "compose", "kubernetes"] = Field(
+        "auto",
+        description="What starts and stops the processes, for `clawdbot scale`; `auto`: found out.",
+    )
+    max_lag: int = Field(
+        200,
+        ge=1,
+        description="A node whose index is behind by more changes for some seconds, while others "
+        "are not, says at /readyz that it is not ready until it has caught up.",
+    )
+    drain_s: float = Field(
+        5,
+        ge=0,
+        le=600,
+        description="A web server that is told to stop says so at /readyz and answers on for so "
+        "many seconds, where a balancer asks /readyz.",
+    )
+    grace_s: float = Field(
+        15, ge=1, le=3600, description="Then answers under way have so many seconds to end."
     )
 
 
@@ -122,6 +150,11 @@ class Storage(Section):
 
     data_dir: str = Field(
         "data", description="Folder of database, originals, index, logs, secrets."
+    )
+    originals: str = Field(
+        "",
+        description="Where originals lie: empty: in data_dir; else one place for all nodes: a "
+        "folder that each of them has mounted.",
     )
     min_free: ByteSize = Field(
         "200MB", description="Uploads are refused below this much free disk."
