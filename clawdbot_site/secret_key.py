@@ -1,12 +1,21 @@
-"""The installation's signing key: a file of mode 600, made at first use."""
+"""The installation's signing key: `service.secret_key`, else a file of mode 600, made at first use.
+
+Nodes that serve the same people need the same key: what one signs the others must accept.
+"""
 
 import os
 import secrets
 from pathlib import Path
 
+from apps.core.config import Config
 
-def secret_key(data_dir: Path) -> str:
-    """Read <data_dir>/secrets/secret_key, creating it atomically when it is not there."""
+
+def secret_key(configuration: Config) -> str:
+    """The configured key, else that of <data_dir>/secrets/secret_key, which is made atomically."""
+    return configuration.service.secret_key or _own(configuration.data_dir)
+
+
+def _own(data_dir: Path) -> str:
     path = data_dir / "secrets" / "secret_key"
     try:
         return path.read_text().strip()

@@ -17,7 +17,7 @@ django_stubs_ext.monkeypatch()  # lets admin classes and forms name their model 
 CONFIG = config.load()
 BASE_DIR = config.REPOSITORY
 DATA_DIR = CONFIG.data_dir
-SECRET_KEY = secret_key(DATA_DIR)
+SECRET_KEY = secret_key(CONFIG)
 DEBUG = False
 PUBLIC_ADDRESS = public_address(CONFIG.service)
 ALLOWED_HOSTS = PUBLIC_ADDRESS.hosts

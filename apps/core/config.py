@@ -70,6 +70,11 @@ class Config(BaseSettings):
         return (home() / self.storage.data_dir).resolve()
 
     @property
+    def originals_dir(self) -> Path:
+        """Absolute folder of the originals; relative names are looked up where data_dir is."""
+        return (home() / (self.storage.originals or self.data_dir / "blobs")).resolve()
+
+    @property
     def embedder_dir(self) -> Path:
         """Absolute folder of the embedding model; relative names are looked up in the program."""
         return (REPOSITORY / self.model.embedder).resolve()

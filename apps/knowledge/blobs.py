@@ -1,4 +1,4 @@
-"""Content-addressed storage of originals: <data_dir>/blobs/ab/abcdef… (SHA-256)."""
+"""Content-addressed storage of originals: <storage.originals>/ab/abcdef… (SHA-256)."""
 
 import fcntl
 import hashlib
@@ -119,4 +119,4 @@ def remove_abandoned() -> None:
 
 
 def _root() -> Path:
-    return config.load().data_dir / "blobs"
+    return config.load().originals_dir
