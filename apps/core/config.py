@@ -15,11 +15,11 @@ from pydantic_settings import (
 )
 from yaml import YAMLError
 
+from apps.core.config_engines import Engines, Serving, Traffic
 from apps.core.config_sections import (
     Answers,
     Broker,
     Database,
-    Engines,
     Index,
     Ingest,
     Log,
@@ -28,9 +28,7 @@ from apps.core.config_sections import (
     Resource,
     Retrieval,
     Service,
-    Serving,
     Storage,
-    Traffic,
 )
 from apps.core.config_sources import SecretFileSource, UnreadableSecret, without_secret_files
 

@@ -4,7 +4,7 @@ import llama_cpp
 import pytest
 from annotated_types import Le
 
-from apps.core.config_sections import Serving
+from apps.core.config_engines import Serving
 from apps.serving.batching.decoding import DecodeFailed, Run
 from apps.serving.batching.scripted import ScriptedDecoder
 from apps.serving.llama.decoder import SPARE_SLOTS, LlamaDecoder
