@@ -18,6 +18,7 @@ from yaml import YAMLError
 from apps.core.config_engines import Engines, Serving, Traffic
 from apps.core.config_sections import (
     Answers,
+    Backup,
     Broker,
     Database,
     Index,
@@ -60,6 +61,7 @@ class Config(BaseSettings):
     serving: Serving = Serving()  # type: ignore[call-arg]
     engines: Engines = Engines()  # type: ignore[call-arg]
     traffic: Traffic = Traffic()  # type: ignore[call-arg]
+    backup: Backup = Backup()  # type: ignore[call-arg]
     log: Log = Log()  # type: ignore[call-arg]
 
     @property
