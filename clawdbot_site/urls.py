@@ -4,10 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from apps.api.views.health import healthz, readyz
+from apps.api.views.metrics import metrics
 
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("metrics", metrics),
     path("admin/", include("apps.ops.urls")),
     path("admin/", admin.site.urls),
     path("", include("apps.gateway.urls")),  # before api/, which takes all that is left of it

@@ -6,9 +6,9 @@ from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core import clock
 from apps.core.errors import ClawdbotError, Invalid, NotFound
 from apps.core.text import detect_language
 from apps.knowledge import access
@@ -194,7 +194,7 @@ def _create_many(job: Job, texts: Sequence[TextUpload]) -> None:
             parent=job,
             created_by=job.created_by,
             stage=JobStage.EMBED,
-            waiting_since=timezone.now(),
+            waiting_since=clock.now(),
         )
         for version in versions
     )

@@ -17,9 +17,9 @@ from datetime import timedelta
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone, translation
+from django.utils import translation
 
-from apps.core import config
+from apps.core import clock, config
 from apps.core.errors import ClawdbotError, Retryable
 from ingest.loaders.protocol import LoadError
 from ingest.models import Job, JobStage, JobState
@@ -38,7 +38,7 @@ def claim(
     Half of them, at least one, are documents sent by themselves if such wait: nobody queues behind
     an import of thousands. A job that failed before is taken alone: it cannot fail others with it.
     """
-    now = timezone.now()
+    now = clock.now()
     waiting = Job.objects.filter(
         Q(not_before=None) | Q(not_before__lte=now), state=JobState.QUEUED, stage=stage
     )
@@ -113,7 +113,7 @@ def recording_outcome(jobs: Sequence[Job]) -> Iterator[None]:
             state=JobState.DONE,
             stage=JobStage.DONE,
             progress=1.0,
-            finished_at=timezone.now(),
+            finished_at=clock.now(),
             lease_until=None,
         )
         requeue(jobs, stage=JobStage.EMBED)  # those given a new title while they were worked on
@@ -122,14 +122,14 @@ def recording_outcome(jobs: Sequence[Job]) -> Iterator[None]:
 def requeue(jobs: Sequence[Job], *, stage: JobStage) -> None:
     """Send running jobs to the end of the queue of a stage."""
     _mine(jobs).update(
-        state=JobState.QUEUED, stage=stage, lease_until=None, waiting_since=timezone.now()
+        state=JobState.QUEUED, stage=stage, lease_until=None, waiting_since=clock.now()
     )
 
 
 def reopen(job: Job, *, stage: JobStage) -> None:
     """Queue a job afresh that is not under way: as if nothing had been tried yet."""
     job.state, job.stage = JobState.QUEUED, stage
-    job.progress, job.attempts, job.waiting_since = 0.0, 0, timezone.now()
+    job.progress, job.attempts, job.waiting_since = 0.0, 0, clock.now()
     job.error_code, job.error_message, job.error_page = "", "", None
     job.not_before = job.finished_at = job.lease_until = None
     job.save()
@@ -147,7 +147,7 @@ def fail(jobs: Sequence[Job], *, code: str, message: str, page: int | None = Non
         error_code=code[:64],
         error_message=message,
         error_page=page,
-        finished_at=timezone.now(),
+        finished_at=clock.now(),
         lease_until=None,
     )
 
@@ -155,7 +155,7 @@ def fail(jobs: Sequence[Job], *, code: str, message: str, page: int | None = Non
 def cancel(job_ids: Sequence[int]) -> None:
     """End jobs that are no longer wanted. A running one notices when it publishes."""
     Job.objects.filter(pk__in=job_ids, state__in=[JobState.QUEUED, JobState.RUNNING]).update(
-        state=JobState.CANCELLED, lease_until=None, finished_at=timezone.now()
+        state=JobState.CANCELLED, lease_until=None, finished_at=clock.now()
     )
 
 
@@ -177,7 +177,7 @@ def require_held(job: Job) -> None:
 
 def sweep() -> int:
     """Put back every job whose worker fell silent; returns how many. Safe to repeat."""
-    now = timezone.now()
+    now = clock.now()
     expired = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now)
     given_up = expired.filter(attempts__gte=config.load().ingest.max_attempts - 1).update(
         state=JobState.FAILED,
@@ -209,7 +209,7 @@ def _put_back(jobs: Sequence[Job], *, code: str, message: str) -> None:
         _mine([job]).update(
             state=JobState.QUEUED,
             lease_until=None,
-            not_before=timezone.now() + pause,
+            not_before=clock.now() + pause,
             error_code=code,
             error_message=message,
         )
@@ -231,7 +231,7 @@ def _heartbeat(jobs: Sequence[Job]) -> Iterator[None]:
     def renew() -> None:
         while not stop.wait(lease().total_seconds() / 3):
             try:
-                _mine(jobs).update(lease_until=timezone.now() + lease())
+                _mine(jobs).update(lease_until=clock.now() + lease())
             except DatabaseError as error:  # locked or away for a moment: the next beat will do
                 logger.warning("a heartbeat was missed: %s", error)
                 connection.close()

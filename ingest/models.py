@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.models import PublicModel
 from apps.knowledge.models import Collection, Version
 
@@ -54,7 +55,7 @@ class Job(PublicModel):
     done_count = models.PositiveIntegerField(default=0)
     total_count = models.PositiveIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0)
-    waiting_since = models.DateTimeField(auto_now_add=True)  # fairness: longest waiting first
+    waiting_since = clock.DateTimeField(auto_now_add=True)  # fairness: longest waiting first
     not_before = models.DateTimeField(null=True, blank=True)  # back-off after a passing fault
     lease_until = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=100, blank=True, default="")

@@ -5,8 +5,8 @@ from pathlib import Path
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from apps.core import clock
 from apps.knowledge import blobs
 from apps.knowledge.models import Version, VersionState
 from ingest import jobs
@@ -88,7 +88,7 @@ def _forget(held: QuerySet[Job]) -> set[str]:
 
 def _under_way(found: QuerySet[Job]) -> QuerySet[Job]:
     """A worker that fell silent has lost its lease, and finds its version dead if it wakes."""
-    return found.filter(state=JobState.RUNNING, lease_until__gte=timezone.now())
+    return found.filter(state=JobState.RUNNING, lease_until__gte=clock.now())
 
 
 def _in_use(hashes: set[str], after: Job | None) -> set[str]:

@@ -1,13 +1,13 @@
 """Whether anybody works on jobs: read from the job rows and from the workers' sign of life."""
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.db.models import Count, Min, Q
-from django.utils import timezone
 
-from apps.core import config
+from apps.core import clock, config
 from ingest.models import Job, JobStage, JobState
 
 SILENT_AFTER = timedelta(seconds=60)  # the schedule rings every 10 seconds
@@ -32,7 +32,7 @@ class Presence:
     @property
     def is_silent(self) -> bool:
         """No worker of this machine gives signs of life any more."""
-        return self.seen_at is not None and timezone.now() - self.seen_at > SILENT_AFTER
+        return self.seen_at is not None and clock.now() - self.seen_at > SILENT_AFTER
 
     @property
     def is_missing(self) -> bool:
@@ -42,7 +42,7 @@ class Presence:
 
 def presence() -> Presence:
     """How it stands now, for all collections. One query."""
-    now = timezone.now()
+    now = clock.now()
     ready = Q(state=JobState.QUEUED) & (Q(not_before=None) | Q(not_before__lte=now))
     running = Q(state=JobState.RUNNING, lease_until__gte=now)
     rows = {
@@ -75,6 +75,8 @@ def give_sign() -> None:
     try:
         _sign().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sign().touch()
+        now_s = clock.now().timestamp()  # not that of the disk, which may be another machine's
+        os.utime(_sign(), (now_s, now_s))
     except OSError:
         return
 

@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 from django.db.models import Q
-from django.utils import timezone
 
-from apps.core import config
+from apps.core import clock, config
 from ingest import archive_jobs, doorbell, imports, jobs, pipeline
 from ingest.models import Job, JobStage, JobState
 
@@ -42,7 +41,7 @@ def embed_turn(*, collection_id: int | None = None) -> int:
 
 def unheard(stage: JobStage) -> list[int]:
     """Waiting jobs whose bell seems to be lost: they wait though not every worker is busy."""
-    now = timezone.now()
+    now = clock.now()
     busy = Job.objects.filter(state=JobState.RUNNING, stage=stage).count()
     if busy >= (config.load().ingest.parse_workers if stage == JobStage.PARSE else 1):
         return []

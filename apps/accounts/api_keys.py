@@ -4,10 +4,10 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import ApiKey, User
+from apps.core import clock
 from apps.core.errors import Unauthenticated
 
 PREFIX = "cb_"
@@ -41,12 +41,12 @@ def api_key_authenticate(secret: str) -> ApiKey:
 
 def api_key_revoke(key: ApiKey) -> None:
     """Refuse the key from now on. Safe to repeat."""
-    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now())
+    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=clock.now())
 
 
 def _note_use(key: ApiKey) -> None:
     """Each minute. Who finds another request at it does not wait for the database's one writer."""
-    now, digest = timezone.now(), key.secret_sha256
+    now, digest = clock.now(), key.secret_sha256
     is_noted = key.last_used_at and now - key.last_used_at <= LAST_USED_GRANULARITY
     if is_noted or digest in _being_noted:
         return

@@ -3,9 +3,9 @@
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.models import PublicModel
 from apps.core.text import detect_language
 
@@ -47,7 +47,7 @@ class ApiKey(PublicModel):
     def is_usable(self) -> bool:
         """Neither revoked nor expired."""
         return self.revoked_at is None and (
-            self.expires_at is None or self.expires_at > timezone.now()
+            self.expires_at is None or self.expires_at > clock.now()
         )
 
 

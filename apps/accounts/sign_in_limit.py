@@ -6,10 +6,9 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 
 from apps.accounts.models import SignInAttempts
-from apps.core import config
+from apps.core import clock, config
 
 FREE_FAILURES = 5
 FIRST_PAUSE = timedelta(seconds=15)
@@ -24,7 +23,7 @@ def attempt_begin(*, name: str, address: str) -> int:
     Counted before the password is checked, so that guesses made at one time count too. An attempt
     that has to wait is not counted. The row is locked: all processes count together.
     """
-    now = timezone.now()
+    now = clock.now()
     SignInAttempts.objects.filter(last_at__lt=now - FORGOTTEN_AFTER).delete()
     row, _ = SignInAttempts.objects.select_for_update().get_or_create(
         name=name, address=address, defaults={"last_at": now}

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.renderers import JSONRenderer
@@ -21,6 +20,7 @@ from rest_framework.views import APIView
 from apps.api.fingerprints import fingerprint
 from apps.api.models import IdempotencyRecord
 from apps.api.signed_in import user_of
+from apps.core import clock
 from apps.core.errors import Conflict, Invalid
 
 HEADER = "Idempotency-Key"
@@ -70,7 +70,7 @@ def _begin(request: Request, key: str) -> IdempotencyRecord:
     """A record of ours to fill, or the finished one of the same request before."""
     if not key.isascii() or not key.isprintable() or not 0 < len(key) <= MAX_KEY_CHARS:
         raise Invalid(_("Idempotency-Key takes 1 to 200 printable ASCII characters."))
-    now, user = timezone.now(), user_of(request)
+    now, user = clock.now(), user_of(request)
     IdempotencyRecord.objects.filter(started_at__lt=now - KEPT).delete()
     wanted = fingerprint(request)
     record, is_ours = IdempotencyRecord.objects.get_or_create(
@@ -93,7 +93,7 @@ def _begin(request: Request, key: str) -> IdempotencyRecord:
 
 def _take_over(record: IdempotencyRecord) -> bool:
     """Whether the process that began the record must have died; then it is ours."""
-    now = timezone.now()
+    now = clock.now()
     if now - record.started_at < ABANDONED_AFTER:
         return False
     same = IdempotencyRecord.objects.filter(pk=record.pk, started_at=record.started_at)

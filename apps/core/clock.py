@@ -41,7 +41,7 @@ def now() -> datetime:
     DatabaseError when it has to be asked and is away.
     """
     if connection.vendor == "sqlite":
-        return timezone.now()
+        return timezone.now()  # noqa: TID251 - here it is made
     reading = _last if _last is not None and _last.is_fresh() else _read()
     return reading.now + timedelta(seconds=time.monotonic() - reading.monotonic)
 

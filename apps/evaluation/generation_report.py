@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db.models import Count
-from django.utils import timezone
 
+from apps.core import clock
 from apps.evaluation import metrics
 from apps.evaluation.in_place import visitor
 from apps.evaluation.metrics import distinct
@@ -69,7 +69,7 @@ def measure(
             progress("measure", done, len(asked))
     figures = {one.pk: _figures(one, asked, outcomes[one.pk]) for one in pair}
     report: dict[str, object] = {
-        "at": timezone.now().isoformat(),
+        "at": clock.now().isoformat(),
         "golden": golden.name if golden else "",
         "queries": len(asked),
         "figures": figures[generation.pk],

@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.errors import Invalid, NotFound
 from apps.generation.models import Conversation, Trace, TraceSource
 from apps.generation.open_questions import orphans_remove
@@ -167,7 +167,7 @@ def turn_add(conversation: Conversation, question: str) -> None:
     name = question.strip()[:TITLE_CHARACTERS]
     title = Case(When(title="", then=Value(name)), default=F("title"))
     stored = Conversation.objects.filter(pk=conversation.pk)
-    stored.update(title=title, updated_at=timezone.now())
+    stored.update(title=title, updated_at=clock.now())
 
 
 def previous_question(conversation: Conversation, *, before: Trace | None = None) -> str:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.accounts.models import ApiKey, TrafficLimit, User
-from apps.core import config
+from apps.core import clock, config
 from apps.core.traffic.protocols import Day, Limited, Rule
 
 KEPT_S = 2  # how late a changed limit may count
@@ -46,7 +46,7 @@ def rules_of(caller: Caller) -> tuple[Rule, ...]:
 def today() -> Day:
     """The day that daily limits count in, of service.time_zone."""
     zone = ZoneInfo(config.load().service.time_zone)
-    now = timezone.localtime(timezone.now(), zone)
+    now = timezone.localtime(clock.now(), zone)
     midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), zone)
     return Day(name=now.date().isoformat(), ends_in_s=midnight.timestamp() - now.timestamp())
 

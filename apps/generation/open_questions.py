@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.db import DatabaseError, transaction
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.errors import Invalid, NotFound
 from apps.generation.models import Asking, Feedback, OpenQuestion, Trace
 from apps.generation.question_keys import question_key
@@ -163,7 +163,7 @@ def _set_state(question: OpenQuestion, state: OpenQuestion.State, by: User, why:
     OpenQuestion.objects.filter(pk=question.pk).update(
         state=state,
         dismissed_why=why,
-        settled_at=None if is_open else timezone.now(),
+        settled_at=None if is_open else clock.now(),
         settled_by=None if is_open else by,
     )
 

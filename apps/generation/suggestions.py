@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db.models import Count, Min, QuerySet
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.text import detect_language
 from apps.generation.models import CuratedAnswer, CuratedSource, Trace
 from apps.knowledge.access import Scope, documents_of
@@ -92,7 +92,7 @@ def _popular_ids() -> list[int]:
     """
 
     def count() -> list[int]:
-        since = timezone.now() - LOOKED_BACK
+        since = clock.now() - LOOKED_BACK
         asked = Trace.objects.filter(kind=Trace.Kind.ASK, is_answered=True, created_at__gte=since)
         popular = (
             asked.filter(search_query="")  # a follow-up makes no sense alone

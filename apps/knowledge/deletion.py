@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.errors import Forbidden, NotFound
 from apps.knowledge import access, changes
 from apps.knowledge.models import (
@@ -33,7 +33,7 @@ def collection_delete(*, collection: Collection, by: User) -> Erasure:
     """
     access.require(by, Permission.MANAGE, collection)
     _require_whole_view(by, collection)
-    now = timezone.now()
+    now = clock.now()
     _locked(Collection.objects.filter(pk=collection.pk, deleted_at=None))
     Collection.objects.filter(pk=collection.pk).update(deleted_at=now)
     _hold(Document.objects.filter(collection=collection, deleted_at=None))
@@ -50,7 +50,7 @@ def document_delete(*, document: Document, by: User) -> Erasure:
     _locked(Document.objects.filter(pk=document.pk, deleted_at=None))
     versions = Version.objects.filter(document=document.pk)
     erasure = _erase(Erasure.Target.DOCUMENT, document.uuid, versions, by)
-    Document.objects.filter(pk=document.pk).update(deleted_at=timezone.now())
+    Document.objects.filter(pk=document.pk).update(deleted_at=clock.now())
     return erasure
 
 
@@ -108,7 +108,7 @@ def _erase_some(target: Erasure.Target, uuid: UUID, version_ids: Many[int], by: 
     whole = Version.objects.filter(document__in=emptied).values_list("pk", flat=True)
     doomed = {*version_ids, *whole}
     erasure = _erase(target, uuid, Version.objects.filter(pk__in=doomed), by)
-    Document.objects.filter(pk__in=emptied).update(deleted_at=timezone.now())
+    Document.objects.filter(pk__in=emptied).update(deleted_at=clock.now())
     _settle(Document.objects.filter(pk__in=keeping))
     return erasure
 
@@ -120,7 +120,7 @@ def _settle(documents: QuerySet[Document]) -> None:
     documents.update(
         current_version=Subquery(live.values("pk")[:1]),
         latest_version=Subquery(left.order_by("-number").values("pk")[:1]),
-        updated_at=timezone.now(),
+        updated_at=clock.now(),
     )
 
 
@@ -129,7 +129,7 @@ def _erase(target: Erasure.Target, uuid: UUID, versions: QuerySet[Version], by: 
     doomed = versions.filter(erased_at=None)
     ids = list(doomed.order_by("id").values_list("id", flat=True))
     versions_retire(doomed.exclude(state=VersionState.DEAD), VersionState.DEAD)
-    doomed.update(erased_at=timezone.now(), is_history_kept=False)
+    doomed.update(erased_at=clock.now(), is_history_kept=False)
     return Erasure.objects.create(
         target=target,
         target_uuid=uuid,

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext
 
+from apps.core import clock
 from apps.core.errors import Conflict
 from apps.knowledge import changes
 from apps.knowledge.deletion import versions_retire
@@ -90,7 +90,7 @@ def _go_live(ids: Sequence[int], numbers: Sequence[int]) -> None:
     """Two statements, however many versions: this runs for every document that is taken in."""
     if not ids:
         return
-    now = timezone.now()
+    now = clock.now()
     change = Change.objects.filter(
         seq__gte=numbers[0], seq__lte=numbers[-1], version_id=OuterRef("pk")
     )

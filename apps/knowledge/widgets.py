@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.errors import Conflict, Forbidden, Invalid, Overloaded
 from apps.knowledge import access
 from apps.knowledge.models import Collection, Permission, Widget
@@ -98,7 +98,7 @@ def question_admit(widget: Widget) -> None:
     `questions_per_minute` on average; after a quiet minute that many may come at once. The row is
     locked: all processes count together. Source: the generic cell rate algorithm, ITU-T I.371.
     """
-    now = timezone.now()
+    now = clock.now()
     row = Widget.objects.select_for_update().get(pk=widget.pk)
     spacing = timedelta(microseconds=MINUTE_US // row.questions_per_minute)
     due = max(row.paced_until or now, now)

@@ -5,9 +5,9 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core import clock
 from apps.core.errors import NotFound
 from apps.core.nodes import node_name
 from apps.modelhub.models import Model, ModelServer
@@ -51,7 +51,7 @@ def model_wanted(model: Model) -> None:
 
     Cheap to call for each question. One that failed or does not fit is left to the keeper.
     """
-    now = timezone.now()
+    now = clock.now()
     idle = Q(last_used_at=None) | Q(last_used_at__lt=now - TOUCHED_EVERY)
     ModelServer.objects.filter(idle, model=model).update(last_used_at=now)
     if server_for(model) is not None:
@@ -65,7 +65,7 @@ def model_wanted(model: Model) -> None:
 
 
 def _ready(servers: QuerySet[ModelServer]) -> Iterator[ModelServer]:
-    fresh = servers.filter(state=State.READY, seen_at__gte=timezone.now() - FRESH)
+    fresh = servers.filter(state=State.READY, seen_at__gte=clock.now() - FRESH)
     return filter(_is_reachable, fresh)
 
 

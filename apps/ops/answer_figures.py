@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from apps.core import clock
 from apps.generation.models import Feedback, Trace
 from apps.generation.open_questions import open_questions_in
 from apps.knowledge.access import Scope, readable
@@ -85,13 +86,20 @@ def of_all() -> AnswerFigures:
     )
 
 
+def p95_s(recent: timedelta) -> float:
+    """Seconds within which 95 of 100 answers of so recent a time came; 0 when nothing was asked."""
+    since = clock.now() - recent
+    times = _times(Trace.objects.filter(kind=Trace.Kind.ASK, created_at__gte=since))
+    return _percentile(times, 0.95) / 1000 if times else 0.0
+
+
 def of_collection(collection: Collection, *, scope: Scope) -> Quality:
     """Questions whose answer cites the collection, or (not found) whose nearest passage lies in it.
 
     Only documents of the scope count. Of the newest LOOKED_AT questions; costs the same few queries
     for any number of documents.
     """
-    since = timezone.now() - timedelta(days=COLLECTION_DAYS)
+    since = clock.now() - timedelta(days=COLLECTION_DAYS)
     asked = Trace.objects.filter(kind=Trace.Kind.ASK, created_at__gte=since)
     near = asked.filter(sources__version_id__in=_versions(collection, scope)).distinct()
     rows = list(

@@ -11,8 +11,8 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from apps.core import clock
 from apps.generation.traces import forget_versions
 from apps.knowledge import blobs
 from apps.knowledge.models import Erasure, Version, VersionState
@@ -54,7 +54,7 @@ def _purge_erasure(erasure_id: int) -> int:
 
 def _forget_late_answers() -> None:
     """Answers whose transaction began before a deletion and ended after its purge."""
-    since = timezone.now() - ANSWERS_UNDER_WAY
+    since = clock.now() - ANSWERS_UNDER_WAY
     lately = Version.objects.filter(erased_at__gte=since).values_list("pk", flat=True)
     while True:
         with transaction.atomic():
@@ -67,7 +67,7 @@ def _wipe() -> None:
     ended = Erasure.objects.filter(purged_at=None, progress__has_key="ended")
     ids = [one.pk for one in ended if not one.progress.get("blobs")]
     if ids and storage.wipe():
-        Erasure.objects.filter(pk__in=ids).update(purged_at=timezone.now())
+        Erasure.objects.filter(pk__in=ids).update(purged_at=clock.now())
 
 
 def _purge_replaced() -> int:

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.accounts.users import generated_password, user_create
+from apps.core import clock
 from apps.core.errors import NotFound
 from apps.generation.models import Trace
 from apps.knowledge.access import Scope, collections_of, documents_of
@@ -48,7 +48,7 @@ def first_visit_finish(*, by: User) -> None:
     """Lead nobody any more. Safe to repeat: the first time counts."""
     FirstVisit.objects.get_or_create(pk=1)
     FirstVisit.objects.filter(pk=1, finished_at=None).update(
-        finished_at=timezone.now(), finished_by=by
+        finished_at=clock.now(), finished_by=by
     )
 
 

@@ -9,13 +9,12 @@ from pathlib import Path
 from celery import current_app
 from django.db import connection
 from django.template.defaultfilters import filesizeformat
-from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from kombu.exceptions import OperationalError
 
-from apps.core import config
+from apps.core import clock, config
 from apps.core.errors import ClawdbotError
 from apps.core.nodes import node_name
 from apps.core.sizes import parse_size
@@ -90,7 +89,7 @@ def _index() -> Check:
     words = ngettext("%(n)d change behind", "%(n)d changes behind", lag) % {"n": lag}
     newest = Version.objects.filter(change_seq=latest).values_list("published_at", flat=True)
     published = newest.first()
-    if published is None or timezone.now() - published < BEHIND_AFTER:
+    if published is None or clock.now() - published < BEHIND_AFTER:
         return Check(name, "database", "busy", words, page=page)
     advice = _(
         "The indexer does not follow: new documents are not found. Start it: clawdbot start."
@@ -117,7 +116,7 @@ def _vectors() -> list[Check]:
 def _verification() -> Check:
     """The worst of the nodes."""
     name, page = gettext_lazy("Verification"), "admin:retrieval_nodeindex_changelist"
-    nodes = NodeIndex.objects.filter(updated_at__gte=timezone.now() - NODE_FORGOTTEN_AFTER)
+    nodes = NodeIndex.objects.filter(updated_at__gte=clock.now() - NODE_FORGOTTEN_AFTER)
     states = sorted(map(verified, nodes), key=lambda state: TONES.index(state.tone))
     if not states:
         return Check(name, "rule", "good", _("Nothing to verify yet"), page=page)

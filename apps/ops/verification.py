@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from apps.core import clock
 from apps.core.nodes import node_name
 from apps.retrieval import index_damage
 from apps.retrieval.models import NodeIndex
@@ -75,11 +76,11 @@ class Verification:
 
 def verify_everything(depth: Depth = Depth(), progress: Progress = nothing_shown) -> Verification:
     """Compare all of it with the database; keeps the result for the admin. Repairs nothing."""
-    began, findings = timezone.now(), Findings(depth.examples)
+    began, findings = clock.now(), Findings(depth.examples)
     report = verify(is_quick=depth.is_quick, progress=progress, examples=depth.examples)
     suspects = compare_originals(findings, progress, is_hashed=depth.is_hashed)
     found = Verification(report, findings.all(), suspects)
-    _record(found, (timezone.now() - began).total_seconds())
+    _record(found, (clock.now() - began).total_seconds())
     return found
 
 
@@ -93,4 +94,4 @@ def _record(found: Verification, seconds: float) -> None:
         "incidents": index_damage.latest(),
     }
     mine = NodeIndex.objects.filter(node=node_name())
-    mine.update(verified_at=timezone.now(), verification=verification)
+    mine.update(verified_at=clock.now(), verification=verification)

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.core import config
+from apps.core import clock, config
 from apps.core.errors import Conflict
 from apps.core.sizes import parse_size
 from apps.knowledge import changes
@@ -131,7 +130,7 @@ def mark_ready(generation: EmbeddingGeneration) -> None:
     """From now on nodes keep an index of it, and what is published gets its vectors at once."""
     note(generation, ready_seq=changes.latest())
     EmbeddingGeneration.objects.filter(pk=generation.pk, state=State.BUILDING).update(
-        state=State.READY, built_at=timezone.now()
+        state=State.READY, built_at=clock.now()
     )
     generation.refresh_from_db()
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.core import clock
 from apps.core.errors import Retryable
 from apps.core.nodes import node_name
 from apps.retrieval import embedding, shared_vectors
@@ -39,7 +39,7 @@ def note_published(generation: EmbeddingGeneration, manifest: Manifest) -> None:
 def waited_for(generation: EmbeddingGeneration) -> list[str]:
     """The nodes whose index of this generation is not whole yet, by name."""
     needed = int(generation.report.get("ready_seq", 0))
-    alive = NodeIndex.objects.filter(updated_at__gte=timezone.now() - NODE_FORGOTTEN_AFTER)
+    alive = NodeIndex.objects.filter(updated_at__gte=clock.now() - NODE_FORGOTTEN_AFTER)
     done = GenerationIndex.objects.filter(generation=generation, change_seq__gte=needed)
     names = {*alive.values_list("node", flat=True), node_name()}
     waiting = names - set(done.values_list("node", flat=True))

@@ -14,11 +14,11 @@ from datetime import timedelta
 from celery import current_app
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.errors import ClawdbotError, Conflict, Retryable
 from apps.core.nodes import node_name
 from apps.knowledge.models import Collection
@@ -84,7 +84,7 @@ def record(kind: Kind, generation: EmbeddingGeneration, *, by: User | None) -> G
         kind=kind,
         state=State.DONE,
         requested_by=by,
-        finished_at=timezone.now(),
+        finished_at=clock.now(),
     )
 
 
@@ -112,7 +112,7 @@ def claim(job_id: int | None = None) -> GenerationJob | None:
     try:
         with transaction.atomic():
             taken = GenerationJob.objects.filter(pk=job.pk, state=State.QUEUED).update(
-                state=State.RUNNING, worker=token, lease_until=timezone.now() + LEASE
+                state=State.RUNNING, worker=token, lease_until=clock.now() + LEASE
             )
     except IntegrityError:  # another worker was quicker
         return None
@@ -122,7 +122,7 @@ def claim(job_id: int | None = None) -> GenerationJob | None:
 
 def keep(job: GenerationJob, *, lease: timedelta = LEASE, **values: int | str) -> None:
     """Store how far the job is and keep its lease alive. Raises Ended when it was taken away."""
-    if not _mine(job).update(lease_until=timezone.now() + lease, **values):
+    if not _mine(job).update(lease_until=clock.now() + lease, **values):
         raise Ended
     for name, value in values.items():
         setattr(job, name, value)
@@ -169,7 +169,7 @@ def stop(generation: EmbeddingGeneration) -> int:
     return (
         open_jobs()
         .filter(generation=generation)
-        .update(state=State.STOPPED, finished_at=timezone.now(), lease_until=None)
+        .update(state=State.STOPPED, finished_at=clock.now(), lease_until=None)
     )
 
 
@@ -184,7 +184,7 @@ def ring() -> None:
 def _free_the_dead() -> None:
     """Jobs of workers that were silent for too long, or died on this machine, wait again."""
     for job in GenerationJob.objects.filter(state=State.RUNNING):
-        is_silent = job.lease_until is None or job.lease_until < timezone.now()
+        is_silent = job.lease_until is None or job.lease_until < clock.now()
         if is_silent or _died_here(job.worker):
             GenerationJob.objects.filter(pk=job.pk, state=State.RUNNING, worker=job.worker).update(
                 state=State.QUEUED, worker="", lease_until=None
@@ -220,4 +220,4 @@ def _give_back(job: GenerationJob, *, problem: str) -> None:
 
 
 def _end(job: GenerationJob, state: State, *, problem: str) -> None:
-    _mine(job).update(state=state, problem=problem, lease_until=None, finished_at=timezone.now())
+    _mine(job).update(state=state, problem=problem, lease_until=None, finished_at=clock.now())

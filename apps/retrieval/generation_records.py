@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.models import PublicModel
 
 
@@ -84,7 +85,7 @@ class GenerationIndex(models.Model):
     change_seq = models.PositiveBigIntegerField(default=0)
     rows = models.PositiveBigIntegerField(default=0)
     size_bytes = models.PositiveBigIntegerField(default=0)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = clock.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [

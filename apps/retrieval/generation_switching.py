@@ -1,10 +1,10 @@
 """Switching to another generation, going back, and giving one up: each in one transaction."""
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.core.errors import Conflict, NotFound
 from apps.retrieval import embedding, generation_indexes, generation_jobs, generation_models
 from apps.retrieval.generation_records import GenerationJob
@@ -98,7 +98,7 @@ def remove_vectors(generation: EmbeddingGeneration) -> int:
 def _exchange(
     generation: EmbeddingGeneration, kind: Kind, *, by: User | None
 ) -> EmbeddingGeneration:
-    now, rows = timezone.now(), EmbeddingGeneration.objects
+    now, rows = clock.now(), EmbeddingGeneration.objects
     before = rows.select_for_update().get(state=State.CURRENT)
     rows.filter(pk=before.pk).update(state=State.RETIRED, switched_at=now)
     try:

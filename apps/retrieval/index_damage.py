@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.retrieval.index_files import (
     StoredFile,
     check_request,
@@ -50,7 +49,7 @@ def describe(folder: Path, path: str, expected: StoredFile | None, done: str) ->
     except OSError:
         found_bytes, found_sha256 = 0, ""
     return Incident(
-        at=timezone.now().isoformat(timespec="seconds"),
+        at=clock.now().isoformat(timespec="seconds"),
         path=f"{folder.name}/{path}",
         expected_bytes=expected.size_bytes if expected else 0,
         expected_sha256=expected.sha256 if expected else "",

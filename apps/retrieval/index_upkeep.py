@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
-from apps.core import config
+from apps.core import clock, config
 from apps.core.nodes import node_name
 from apps.retrieval.index_files import StoredFile, check_request
 from apps.retrieval.models import NodeIndex
@@ -97,7 +95,7 @@ class Upkeep:
         settings = config.load()
         self._command = tuple(verify_command)
         self._scrub = Scrub(settings.index.scrub_mb_s)
-        self._started_at = timezone.now()
+        self._started_at = clock.now()
         self._asked_at = 0.0
         self._running: subprocess.Popen[bytes] | None = None
 
@@ -131,8 +129,8 @@ class Upkeep:
         if asked_at is not None:
             self._start("--repair")
             mine.filter(repair_asked_at=asked_at).update(repair_asked_at=None)
-        elif is_due(timezone.now(), max(filter(None, (verified_at, self._started_at)))):
-            self._started_at = timezone.now()  # tried; not again before tomorrow
+        elif is_due(clock.now(), max(filter(None, (verified_at, self._started_at)))):
+            self._started_at = clock.now()  # tried; not again before tomorrow
             self._start()
 
     def _start(self, *options: str) -> None:

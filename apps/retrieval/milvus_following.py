@@ -7,8 +7,8 @@ from collections.abc import Callable
 from contextlib import closing
 
 from django.db import DatabaseError, connections
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.errors import ClawdbotError, Retryable
 from apps.knowledge import changes
 from apps.retrieval.embedding import followed_generations
@@ -78,7 +78,7 @@ def _follow_forever(stopping: threading.Event) -> None:
 
 def _follow_until(stopping: threading.Event) -> None:
     writers = MilvusWriters()
-    NodeIndex.objects.filter(node=NODE).update(updated_at=timezone.now())  # though it may be away
+    NodeIndex.objects.filter(node=NODE).update(updated_at=clock.now())  # though it may be away
     if writers.lease():
         with closing(writers):
             while writers.step() and not stopping.is_set():

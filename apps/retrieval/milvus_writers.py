@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.core.errors import Retryable
 from apps.core.nodes import node_name
 from apps.knowledge.models import Erasure
@@ -32,7 +31,7 @@ class MilvusWriters:
         self._store = VectorStore.here()
         self._writers: dict[int, MilvusWriter] = {}
         self._held_until = 0.0
-        self._reported_at = timezone.now() - SIGN_OF_LIFE
+        self._reported_at = clock.now() - SIGN_OF_LIFE
         NodeIndex.objects.get_or_create(node=NODE)  # from now on receipts wait for it
 
     def lease(self) -> bool:
@@ -59,7 +58,7 @@ class MilvusWriters:
         self.keep()
         self._take_up(followed_generations())
         is_busy = self._follow_all()
-        if is_busy or timezone.now() - self._reported_at > SIGN_OF_LIFE:
+        if is_busy or clock.now() - self._reported_at > SIGN_OF_LIFE:
             self._report()
         return is_busy
 
@@ -132,7 +131,7 @@ class MilvusWriters:
             },
         )
         receipts.index_purged(purged_seq, 0, node=NODE)
-        self._reported_at = timezone.now()
+        self._reported_at = clock.now()
 
     def _report_generations(self) -> None:
         for writer in self._writers.values():

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.models import PublicModel
 from apps.retrieval.generation_records import GenerationIndex, GenerationJob
 from apps.retrieval.vector_store import VectorStore
@@ -85,7 +86,7 @@ class NodeIndex(models.Model):
     rows = models.PositiveBigIntegerField(default=0)
     # No file of the index holds anything of a version that was retired by this change or before.
     purged_seq = models.PositiveBigIntegerField(default=0)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = clock.DateTimeField(auto_now=True)
     verified_at = models.DateTimeField(null=True, blank=True)
     verification = models.JSONField(default=dict, blank=True)  # what the last verify found
     repair_asked_at = models.DateTimeField(null=True, blank=True)  # by an administrator

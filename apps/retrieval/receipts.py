@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Greatest
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.nodes import node_name
 from apps.knowledge.models import Erasure, NodeErasure
 from apps.retrieval.models import NodeIndex
@@ -26,7 +26,7 @@ def index_followed(change_seq: int, removed: Mapping[int, int], *, node: str = "
     found = list(waiting.filter(change_seq__lte=change_seq))
     if removed:  # a delete of many versions may be followed in parts, one delete after the other
         found += waiting.filter(change_seq__gt=change_seq).order_by("change_seq")[:1]
-    now = timezone.now()
+    now = clock.now()
     for erasure in found:
         rows = sum(removed.get(version_id, 0) for version_id in erasure.version_ids)
         with transaction.atomic():
@@ -42,7 +42,7 @@ def index_purged(purged_seq: int, segments: int, *, node: str = "") -> None:
     `segments`: files that were written anew for it. Completes the receipts that waited for this
     node alone. Safe to repeat. `node`: as in `index_followed`.
     """
-    node, now = node or node_name(), timezone.now()
+    node, now = node or node_name(), clock.now()
     for erasure in _waiting_for(node, "purged_at").filter(change_seq__lte=purged_seq):
         _mine(erasure, node).update(
             segments=Greatest(F("segments"), segments),
@@ -57,7 +57,7 @@ def still_here() -> None:
 
     Also before its first publish: what it read for it may be deleted meanwhile.
     """
-    NodeIndex.objects.update_or_create(node=node_name(), defaults={"updated_at": timezone.now()})
+    NodeIndex.objects.update_or_create(node=node_name(), defaults={"updated_at": clock.now()})
 
 
 def expect_all_nodes(erasure: Erasure) -> None:
@@ -80,12 +80,12 @@ def complete() -> int:
         return 0  # it is the indexer that is down
     if least is not None:
         through = through.filter(change_seq__lte=least)
-    return through.update(completed_at=timezone.now())
+    return through.update(completed_at=clock.now())
 
 
 def nodes_alive() -> QuerySet[NodeIndex]:
     """The nodes that receipts wait for."""
-    return NodeIndex.objects.filter(updated_at__gte=timezone.now() - NODE_GONE_AFTER)
+    return NodeIndex.objects.filter(updated_at__gte=clock.now() - NODE_GONE_AFTER)
 
 
 def _waiting_for(node: str, field: str) -> QuerySet[Erasure]:

@@ -5,8 +5,8 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
+from apps.core import clock
 from apps.core.models import PublicModel
 
 LEASE = timedelta(seconds=120)  # longer than any one call of Milvus
@@ -39,7 +39,7 @@ class VectorStore(PublicModel):
 
     def hold(self, node: str) -> bool:
         """Take or keep the right to write for LEASE; False while another node has it."""
-        now = timezone.now()
+        now = clock.now()
         free = Q(holder=node) | Q(held_until=None) | Q(held_until__lt=now)
         mine = type(self).objects.filter(free, pk=self.pk)
         return bool(mine.update(holder=node, held_until=now + LEASE))

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.core import clock
 from apps.core.adminsite import moment
 from apps.retrieval.models import NodeIndex
 from apps.retrieval.verifying.findings import Drift
@@ -37,7 +37,7 @@ def verified(index: NodeIndex) -> Verified:
     if findings:
         words = _("Verified %(time)s") % when
         return Verified("bad", f"{words}: {drift_in_words(findings)}", has_drift=True)
-    if timezone.now() - index.verified_at > LATE_AFTER:
+    if clock.now() - index.verified_at > LATE_AFTER:
         ago = timesince(index.verified_at, depth=1)
         return Verified("warn", _("Not verified for %(time)s") % {"time": ago})
     return Verified("good", _("Verified %(time)s, no drift") % when)
@@ -67,4 +67,4 @@ def repair_ask() -> int:
     drifted = NodeIndex.objects.exclude(
         Q(verification={}) | Q(verification__findings=[]) | Q(verified_at=None)
     )
-    return drifted.filter(repair_asked_at=None).update(repair_asked_at=timezone.now())
+    return drifted.filter(repair_asked_at=None).update(repair_asked_at=clock.now())

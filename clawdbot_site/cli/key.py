@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Annotated
 
 import typer
-from django.utils import timezone
 
 from apps.accounts import users
 from apps.accounts.api_keys import api_key_create, api_key_revoke
 from apps.accounts.models import ApiKey
+from apps.core import clock
 from apps.core.errors import Conflict, NotFound
 from clawdbot_site.cli.console import note, out, print_json, print_table
 from clawdbot_site.installation.operator import operator
@@ -33,7 +33,7 @@ def create(
 ) -> None:
     """Make a key; it is shown only once."""
     owner = users.user_get(user) if user else operator()
-    expires_at = timezone.now() + timedelta(days=days) if days else None
+    expires_at = clock.now() + timedelta(days=days) if days else None
     key, secret = api_key_create(user=owner, name=name, expires_at=expires_at)
     if as_json:
         print_json(

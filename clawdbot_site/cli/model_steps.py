@@ -5,9 +5,8 @@ from datetime import timedelta
 from typing import Annotated, NoReturn
 
 import typer
-from django.utils import timezone
 
-from apps.core import config
+from apps.core import clock, config
 from apps.core.errors import Conflict, Invalid
 from apps.core.nodes import node_name
 from apps.modelhub.models import Model, ModelServer
@@ -34,7 +33,7 @@ def pin_model_step(name: NameArgument, port: Annotated[int, typer.Option("--port
 @app.command("await-model-step")
 def await_model_step(name: NameArgument) -> None:
     """Wait for the keeper's word, and pass it on."""
-    model, asked_at, is_told = _model(name), timezone.now(), False
+    model, asked_at, is_told = _model(name), clock.now(), False
     while True:
         server = ModelServer.objects.get(model=model, node=node_name())
         if server.state == State.READY:
@@ -48,7 +47,7 @@ def await_model_step(name: NameArgument) -> None:
         if server.state == State.LOADING and not is_told:
             note(f"loading {model.name}")
             is_told = True
-        if timezone.now() - max(asked_at, server.seen_at or asked_at) > SILENT:
+        if clock.now() - max(asked_at, server.seen_at or asked_at) > SILENT:
             _no_keeper()
         time.sleep(POLL_S)
 

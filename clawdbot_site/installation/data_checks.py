@@ -7,9 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.db import connection
-from django.utils import timezone
 
-from apps.core import config
+from apps.core import clock, config
 from apps.core.errors import Conflict
 from apps.core.nodes import node_name
 from apps.knowledge import changes
@@ -120,7 +119,7 @@ def _verification() -> Finding:
     found = index_state.status().verified
     if index.verification.get("findings"):
         return Finding("verified", found, "Run: clawdbot index verify --repair")
-    is_late = timezone.now() - index.verified_at > LATE_VERIFICATION
+    is_late = clock.now() - index.verified_at > LATE_VERIFICATION
     remedy = "The indexer does it every night. See: clawdbot logs indexer" if is_late else ""
     return Finding("verified", found, remedy)
 
@@ -140,7 +139,7 @@ def _milvus() -> Iterator[Finding]:
 
 def _jobs() -> Finding:
     late = Job.objects.filter(
-        state=JobState.QUEUED, waiting_since__lt=timezone.now() - LATE_AFTER
+        state=JobState.QUEUED, waiting_since__lt=clock.now() - LATE_AFTER
     ).count()
     failed = Job.objects.filter(state=JobState.FAILED).count()
     remedy = "Are the workers running? See: clawdbot logs worker-parse" if late else ""

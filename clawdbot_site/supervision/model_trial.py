@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from django.utils import timezone
 
-from apps.core import config
+from apps.core import clock, config
 from apps.core.config import REPOSITORY
 from apps.core.errors import Conflict
 from apps.core.nodes import node_name
@@ -85,7 +84,7 @@ def try_out(model: Model, tell: Tell) -> Mapping[str, Any]:
         memory_bytes = machine.memory_of(server.process.pid)
     measured: dict[str, Any] = {
         **figures,
-        "at": timezone.now().isoformat(timespec="seconds"),
+        "at": clock.now().isoformat(timespec="seconds"),
         "node": node_name(),
         "threads": plan.threads,
         "gpu_layers": plan.gpu_layers,

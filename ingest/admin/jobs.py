@@ -6,11 +6,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.adminsite import ModelAdmin, ReadOnly, display, moment
 from ingest.admin import rights
 from ingest.admin.filters import CollectionFilter, FailureFilter
@@ -78,7 +78,7 @@ class JobAdmin(ReadOnly, ModelAdmin[Job]):
     @display(description=_("age"), ordering="created_at")
     def age(self, job: Job) -> str:
         """Since it was made."""
-        return timesince(job.created_at, timezone.now(), depth=1)
+        return timesince(job.created_at, clock.now(), depth=1)
 
     @display(description=_("worker"), ordering="worker")
     def at_worker(self, job: Job) -> str:

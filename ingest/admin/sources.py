@@ -7,11 +7,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import ApiKey
+from apps.core import clock
 from apps.core.adminsite import render_site_page
 from apps.knowledge.access import Scope
 from apps.knowledge.models import Collection
@@ -56,6 +56,6 @@ def _collections(scope: Scope) -> list[tuple[Collection, Sequence[Row]]]:
 
 
 def _keys_by_user() -> dict[str, int]:
-    usable = ApiKey.objects.filter(revoked_at=None).exclude(expires_at__lt=timezone.now())
+    usable = ApiKey.objects.filter(revoked_at=None).exclude(expires_at__lt=clock.now())
     counted = usable.order_by().values_list("user__username").annotate(Count("id"))
     return dict(counted)

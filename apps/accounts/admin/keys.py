@@ -8,13 +8,13 @@ from django import forms
 from django.contrib import admin
 from django.db.models import ForeignKey, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.api_keys import api_key_create, api_key_revoke
 from apps.accounts.models import ApiKey, User
 from apps.accounts.signed_in import user_of
+from apps.core import clock
 from apps.core.adminsite import (
     ModelAdmin,
     display,
@@ -48,7 +48,7 @@ class ApiKeyForm(forms.ModelForm[ApiKey]):
     def clean_expires_at(self) -> Any:
         """An expiry lies ahead."""
         expires_at = self.cleaned_data["expires_at"]
-        if expires_at is not None and expires_at <= timezone.now():
+        if expires_at is not None and expires_at <= clock.now():
             raise forms.ValidationError(_("Choose a time that lies ahead."))
         return expires_at
 
@@ -66,7 +66,7 @@ class KeyStateFilter(RadioFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> QuerySet[ApiKey]:
         """Those in the chosen state."""
-        expired = Q(expires_at__lte=timezone.now())
+        expired = Q(expires_at__lte=clock.now())
         kept = queryset.filter(revoked_at=None)
         if self.value() == "active":
             return kept.exclude(expired)
@@ -159,7 +159,7 @@ class ApiKeyAdmin(ModelAdmin[ApiKey]):
             return pill("warn", _("Expired"))
         if not key.user.is_active:
             return pill("warn", _("Its user is deactivated"))
-        if key.expires_at and key.expires_at - timezone.now() < EXPIRES_SOON:
+        if key.expires_at and key.expires_at - clock.now() < EXPIRES_SOON:
             return pill("warn", _("Expires soon"))
         return pill("good", _("Active"))
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.generation.models import CuratedAnswer, CuratedSource, OpenQuestion
 from apps.knowledge.models import Document, Page, Version, VersionState
 
@@ -25,7 +24,7 @@ def curated_forget(version_ids: Sequence[int]) -> int:
     answers = {source.answer_id for source in gone}
     CuratedSource.objects.filter(pk__in=[source.pk for source in gone]).delete()
     CuratedAnswer.objects.filter(pk__in=answers).update(
-        text="", is_active=False, updated_at=timezone.now()
+        text="", is_active=False, updated_at=clock.now()
     )
     return len(gone)
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.models import PublicModel
 
 
@@ -16,7 +17,7 @@ class Conversation(PublicModel):
     title = models.CharField(max_length=300, blank=True, default="")
     # What it is narrowed to: {"collections": [uuid], "filters": {...}} as `ask` takes them.
     narrowing = models.JSONField(default=dict, blank=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = clock.DateTimeField(auto_now=True)
 
     class Meta:
         ordering = ["-updated_at"]

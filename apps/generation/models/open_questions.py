@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.models import PublicModel
 from apps.generation.models.conversations import Trace
 from apps.knowledge.models import Collection, Document
@@ -70,7 +71,7 @@ class Asking(models.Model):
     trace = models.ForeignKey(Trace, on_delete=models.CASCADE, related_name="askings")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     note = models.TextField(blank=True, default="")  # what the asker wants the curator to know
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = clock.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [

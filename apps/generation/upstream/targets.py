@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.core import config
+from apps.core import clock, config
 from apps.core.errors import NotFound
 from apps.generation.upstream import failures
 from apps.generation.upstream.connections import client
@@ -62,7 +61,7 @@ def usual_model() -> str:
         return named[0]
     ready = ModelServer.objects.filter(
         state=ModelServer.State.READY,
-        seen_at__gte=timezone.now() - FRESH,
+        seen_at__gte=clock.now() - FRESH,
         model__is_embedding=False,
     )
     loaded = ready.order_by("-is_pinned", "model__name").values_list("model__name", flat=True)

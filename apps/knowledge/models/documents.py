@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.models import PublicModel
 from apps.knowledge.models.collections import Collection
 
@@ -25,7 +26,7 @@ class Document(PublicModel):
     latest_version = models.ForeignKey(  # the newest, whatever its state; its job is the status
         "Version", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = clock.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
 
     class Meta:

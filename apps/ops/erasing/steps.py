@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 from django.db import transaction
-from django.utils import timezone
 
+from apps.core import clock
 from apps.generation.curated.forgetting import collections_forget, curated_forget
 from apps.generation.traces import forget_versions
 from apps.knowledge import blobs, derivations
@@ -116,7 +116,7 @@ def _forget_derived() -> Counts:
 
 
 def _end(erasure: Erasure, counts: Counts) -> Counts:
-    erasure.progress["ended"] = timezone.now().isoformat()
+    erasure.progress["ended"] = clock.now().isoformat()
     return counts
 
 

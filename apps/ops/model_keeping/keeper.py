@@ -5,8 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.core.config import Config
 from apps.modelhub.models import ModelServer
 from apps.ops.model_keeping import servers
@@ -130,7 +129,7 @@ class Keeper:
         if pause_s is None:
             return False
         is_asked_for = (
-            server.last_used_at is not None and timezone.now() - server.last_used_at < STILL_WANTED
+            server.last_used_at is not None and clock.now() - server.last_used_at < STILL_WANTED
         )
         since = time.monotonic() - self._tried.get(server.model.name, float("-inf"))
         return since >= pause_s and (is_asked_for or is_kept(server, configuration))

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from importlib.util import find_spec
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.modelhub.checking import model_check
 from apps.modelhub.files import path_of
 from apps.modelhub.models import Model, ModelServer
@@ -125,7 +124,7 @@ def evictable(
 
 def _rested(servers: Sequence[ModelServer]) -> Sequence[ModelServer]:
     """Without those whose callers may be about to come back: two models would chase each other."""
-    since = timezone.now() - RESTED
+    since = clock.now() - RESTED
     return [one for one in servers if one.last_used_at is None or one.last_used_at < since]
 
 

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.utils import timezone
-
-from apps.core import config
+from apps.core import clock, config
 from apps.modelhub.models import Model, ModelServer
 from apps.modelhub.selectors import FRESH
 from apps.ops.model_keeping.servers import State
@@ -54,7 +52,7 @@ def unknown_names() -> Sequence[str]:
 
 def _served(row: ModelServer) -> Served:
     is_silent = row.state in HELD | {State.WANTED} and (
-        row.seen_at is None or timezone.now() - row.seen_at > FRESH
+        row.seen_at is None or clock.now() - row.seen_at > FRESH
     )
     kept = row.state in HELD
     return Served(

@@ -4,8 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.core.config import Config
 from apps.core.nodes import node_name
 from apps.modelhub.models import Model, ModelServer
@@ -40,7 +39,7 @@ def note(server: ModelServer, **values: Any) -> None:
 def beat(servers: Iterable[ModelServer]) -> None:
     """Tell that the keeper has looked at them now."""
     keys = [server.pk for server in servers]
-    ModelServer.objects.filter(pk__in=keys).update(seen_at=timezone.now())
+    ModelServer.objects.filter(pk__in=keys).update(seen_at=clock.now())
 
 
 def declare(names: Iterable[str]) -> None:

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
-from apps.core import config
+from apps.core import clock, config
 from apps.core.errors import Conflict, Forbidden, Invalid
 from apps.core.sizes import parse_size
 from apps.knowledge.models import Chunk, Collection, Version, VersionState
@@ -68,7 +67,7 @@ def pack_import(*, order: ImportOrder, by: User, report: Report) -> Imported:
             has_grants=order.has_grants,
             state=PackImport.State.RUNNING,
             worker=running.token(),
-            lease_until=timezone.now() + running.LEASE,
+            lease_until=clock.now() + running.LEASE,
             created_by=by,
         )
         with running.recording_outcome(row):
@@ -143,7 +142,7 @@ def _take(pack: Pack, settings: CollectionLine, row: PackImport, report: Report)
 def _hidden_collection(settings: CollectionLine, row: PackImport) -> Collection:
     """Marked as deleted until it is whole: nothing that looks for collections finds it."""
     running.require_held(row)
-    collection = Collection.objects.create(**settings.model_dump(), deleted_at=timezone.now())
+    collection = Collection.objects.create(**settings.model_dump(), deleted_at=clock.now())
     row.collection = collection
     row.save(update_fields=["collection"])
     return collection
@@ -211,7 +210,7 @@ def _queue(version_ids: set[int]) -> None:
             state=JobState.QUEUED,
             stage=JobStage.EMBED,
             progress=0.4,
-            waiting_since=timezone.now(),
+            waiting_since=clock.now(),
             finished_at=None,
         )
     if ids:
@@ -237,5 +236,5 @@ def _finish(row: PackImport, imported: Imported) -> None:
         "closed": sorted(matched.closed),
     }
     row.state, row.progress = PackImport.State.DONE, 1.0
-    row.lease_until, row.finished_at = None, timezone.now()
+    row.lease_until, row.finished_at = None, clock.now()
     row.save(update_fields=["report", "state", "progress", "lease_until", "finished_at"])

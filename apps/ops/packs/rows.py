@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
-from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.core import clock
 from apps.knowledge import blobs
 from apps.knowledge.models import Chunk, Collection, Document, Page, Version, VersionState
 from apps.ops.packs import schema
@@ -138,5 +138,5 @@ def _job_row(collection: Collection, row: Version, by: User) -> Job:
         state=JobState.DONE,
         stage=JobStage.DONE,
         progress=1.0,
-        finished_at=timezone.now(),
+        finished_at=clock.now(),
     )

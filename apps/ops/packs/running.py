@@ -11,10 +11,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
-from apps.core import config
+from apps.core import clock, config
 from apps.core.errors import ClawdbotError, Conflict
 from apps.knowledge.models import Chunk, Collection, Document, Page, Version, VersionState
 from apps.ops.models import PackImport
@@ -46,7 +45,7 @@ def claim(key: int) -> PackImport | None:
     """Take a waiting import; None when somebody else has it or it is over."""
     mine = token()
     waiting = PackImport.objects.filter(pk=key, state=State.WAITING)
-    if not waiting.update(state=State.RUNNING, worker=mine, lease_until=timezone.now() + LEASE):
+    if not waiting.update(state=State.RUNNING, worker=mine, lease_until=clock.now() + LEASE):
         return None
     return PackImport.objects.select_related("created_by").get(pk=key)
 
@@ -67,7 +66,7 @@ def renewing(row: PackImport, report: Report) -> Report:
             renewed = time.monotonic()
             is_writing = row.collection_id is not None
             share = (0.5 if is_writing else 0.0) + 0.49 * min(done / max(total, 1), 1.0)
-            _mine(row).update(lease_until=timezone.now() + LEASE, progress=share)
+            _mine(row).update(lease_until=clock.now() + LEASE, progress=share)
 
     return tell
 
@@ -100,7 +99,7 @@ def sweep() -> int:
 
     An uploaded pack is tried again, some times; one of the command line has ended.
     """
-    now = timezone.now()
+    now = clock.now()
     swept = 0
     silent = Q(state=State.RUNNING, lease_until__lt=now)
     for row in PackImport.objects.filter(silent):
@@ -130,7 +129,7 @@ def _end(row: PackImport, message: str, *, state: State = State.FAILED) -> None:
         collection=None,
         progress=0.0,
         lease_until=None,
-        finished_at=timezone.now() if is_over else None,
+        finished_at=clock.now() if is_over else None,
     )
     if is_over:
         uploaded_file(row).unlink(missing_ok=True)

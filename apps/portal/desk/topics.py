@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.utils import timezone
-
+from apps.core import clock
 from apps.generation.models import Asking, OpenQuestion
 from apps.generation.withholding import withhold_remarks
 from apps.knowledge.access import Scope, documents_of
@@ -93,7 +92,7 @@ def _row(question: OpenQuestion, askings: Sequence[Asking]) -> Row:
         asked=getattr(question, "asked", len(askings)),
         kinds=tuple(kinds),
         remarks=tuple(_remarks(askings))[:MOST_REMARKS],
-        is_fresh=timezone.now() - question.last_asked_at < timedelta(minutes=1),
+        is_fresh=clock.now() - question.last_asked_at < timedelta(minutes=1),
     )
 
 

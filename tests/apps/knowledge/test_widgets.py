@@ -145,6 +145,6 @@ def test_after_the_pause_named_the_next_question_is_taken(widget, monkeypatch):
         question_admit(widget)
 
     later = timezone.now() + timedelta(seconds=refusal.value.retry_after_s)
-    monkeypatch.setattr(widgets.timezone, "now", lambda: later)
+    monkeypatch.setattr(widgets.clock, "now", lambda: later)
 
     question_admit(widget)
