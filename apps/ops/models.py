@@ -1,4 +1,4 @@
-"""How far setting up in the browser has come; knowledge packs on their way in."""
+"""How far setting up in the browser has come; knowledge packs on their way in; backups."""
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import PublicModel
 from apps.knowledge.models import Collection
+from apps.ops.backup_records import Backup
+
+__all__ = ["Backup", "FirstVisit", "PackImport"]
 
 
 class FirstVisit(models.Model):
