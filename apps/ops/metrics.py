@@ -1,0 +1,95 @@
+"""What Prometheus reads of an installation: what waits, what is at work, how long answers take."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Count, Min, Q
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from apps.core import clock
+from apps.core.nodes import node_name
+from apps.core.traffic.protocols import OutOfReach
+from apps.core.traffic.rooms import room
+from apps.knowledge import changes
+from apps.ops import answer_figures
+from apps.retrieval.models import NodeIndex
+from ingest.models import Job, JobStage, JobState
+
+RECENT = timedelta(minutes=5)
+
+
+def exposition() -> bytes:
+    """All figures in Prometheus' text format. The same on every node, but for this node's own lag.
+
+    Source: https://prometheus.io/docs/instrumenting/exposition_formats/
+    """
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Installation())
+    return generate_latest(registry)
+
+
+class _Installation(Collector):
+    def collect(self) -> Iterator[Metric]:
+        yield from _jobs()
+        yield from _questions()
+        yield _gauge(
+            "answer_p95_seconds", "Of the last five minutes.", answer_figures.p95_s(RECENT)
+        )
+        yield _lag()
+
+
+def _jobs() -> Iterator[Metric]:
+    """Nothing is left out when there is none: an autoscaler must see zero, not nothing."""
+    now = clock.now()
+    ready = Q(state=JobState.QUEUED) & (Q(not_before=None) | Q(not_before__lte=now))
+    rows = {
+        row["stage"]: row
+        for row in Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+        .order_by()
+        .values("stage")
+        .annotate(
+            waiting=Count("id", filter=ready),
+            running=Count("id", filter=Q(state=JobState.RUNNING)),
+            since=Min("waiting_since", filter=ready),
+        )
+    }
+    waiting = _labelled("jobs_waiting", "Jobs that could begin now.", "stage")
+    running = _labelled("jobs_running", "Jobs at work.", "stage")
+    oldest = _labelled("jobs_oldest_seconds", "How long the first of them waits.", "stage")
+    for stage in JobStage.values:
+        row = rows.get(stage, {"waiting": 0, "running": 0, "since": None})
+        waiting.add_metric([stage], row["waiting"])
+        running.add_metric([stage], row["running"])
+        since = row["since"]
+        oldest.add_metric([stage], max(0.0, (now - since).total_seconds()) if since else 0.0)
+    yield from (waiting, running, oldest)
+
+
+def _questions() -> Iterator[Metric]:
+    """None while the store is out of reach: zero would be wrong."""
+    try:
+        load = room().store.load()
+    except OutOfReach:
+        return
+    yield _gauge("questions_running", "Questions that are being answered.", load.running)
+    yield _gauge("questions_waiting", "Questions that wait for a place.", load.waiting)
+    yield _gauge("answer_mean_seconds", "An answer takes so long of late.", load.mean_s)
+
+
+def _lag() -> Metric:
+    reached = NodeIndex.objects.filter(node=node_name()).values_list("change_seq", flat=True)
+    lag = max(0, changes.latest() - (reached.first() or 0))
+    metric = _labelled("index_lag", "Changes that this node's index is behind.", "node")
+    metric.add_metric([node_name()], lag)
+    return metric
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"clawdbot_{name}", text, value=value)
+
+
+def _labelled(name: str, text: str, label: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"clawdbot_{name}", text, labels=[label])
