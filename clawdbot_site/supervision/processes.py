@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from apps.core import config
 from apps.core.nodes import node_name
+from clawdbot_site.supervision import places
 from clawdbot_site.supervision.parent_death import stop_with_parent
 
 
@@ -36,6 +37,7 @@ def run_beat() -> None:
     from clawdbot_site.celery import app
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the service then saves its schedule
+    places.run_dir(config.load()).mkdir(mode=0o700, parents=True, exist_ok=True)  # it lies there
     Service(app, scheduler_cls=PersistentScheduler).start()
 
 
