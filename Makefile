@@ -1,10 +1,11 @@
 # Clawdbot's tasks. `make up` needs Python 3.11+ and nothing else; PYTHON=... names another one.
-.PHONY: help up setup serving test check bench lock messages screenshots clean
+.PHONY: help up setup nodes serving test check bench lock messages screenshots clean
 
 help:
 	@echo 'make up      install what is missing, start everything, print address, login, API key'
 	@echo 'make setup   only the environment (.venv)'
 	@echo 'make serving what model servers of GGUF files need besides (compiles llama.cpp, 5 minutes)'
+	@echo 'make nodes   what a node among many needs besides: drivers of PostgreSQL and S3'
 	@echo 'make test    install what tests need, run them'
 	@echo 'make check   ruff, mypy, lint-imports, migrations, size limits'
 	@echo 'make bench   the measurements of benchmarks/'
@@ -17,6 +18,9 @@ up: setup
 
 setup:
 	@PYTHON='$(PYTHON)' sh deploy/setup.sh workstation
+
+nodes: setup
+	@PYTHON='$(PYTHON)' sh deploy/setup.sh nodes
 
 serving: setup
 	@PYTHON='$(PYTHON)' sh deploy/setup.sh serving

@@ -24,9 +24,10 @@ left_out=""
 for package in $unneeded; do left_out="$left_out --no-emit-package $package"; done
 # shellcheck disable=SC2086  # a list of words
 lock requirements-workstation $left_out
+lock requirements-nodes -c requirements-workstation.txt
 lock requirements-serving -c requirements-workstation.txt
-lock requirements-dev -c requirements-workstation.txt -c requirements-serving.txt
+lock requirements-dev -c requirements-workstation.txt -c requirements-nodes.txt -c requirements-serving.txt
 # PyTorch without CUDA is not on PyPI: CPU_WHEELS names a folder or page that has it.
 lock requirements-training -c requirements-dev.txt --no-emit-package setuptools \
     --find-links "${CPU_WHEELS:-${PIP_FIND_LINKS:-https://download.pytorch.org/whl/cpu/torch/}}"
-lock requirements -c requirements-workstation.txt -c requirements-serving.txt
+lock requirements -c requirements-workstation.txt -c requirements-nodes.txt -c requirements-serving.txt

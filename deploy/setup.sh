@@ -1,7 +1,8 @@
 #!/bin/sh
 # Make .venv: find Python, install one lock, slim it, place the `clawdbot` command.
-# Usage: deploy/setup.sh workstation|serving|dev; `serving` adds to what is there. Plain POSIX sh: it
-# must run where nothing is installed.
+# Usage: deploy/setup.sh workstation|nodes|serving|server|gpu|dev; `nodes` and `serving` add to what is
+# there; `server` is everything on processors, `gpu` everything on NVIDIA's. Plain POSIX sh: it must run
+# where nothing is installed.
 set -u
 
 profile=${1:-workstation}
@@ -13,15 +14,32 @@ stamp=$venv/.installed-$profile
 need_kb=700000
 training=""
 compiles=""
-if [ "$profile" = serving ]; then
+adds="" # packages to those that are there, and changes none
+case $profile in
+nodes) adds=yes ;;
+serving)
     need_kb=1500000
+    adds=yes
     compiles=yes
-fi
-if [ "$profile" = dev ]; then
+    ;;
+dev)
     compiles=yes
     need_kb=2600000
     training=$root/requirements-training.txt # PyTorch: 190 MB to load, 760 MB on the disk
-fi
+    ;;
+server)
+    compiles=yes
+    need_kb=4000000
+    lock=$root/requirements.txt
+    training=$root/requirements-training.txt
+    ;;
+gpu)
+    compiles=yes
+    need_kb=12000000
+    lock=$root/requirements.txt
+    CMAKE_ARGS="-DGGML_CUDA=on ${CMAKE_ARGS:-}"
+    ;;
+esac
 
 say() { printf '%s\n' "clawdbot: $*"; }
 fail() { say "$*" >&2; exit 1; }
@@ -129,17 +147,28 @@ install_packages() {
     took="about a minute"
     [ -z "$compiles" ] || took="llama.cpp is compiled: about 5 minutes on 2 cores"
     say "installing packages into .venv ($took; only the first time)"
-    pip_install -r "$lock" || explain_pip
+    pip_install -r "$(wanted_lock)" || explain_pip
     [ "$python" != "$venv/bin/python" ] || [ "$profile" != workstation ] ||
         "$python" -m pip uninstall -qy pip setuptools >>"$log" 2>&1
 }
 
+# The server's lock without CUDA, which PyTorch from PyPI asks for: 5 GB that processors have no use for.
+wanted_lock() {
+    if [ "$profile" != server ]; then
+        echo "$lock"
+        return
+    fi
+    awk '/^[a-z]/ {cuda = /^(torch|triton|cuda-|nvidia-)/ && !/^nvidia-ml-py/} !cuda' "$lock" >"$venv/server.txt"
+    echo "$venv/server.txt"
+}
+
 # PyTorch without CUDA is not on PyPI: from where pip is told to look, else from PyTorch's own index.
 install_torch() {
-    pip_install -r "$training" ||
-        pip_install -r "$training" --extra-index-url https://download.pytorch.org/whl/cpu ||
-        say "PyTorch could not be installed: tests of the training are skipped (in CI they fail)." \
-            "Details: $log"
+    pip_install -r "$training" && return
+    pip_install -r "$training" --extra-index-url https://download.pytorch.org/whl/cpu && return
+    [ "$profile" = dev ] || explain_pip
+    say "PyTorch could not be installed: tests of the training are skipped (in CI they fail)." \
+        "Details: $log"
 }
 
 place_command() {
@@ -155,7 +184,7 @@ check_imports() {
 
 [ -f "$lock" ] || fail "there is no $lock."
 is_installed && exit 0
-[ "$profile" = serving ] || check_no_node # it adds packages, and changes none
+[ -n "$adds" ] || check_no_node
 check_place
 [ -z "$compiles" ] || check_compiler
 make_venv
