@@ -1,7 +1,13 @@
 """Gunicorn's settings (`-c python:clawdbot_site.gunicorn_conf`), from the one configuration."""
 
 import os
+import signal
+import threading
+from functools import partial
+from typing import Any
 
+from apps.core import draining
+from apps.core.at_work import requests
 from apps.core.config import load  # a name that is no setting of gunicorn's
 
 _config = load()
@@ -18,7 +24,7 @@ preload_app = False
 max_requests = 0  # a restarted worker would load its models again
 # The main thread of a worker beats while its threads answer, so a long stream is not cut.
 timeout = 120
-graceful_timeout = 10
+graceful_timeout = _config.node.grace_s
 keepalive = 5
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
@@ -26,3 +32,43 @@ accesslog = "-"
 errorlog = "-"
 loglevel = _config.log.level.lower()
 proc_name = "clawdbot-web"
+
+
+def when_ready(server: Any) -> None:
+    """Told to stop, the master first has balancers learn of it."""
+    server.handle_term = partial(_drain, server)
+
+
+def post_worker_init(worker: Any) -> None:
+    """The process is there, and says so to the others."""
+    from apps.api.readiness import observed  # needs Django
+    from apps.core import node_report  # needs Django
+
+    node_report.start("web", observed)
+
+
+def pre_request(worker: Any, request: Any) -> None:
+    """Connections that balancers keep are given up before the end, or requests would meet it."""
+    requests.begin()
+    if draining.is_draining():
+        request.force_close()
+
+
+def post_request(worker: Any, request: Any, environ: Any, response: Any) -> None:
+    """Called however it ended."""
+    requests.end()
+
+
+def _drain(server: Any) -> None:
+    """SIGTERM: /readyz says no from now on; the end follows by a second SIGTERM, or at once.
+
+    At once where no balancer asks /readyz, and when somebody is in a hurry and sends the second.
+    """
+    is_hurried, wait_s = draining.is_draining(), _config.node.drain_s
+    draining.begin()
+    if is_hurried or not wait_s or not draining.is_polled():
+        type(server).handle_term(server)
+    server.log.info("Draining for %s seconds", wait_s)
+    again = threading.Timer(wait_s, os.kill, (os.getpid(), signal.SIGTERM))
+    again.daemon = True
+    again.start()

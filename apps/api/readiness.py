@@ -3,20 +3,23 @@
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from apps.core import config, draining
+from apps.core.at_work import requests
 from apps.core.errors import ClawdbotError
-from apps.core.nodes import node_name
+from apps.core.node_report import Observed, State
 from apps.generation.engines.builtin import BuiltinEngine
 from apps.knowledge import changes
 from apps.knowledge.access import Scope
+from apps.ops.nodes.gate import Gate, Standing, has_better_node
 from apps.retrieval import shared_vectors
-from apps.retrieval.models import NodeIndex
+from apps.retrieval.index_standing import index_standing
 from apps.retrieval.reader import loading as reader
 from apps.retrieval.search import search
 
@@ -34,6 +37,11 @@ class Readiness:
     @property
     def is_ready(self) -> bool:
         return all(check["ok"] for check in self.checks.values())
+
+    @property
+    def missing(self) -> Sequence[str]:
+        """Names of the checks that say no."""
+        return [name for name, check in self.checks.items() if not check["ok"]]
 
 
 class WarmUp:
@@ -81,21 +89,48 @@ def load_models() -> None:
 
 
 warm_up = WarmUp()
+gate = Gate(has_better_node)
 _kept: tuple[float, Readiness] | None = None
 _is_migrated = False
 
 
 def readiness() -> Readiness:
-    """The state of all parts, at most a second old. Starts loading the models when they are not."""
+    """The state of all parts, at most a second old; that of the drain is of now.
+
+    Starts loading the models when they are not.
+    """
     global _kept  # noqa: PLW0603 - one value for the process
     if _kept is None or time.monotonic() - _kept[0] > KEPT_S:
         _kept = (time.monotonic(), _checked())
+    if draining.is_draining():
+        return Readiness({"drain": {"ok": False, "message": "It stops."}, **_kept[1].checks})
     return _kept[1]
+
+
+def observed() -> Observed:
+    """What this web process tells the other nodes of itself."""
+    found = readiness()
+    index = found.checks.get("index", {})
+    figures = {
+        "requests": requests.running,
+        "requests_total": requests.total,
+        "is_behind": bool(index.get("is_behind")),
+    }
+    return Observed(_state(found), ", ".join(found.missing), figures)
+
+
+def _state(found: Readiness) -> State:
+    if found.is_ready:
+        return State.READY
+    if draining.is_draining():
+        return State.DRAINING
+    is_loading = found.missing == ["models"] and warm_up.state == "loading"
+    return State.STARTING if is_loading else State.UNREADY
 
 
 def _checked() -> Readiness:
     try:
-        checks: dict[str, Mapping[str, Any]] = {"database": _database()}
+        checks: dict[str, Mapping[str, Any]] = {"drain": {"ok": True}, "database": _database()}
         checks["migrations"] = {"ok": _are_migrations_applied()}
         if checks["migrations"]["ok"]:
             checks["index"] = _index()
@@ -133,14 +168,19 @@ def _vectors() -> dict[str, Mapping[str, Any]]:
 
 
 def _index() -> Mapping[str, Any]:
-    """Lagging behind is no reason to refuse questions; never having been built is."""
+    """What this process searches: never built is a reason to refuse; so is being far behind, or
+    without files that were damaged, as long as others are not."""
     latest = changes.latest()
-    built = NodeIndex.objects.filter(node=node_name()).first()
-    if built is None or not built.generation:  # the indexer is at work, nothing is published
+    searched = index_standing()
+    if searched is None:  # the indexer is at work, nothing is published
         return {"ok": latest == 0, "generation": 0, "change_seq": 0, "lag": latest}
+    lag = max(latest - searched.change_seq, 0)
+    standing = Standing(lag, searched.missing_files > 0, config.load().node.max_lag)
     return {
-        "ok": True,
-        "generation": built.generation,
-        "change_seq": built.change_seq,
-        "lag": max(latest - built.change_seq, 0),
+        "ok": gate.look(standing),
+        "generation": searched.generation,
+        "change_seq": searched.change_seq,
+        "lag": lag,
+        "is_behind": standing.is_behind,
+        "missing_files": searched.missing_files,
     }

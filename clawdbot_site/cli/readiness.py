@@ -10,7 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from apps.core.config import Config
+from apps.core.draining import OWN_AGENT
 from apps.core.errors import Conflict
+from apps.core.version import VERSION
 from clawdbot_site.supervision import control, places
 
 READY_LIMIT_S = 180
@@ -60,7 +62,8 @@ def wait_ready(configuration: Config, still_alive: Callable[[], bool]) -> None:
 
 def _readyz(configuration: Config) -> tuple[bool, str]:
     request = urllib.request.Request(  # noqa: S310  http, our own address
-        f"{address(configuration)}/readyz", headers={"Host": _host_header(configuration)}
+        f"{address(configuration)}/readyz",
+        headers={"Host": _host_header(configuration), "User-Agent": f"{OWN_AGENT}{VERSION}"},
     )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
