@@ -3,6 +3,7 @@
 from typing import Any
 
 from apps.core import config
+from apps.core.doorbell import CLOCKS_APART_S
 
 ROUTES = {
     "ingest.run_job": {"queue": "parse"},
@@ -17,7 +18,11 @@ ROUTES = {
     "modelhub.fetch_models": {"queue": "maintenance"},
 }
 SCHEDULE = {
-    name: {"task": task, "schedule": every_s, "options": {"expires": every_s}}
+    name: {
+        "task": task,
+        "schedule": every_s,
+        "options": {"expires": every_s + CLOCKS_APART_S},  # what is older, a newer bell repeats
+    }
     for name, task, every_s in (
         ("sweep-jobs", "ingest.sweep_jobs", 10.0),
         ("purge-dead", "ops.purge_dead", 10.0),
@@ -28,6 +33,16 @@ SCHEDULE = {
         ("fetch-models", "modelhub.fetch_models", 30.0),
     )
 }
+# A Redis that is cut off is noticed within seconds: by who rings after one of these, by a worker
+# that listens after about one and two checks of health. Workers try for ever.
+REDIS_PATIENCE = {
+    "socket_connect_timeout": 3.0,
+    "socket_timeout": 5.0,  # longer than kombu's BRPOP of 1 s
+    "socket_keepalive": True,
+    "health_check_interval": 4,
+}
+# Once anew over a fresh connection; a bell that is lost all the same is rung again later.
+RING_AGAIN = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 
 def settings_for(configuration: config.Config) -> dict[str, Any]:
@@ -45,12 +60,16 @@ def settings_for(configuration: config.Config) -> dict[str, Any]:
         "worker_hijack_root_logger": False,
         "worker_enable_remote_control": False,  # `clawdbot` acts through the supervisor
         "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_connection_timeout": 3.0,
+        "task_publish_retry_policy": RING_AGAIN,
         "beat_schedule": SCHEDULE,
         "beat_schedule_filename": str(configuration.data_dir / "run" / "beat-schedule"),
         "timezone": "UTC",
     }
     if configuration.broker.url != "filesystem":
-        return common | {"broker_url": configuration.broker.url}
+        address = {"broker_url": configuration.broker.url}
+        return common | address | {"broker_transport_options": REDIS_PATIENCE}
     folder = configuration.data_dir / "broker"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return common | {

@@ -19,3 +19,4 @@ urlpatterns = [
 ]
 
 handler400 = "apps.portal.refusal.unreadable"
+handler500 = "apps.portal.refusal.failed"

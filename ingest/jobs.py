@@ -10,23 +10,26 @@ import logging
 import os
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import translation
 
 from apps.core import clock, config
 from apps.core.errors import ClawdbotError, Retryable
+from apps.core.outages import DATABASE_AWAY
 from ingest.loaders.protocol import LoadError
 from ingest.models import Job, JobStage, JobState
 
 logger = logging.getLogger(__name__)
 FIRST_BACKOFF = timedelta(seconds=5)
 LONGEST_BACKOFF = timedelta(minutes=5)
+MISSED_S = 1.0  # to the next try while the database is away
 OLD_TITLE = "title"  # in the payload: chunks still bear this title, see ingest.retitling
 
 
@@ -86,8 +89,9 @@ def recording_outcome(jobs: Sequence[Job]) -> Iterator[None]:
 
     Nothing raised: DONE, or QUEUED again when the title changed meanwhile. LoadError or a refusal:
     FAILED with its reason. A passing fault: QUEUED again with a growing pause. A bug: the same, but
-    FAILED after `ingest.max_attempts`. A worker told to stop puts its jobs back at once. Reasons
-    are stored in English; `ingest.reasons` translates them.
+    FAILED after `ingest.max_attempts`. A database that is away is nobody's fault: QUEUED again once
+    it is back, or by the sweeper. A worker told to stop puts its jobs back at once. Reasons are
+    stored in English; `ingest.reasons` translates them.
     """
     try:
         with translation.override("en"), _heartbeat(jobs):
@@ -98,6 +102,9 @@ def recording_outcome(jobs: Sequence[Job]) -> Iterator[None]:
         _put_back(jobs, code=error.code, message=error.message)
     except ClawdbotError as error:
         fail(jobs, code=error.code, message=error.message)
+    except DATABASE_AWAY as error:
+        logger.warning("jobs wait for the database: %s", error)
+        _put_back_when_it_is_back(jobs)
     except Exception:
         logger.exception("jobs %s failed", [str(job.uuid) for job in jobs])
         _put_back_or_fail(
@@ -203,6 +210,19 @@ def _put_back_or_fail(jobs: Sequence[Job], *, code: str, message: str) -> None:
     Job.objects.filter(pk__in=[job.pk for job in again]).update(attempts=F("attempts") + 1)
 
 
+def _put_back_when_it_is_back(jobs: Sequence[Job]) -> None:
+    """Try for a while; then their leases end, and the sweeper does it."""
+    until = time.monotonic() + lease().total_seconds()
+    while time.monotonic() < until:
+        connection.close()
+        try:
+            put_back(jobs)
+        except DATABASE_AWAY:
+            time.sleep(MISSED_S)
+        else:
+            return
+
+
 def _put_back(jobs: Sequence[Job], *, code: str, message: str) -> None:
     for job in jobs:
         pause = min(FIRST_BACKOFF * 2 ** min(job.attempts, 8), LONGEST_BACKOFF)
@@ -229,12 +249,15 @@ def _heartbeat(jobs: Sequence[Job]) -> Iterator[None]:
     stop = threading.Event()
 
     def renew() -> None:
-        while not stop.wait(lease().total_seconds() / 3):
+        pause_s = lease().total_seconds() / 3
+        while not stop.wait(pause_s):
             try:
                 _mine(jobs).update(lease_until=clock.now() + lease())
-            except DatabaseError as error:  # locked or away for a moment: the next beat will do
+                pause_s = lease().total_seconds() / 3
+            except DATABASE_AWAY as error:  # locked or away for a moment
                 logger.warning("a heartbeat was missed: %s", error)
                 connection.close()
+                pause_s = MISSED_S
         connection.close()
 
     # Inside a transaction (tests) the thread could not see the rows, and needs not.

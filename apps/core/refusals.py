@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions as drf
 
 from apps.core.errors import ClawdbotError, Overloaded, Retryable
+from apps.core.outages import DATABASE_AWAY
 
 logger = logging.getLogger(__name__)
 CODES = {
@@ -31,7 +32,18 @@ def told(error: Exception) -> ClawdbotError:
     """What may be told of it. A bug is logged with its traceback and told by its id only."""
     if isinstance(error, ClawdbotError) and (error.status < 500 or isinstance(error, Retryable)):
         return error
+    if isinstance(error, DATABASE_AWAY):
+        return _database_away(error)
     return _refusal(error) or unexpected(error)
+
+
+def _database_away(error: Exception) -> Retryable:
+    logger.error("the database is away: %s", error, exc_info=error)
+    return Retryable(
+        _("The database does not answer just now. Try again in a few seconds."),
+        code="database_away",
+        details={"retry_after_s": RETRY_AFTER_S},
+    )
 
 
 def unexpected(error: Exception) -> ClawdbotError:
@@ -50,6 +62,8 @@ def retry_after_s(error: Exception) -> int | None:
         return error.retry_after_s
     if isinstance(error, Retryable):
         return int(error.details.get("retry_after_s") or RETRY_AFTER_S)
+    if isinstance(error, DATABASE_AWAY):
+        return RETRY_AFTER_S
     if isinstance(error, drf.Throttled) and (wait_s := getattr(error, "wait", None)):
         return int(wait_s) + 1
     return None

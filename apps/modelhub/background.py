@@ -4,11 +4,9 @@ import logging
 import time
 from dataclasses import dataclass
 
-from celery import current_app
-from django.db import transaction
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
+from apps.core import doorbell
 from apps.core.errors import ClawdbotError, Conflict
 from apps.modelhub import services
 from apps.modelhub.arrivals import Arrival, Outcome
@@ -53,14 +51,7 @@ def model_retry(model: Model) -> None:
 
 def ring() -> None:
     """Wake a worker once the transaction is through. A lost bell is rung again by the schedule."""
-    transaction.on_commit(_ring)
-
-
-def _ring() -> None:
-    try:
-        current_app.send_task(FETCH_MODELS, expires=60)
-    except (OperationalError, OSError) as error:
-        logger.warning("the broker is out of reach (%s); it is rung again", error)
+    doorbell.ring(FETCH_MODELS, expires_s=60)
 
 
 def is_waiting() -> bool:

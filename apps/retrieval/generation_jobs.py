@@ -11,14 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from celery import current_app
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from apps.accounts.models import User
-from apps.core import clock
+from apps.core import clock, doorbell
 from apps.core.errors import ClawdbotError, Conflict, Retryable
 from apps.core.nodes import node_name
 from apps.knowledge.models import Collection
@@ -57,7 +55,7 @@ def ask(
     job = GenerationJob.objects.create(
         generation=generation, kind=kind, requested_by=by, golden=golden
     )
-    transaction.on_commit(ring)
+    ring()
     return job
 
 
@@ -174,11 +172,8 @@ def stop(generation: EmbeddingGeneration) -> int:
 
 
 def ring() -> None:
-    """Tell the workers that work waits. A lost bell is rung again every few seconds."""
-    try:
-        current_app.send_task(WORK_ON_GENERATIONS, expires=60)
-    except (OperationalError, OSError) as error:
-        logger.warning("the broker is out of reach (%s); it is rung again", error)
+    """Tell the workers, after the commit, that work waits. A lost bell is rung again soon."""
+    doorbell.ring(WORK_ON_GENERATIONS, expires_s=60)
 
 
 def _free_the_dead() -> None:

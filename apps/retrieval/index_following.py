@@ -7,10 +7,12 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 
-from django.db import OperationalError
+from django.db import connections
 
+from apps.core import pulse
 from apps.core.errors import ClawdbotError, Retryable
 from apps.core.nodes import node_name
+from apps.core.outages import DATABASE_AWAY
 from apps.knowledge import changes
 from apps.knowledge.models import Change
 from apps.retrieval import generation_indexes, index_repair, receipts, shared_vectors
@@ -57,14 +59,16 @@ def run_forever(verify_command: Sequence[str] = ()) -> None:
     shared_vectors.start_following(stopping)
     reason = ""
     while not stopping.is_set():
+        pulse.beat("indexer")
         try:
             with write_lock() as is_held:
                 if is_held:
                     _follow(stopping, upkeep)
-        except (OperationalError, ClawdbotError, Damaged) as error:
+        except (*DATABASE_AWAY, ClawdbotError, Damaged) as error:
             if str(error) != reason:  # once, not at every try
                 logger.warning("The index waits: %s", error)
             reason = str(error)
+            connections.close_all()  # one that is broken is not opened anew by itself
         stopping.wait(RETRY_S)
     upkeep.close()
 
@@ -129,6 +133,7 @@ def _follow(stopping: threading.Event, upkeep: Upkeep) -> None:
     with closing(FollowedWriters()) as followed:
         checked, counted, housekeeping = time.monotonic(), 0, Housekeeping()
         while not stopping.is_set():
+            pulse.beat("indexer")
             writers = list(followed)
             rows = max((writer.rows for writer in writers), default=0)
             if rows > 2 * counted:

@@ -95,7 +95,7 @@ class Upkeep:
         settings = config.load()
         self._command = tuple(verify_command)
         self._scrub = Scrub(settings.index.scrub_mb_s)
-        self._started_at = clock.now()
+        self._started_at: datetime | None = None  # by the database, which may be away now
         self._asked_at = 0.0
         self._running: subprocess.Popen[bytes] | None = None
 
@@ -120,7 +120,8 @@ class Upkeep:
     def _mind_verify(self) -> None:
         if not self._command or time.monotonic() - self._asked_at < ASKED_EVERY_S:
             return
-        self._asked_at = time.monotonic()
+        self._asked_at, now = time.monotonic(), clock.now()
+        self._started_at = self._started_at or now
         if self._running and self._running.poll() is None:
             return
         mine = NodeIndex.objects.filter(node=node_name())
@@ -129,8 +130,8 @@ class Upkeep:
         if asked_at is not None:
             self._start("--repair")
             mine.filter(repair_asked_at=asked_at).update(repair_asked_at=None)
-        elif is_due(clock.now(), max(filter(None, (verified_at, self._started_at)))):
-            self._started_at = clock.now()  # tried; not again before tomorrow
+        elif is_due(now, max(filter(None, (verified_at, self._started_at)))):
+            self._started_at = now  # tried; not again before tomorrow
             self._start()
 
     def _start(self, *options: str) -> None:

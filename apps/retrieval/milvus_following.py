@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 
-from django.db import DatabaseError, connections
+from django.db import connections
 
 from apps.core import clock
 from apps.core.errors import ClawdbotError, Retryable
+from apps.core.outages import DATABASE_AWAY
 from apps.knowledge import changes
 from apps.retrieval.embedding import followed_generations
 from apps.retrieval.milvus_writers import MilvusWriters
@@ -68,7 +69,7 @@ def _follow_forever(stopping: threading.Event) -> None:
         try:
             _follow_until(stopping)
             reason = ""
-        except (DatabaseError, ClawdbotError) as error:
+        except (*DATABASE_AWAY, ClawdbotError) as error:
             if str(error) != reason:  # once, not at every try
                 logger.warning("Milvus waits: %s", error)
             reason = str(error)

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pydantic import ValidationError
 from yaml import YAMLError
 
-from apps.core import config
+from apps.core import config, pulse
 from apps.core.config import Config
 from apps.core.errors import Conflict
+from apps.core.outages import DATABASE_AWAY
 from apps.ops.model_keeping.keeper import Keeper
 from apps.ops.model_keeping.probing import ServerProber
 from apps.serving import hardware
@@ -31,7 +32,8 @@ def keep() -> None:
     )
     while True:
         begun = time.monotonic()
-        with _supervisor_may_be_stopping():
+        pulse.beat("models")
+        with _somebody_may_be_away():
             keeper.round()
         close_old_connections()
         time.sleep(max(0.1, ROUND_S - (time.monotonic() - begun)))
@@ -63,8 +65,11 @@ class FreshConfiguration:
 
 
 @contextmanager
-def _supervisor_may_be_stopping() -> Iterator[None]:
+def _somebody_may_be_away() -> Iterator[None]:
+    """The supervisor, which may be stopping, or the database: the next round tries anew."""
     try:
         yield
+    except DATABASE_AWAY as error:
+        logger.warning("the models are kept as they are: %s", error)
     except Conflict as conflict:
         logger.info("%s", conflict.message)

@@ -6,17 +6,14 @@ import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import IO
 
-from celery import current_app
 from django.db import transaction
 from django.utils.translation import gettext
-from kombu.exceptions import OperationalError
 
 from apps.accounts.models import User
-from apps.core import config
+from apps.core import config, doorbell
 from apps.core.errors import ClawdbotError, Forbidden
 from apps.knowledge.models import Collection
 from apps.ops.models import PackImport
@@ -66,7 +63,7 @@ def pack_submit(*, chunks: Iterable[bytes], file_name: str, name: str, by: User)
             raise
     with transaction.atomic():
         row.save()
-        transaction.on_commit(partial(_ring, row.pk))
+        doorbell.ring(IMPORT_PACK, row.pk)
     return row
 
 
@@ -85,7 +82,7 @@ def sweep() -> int:
     """Clean up after silent workers, ring again for what waits, remove files that nobody needs."""
     swept = running.sweep()
     for key in PackImport.objects.filter(state=State.WAITING).values_list("pk", flat=True):
-        _ring(key)
+        doorbell.ring(IMPORT_PACK, key)
     needed = {
         running.uploaded_file(row).name
         for row in PackImport.objects.filter(state__in=[State.WAITING, State.RUNNING])
@@ -102,10 +99,3 @@ def _folder() -> Path:
     folder = config.load().data_dir / "packs"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
-
-
-def _ring(key: int) -> None:
-    try:
-        current_app.send_task(IMPORT_PACK, args=(key,), expires=3600)
-    except (OperationalError, OSError) as error:
-        logger.warning("the broker is out of reach (%s); the sweeper rings again", error)
