@@ -59,8 +59,8 @@ class ScriptedEngine(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        super().__init__((host, 0), _Handler)
         self.script: list[Sequence[Step]] = [["Nothing. [1]"]]
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
@@ -70,7 +70,7 @@ class ScriptedEngine(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+        return f"http://{self.server_address[0]}:{self.server_port}"
 
     def tell(self, *script: Sequence[Step]) -> None:
         """Forget what was asked, and say this from now on."""
@@ -177,7 +177,13 @@ def _event(data: object) -> bytes:
 @contextmanager
 def scripted_engine() -> Iterator[ScriptedEngine]:
     """A server on a free port."""
-    server = ScriptedEngine()
+    with serving(ScriptedEngine()) as server:
+        yield server
+
+
+@contextmanager
+def serving(server: ScriptedEngine) -> Iterator[ScriptedEngine]:
+    """Have it answer during the block."""
     threading.Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
     try:
         yield server

@@ -1,0 +1,1 @@
+"""Three real nodes behind a real nginx, with a real PostgreSQL and a real Redis."""
