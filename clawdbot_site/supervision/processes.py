@@ -89,7 +89,9 @@ def _run_worker(name: str, *, queues: str, pool: str, count: int) -> None:
 
     django.setup()
     from clawdbot_site.celery import app  # its tasks need Django
+    from clawdbot_site.supervision.worker_pulse import WorkerPulse
 
+    app.steps["worker"].add(WorkerPulse)
     worker = app.Worker(
         hostname=f"{name}@{node_name()}",
         queues=queues,
