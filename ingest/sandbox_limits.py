@@ -8,6 +8,8 @@ import socket
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from apps.serving.isolation.seccomp import cut_sockets
+
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _NICE = 10
@@ -24,9 +26,10 @@ class Limits:
 
 
 def cut_network() -> bool:
-    """Leave the network for good: an empty network namespace, else no Python sockets.
+    """Leave the network for good: an empty network namespace, else no more sockets.
 
-    Call it while the process has one thread. True when the kernel enforces it.
+    Containers may make no namespaces: there a system call filter refuses sockets. Call it while the
+    process has one thread. True when the kernel enforces it.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
@@ -34,7 +37,7 @@ def cut_network() -> bool:
         return True
     socket.socket.connect = _refuse  # type: ignore[method-assign]
     socket.getaddrinfo = _refuse
-    return False
+    return cut_sockets()
 
 
 def apply(limits: Limits) -> None:

@@ -1,4 +1,7 @@
-"""A model server: `python -m apps.serving --plan FILE [--host H] [--port N] [--key-file FILE]`."""
+"""A model server: `python -m apps.serving --plan FILE [--host H] [--port N] [--key-file FILE]`.
+
+With `--file MODEL.gguf --name NAME` it makes the plan itself, as a container does.
+"""
 
 import argparse
 import logging
@@ -9,6 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from apps.serving.errors import ModelUnusable
 from apps.serving.launching import run_guarded, stop_with_parent
 from apps.serving.plan import Plan
 
@@ -17,10 +21,10 @@ def main() -> int:
     """Serve until SIGTERM. 0: told to stop; 1: the model or the port cannot be used."""
     options = _options()
     try:
-        plan = Plan.from_json(options.plan.read_text(encoding="utf-8"))
+        plan = _plan(options)
         key = options.key_file.read_text(encoding="utf-8").strip() if options.key_file else ""
         listening = _bound(options.host, options.port)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ModelUnusable) as error:
         return _refuse(str(error))
     if options.key_file and not key:
         return _refuse(f"{options.key_file} is empty")
@@ -46,6 +50,14 @@ def _serve(
     status = serve(Service(plan, key=key, measures=measures), listening, is_ready)
     sys.stdout.flush()
     os._exit(status)  # a thread in the midst of loading cannot be waited for
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    if options.plan:
+        return Plan.from_json(options.plan.read_text(encoding="utf-8"))
+    from apps.serving.own_plan import own_plan  # reads the configuration, which plans come without
+
+    return own_plan(options.name or options.file.stem, options.file)
 
 
 def _described(plan: Plan, host: str, port: int) -> list[str]:
@@ -74,7 +86,10 @@ def _bound(host: str, port: int) -> socket.socket:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m apps.serving", description=__doc__)
-    parser.add_argument("--plan", type=Path, required=True, help="the plan, as JSON")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--plan", type=Path, help="the plan, as JSON")
+    what.add_argument("--file", type=Path, help="a GGUF file, planned for this machine")
+    parser.add_argument("--name", default="", help="what clients call the model of --file")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8080, help="0: any that is free")
     parser.add_argument("--key-file", type=Path, help="what clients must show as Bearer")

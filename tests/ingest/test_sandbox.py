@@ -156,6 +156,19 @@ def test_a_parser_reaches_no_network():
     assert b"OSError" in ended.stderr or b"Error: [Errno" in ended.stderr
 
 
+def test_where_no_namespace_can_be_made_the_kernel_refuses_a_parser_sockets():
+    code = (
+        "import _socket; from ingest import sandbox_limits; sandbox_limits._CLONE_NEWNET = -1;"
+        "assert sandbox_limits.cut_network(); _socket.socket()"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, check=False, capture_output=True
+    )
+
+    assert b"PermissionError" in ended.stderr
+
+
 @pytest.mark.parametrize(
     "record",
     [
