@@ -52,6 +52,9 @@ def main() -> None:
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clawdbot_site.settings")
     django.setup()
+    from apps.core import node_report  # needs Django
+
+    node_report.start("indexer")
     run_forever(sys.argv[1:])
 
 

@@ -32,13 +32,11 @@ def run_embed_worker() -> None:
 def run_beat() -> None:
     """Ring the schedule's doorbells."""
     del os.environ["DJANGO_SETTINGS_MODULE"]  # it sends names of tasks: no need to load them
-    from celery.beat import PersistentScheduler, Service
-
-    from clawdbot_site.celery import app
+    from clawdbot_site.supervision import beat  # heavy
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the service then saves its schedule
     places.run_dir(config.load()).mkdir(mode=0o700, parents=True, exist_ok=True)  # it lies there
-    Service(app, scheduler_cls=PersistentScheduler).start()
+    beat.ring_forever()
 
 
 def run_indexer() -> None:
@@ -53,8 +51,10 @@ def run_models() -> None:
     import django  # heavy
 
     django.setup()
+    from apps.core import node_report  # needs Django
     from clawdbot_site.supervision.model_keeper import keep  # needs Django
 
+    node_report.start("models")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     keep()
 
@@ -88,9 +88,12 @@ def _run_worker(name: str, *, queues: str, pool: str, count: int) -> None:
     import django  # heavy
 
     django.setup()
+    from apps.core import node_report  # needs Django
     from clawdbot_site.celery import app  # its tasks need Django
     from clawdbot_site.supervision.worker_pulse import WorkerPulse
+    from clawdbot_site.supervision.worker_report import tasks_at_work  # needs Django
 
+    node_report.start(f"worker-{name}", tasks_at_work)
     app.steps["worker"].add(WorkerPulse)
     worker = app.Worker(
         hostname=f"{name}@{node_name()}",
