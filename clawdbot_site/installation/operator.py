@@ -8,6 +8,7 @@ from django.conf import settings
 
 from apps.accounts.api_keys import api_key_authenticate, api_key_create
 from apps.accounts.models import User
+from apps.core import config
 from apps.core.errors import NotFound, Unauthenticated
 
 ADMIN = "admin"
@@ -21,12 +22,22 @@ def operator() -> User:
     return found
 
 
+def is_there() -> bool:
+    """Whether there ever was an administrator."""
+    return User.objects.filter(is_superuser=True).exists()
+
+
 def ensure_admin() -> bool:
-    """Create the administrator and an API key unless there ever was one; tells whether it did."""
-    if User.objects.filter(is_superuser=True).exists():
+    """Create the administrator and an API key unless there ever was one; tells whether it did.
+
+    The password is `service.admin_password`, else one is made up and written to a file.
+    """
+    if is_there():
         return False
-    password = secrets.token_urlsafe(12)
-    _write(_password_file(), password)
+    password = config.load().service.admin_password
+    if not password:
+        password = secrets.token_urlsafe(12)
+        _write(_password_file(), password)
     user = User.objects.create_superuser(ADMIN, "", password)
     _, secret = api_key_create(user=user, name="operator")
     _write(key_file(), secret)

@@ -3,13 +3,43 @@
 `clawdbot up` stays small: this needs Django, so it is a hidden command that runs and ends.
 """
 
+import time
+
 from django.core.management import call_command
+from django.db import DatabaseError, connection
 
 from apps.core import config
 from clawdbot_site.cli.console import note
 from clawdbot_site.cli.switching import switch_model
 from clawdbot_site.installation import migrations, operator, samples, static_files
 from clawdbot_site.supervision import keeper_presence
+
+AWAIT_EVERY_S = 2.0
+
+
+def await_prepared() -> None:
+    """Return once the database has all migrations of this program and an administrator.
+
+    While the database is away or empty it is asked again, without end: whoever starts this sets the
+    limit.
+    """
+    told = ""
+    while reason := _unprepared():
+        if reason != told:
+            note(f"waiting: {reason}")
+            told = reason
+        time.sleep(AWAIT_EVERY_S)
+
+
+def _unprepared() -> str:
+    """What is still missing; empty when nothing is."""
+    try:
+        if missing := migrations.unapplied():
+            return f"{len(missing)} migrations are not applied yet"
+        return "" if operator.is_there() else "there is no administrator yet"
+    except DatabaseError:
+        connection.close()
+        return "the database does not answer"
 
 
 def prepare(*, with_samples: bool) -> None:

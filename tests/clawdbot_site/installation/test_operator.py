@@ -5,6 +5,7 @@ from django.conf import settings
 
 from apps.accounts.api_keys import api_key_authenticate, api_key_revoke
 from apps.accounts.models import ApiKey, User
+from apps.core import config
 from clawdbot_site.installation import operator
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +58,14 @@ def test_a_revoked_key_is_neither_shown_nor_replaced():
 
     assert operator.operator_key() == ""
     assert ApiKey.objects.count() == 1
+
+
+def test_a_password_of_the_configuration_is_used_and_written_nowhere(monkeypatch, tmp_path):
+    service = config.load().service.model_copy(update={"admin_password": "given-to-all-nodes"})
+    configured = config.load().model_copy(update={"service": service})
+    monkeypatch.setattr(config, "load", lambda: configured)
+
+    operator.ensure_admin()
+
+    assert User.objects.get(username=operator.ADMIN).check_password("given-to-all-nodes")
+    assert not (tmp_path / "secrets" / "admin_password").exists()
