@@ -74,7 +74,12 @@ class Refused:
     rule: Rule | None = None
 
 
-State = Running | Waiting | Refused
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Nobody knows the ticket: the store was emptied, or it was not polled for too long."""
+
+
+State = Running | Waiting | Refused | Forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ class Store(Protocol):
 
     def enter(self, entry: Entry, day: Day) -> State:
         """Count the request and give it a place, or a place in the queue. Refused counts nothing.
+        Never Forgotten.
 
         When the queue is full, the last of the caller who has most waiting makes room, or the last
         of a lower class: one caller's hundred requests do not keep another's first away. Those who

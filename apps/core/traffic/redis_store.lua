@@ -231,7 +231,7 @@ local function states(tickets)
       found[i] = { 'waits', positions[ticket], expected(positions[ticket]) }
     else
       remove(ticket, row, false)
-      found[i] = { 'refused', 0, send_away(expected(waiting())) }
+      found[i] = row and { 'refused', 0, send_away(expected(waiting())) } or { 'forgotten', 0, 0 }
     end
   end
   return found
@@ -282,6 +282,7 @@ local ops = {}
 
 function ops.enter()
   local entry, worst, which = given.entry, 0, nil
+  if read(entry.ticket) then return states({ entry.ticket })[1] end -- its answer was lost
   give()
   for i, rule in ipairs(entry.rules) do
     local wait_s = rule_wait_s(rule, entry.tokens)

@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from redis import Redis, RedisError
+from redis import ConnectionError, Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from apps.core.traffic.protocols import (
     Day,
     Entry,
+    Forgotten,
     Load,
     OutOfReach,
     Priority,
@@ -39,7 +42,13 @@ class RedisStore:
     """A Store whose methods are one script call each: atomic, by the server's clock."""
 
     def __init__(self, url: str, *, places: int, queue: int) -> None:
-        link = Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S)
+        link = Redis.from_url(
+            url,
+            socket_timeout=TIMEOUT_S,
+            socket_connect_timeout=TIMEOUT_S,
+            socket_keepalive=True,
+            retry=Retry(NoBackoff(), 1, (ConnectionError,)),  # cut: once over a fresh one
+        )
         self._script = link.register_script(SCRIPT.read_text())
         self._constants = {
             "places": places,
@@ -112,4 +121,6 @@ def _state(found: Sequence[Any], rules: Sequence[Rule] = ()) -> State:
         return Running()
     if name == "waits":
         return Waiting(number, seconds)
+    if name == "forgotten":
+        return Forgotten()
     return Refused(seconds, rules[number - 1] if number else None)

@@ -4,12 +4,15 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 from apps.core.traffic.protocols import (
     Day,
     Entry,
+    Forgotten,
     OutOfReach,
     Refused,
+    Running,
     State,
     Store,
     Waiting,
@@ -25,8 +28,8 @@ DISPLACED = Refused(1.0)
 class Ticket:
     """A place, or a place in the queue, until `leave`."""
 
-    def __init__(self, room: "Room", entry: Entry, state: State) -> None:
-        self.entry, self.state = entry, state
+    def __init__(self, room: "Room", entry: Entry, day: Day, state: State) -> None:
+        self.entry, self.day, self.state = entry, day, state
         self.entered_at = time.monotonic()
         self.is_lost = False  # its lease ended while it ran: another has its place
         self._room = room
@@ -64,13 +67,13 @@ class Room:
             return self.store.send_away()
         try:
             state = self.store.enter(entry, day)
-            return state if isinstance(state, Refused) else self._followed(entry, state)
+            return state if isinstance(state, Refused) else self._followed(entry, day, state)
         finally:
             with self.changed:
                 self._entering -= 1
 
-    def _followed(self, entry: Entry, state: State) -> Ticket:
-        ticket = Ticket(self, entry, state)
+    def _followed(self, entry: Entry, day: Day, state: State) -> Ticket:
+        ticket = Ticket(self, entry, day, state)
         with self.changed:
             self._tickets[entry.ticket] = ticket
             if self._thread is None or not self._thread.is_alive():
@@ -131,19 +134,39 @@ class Room:
             logger.warning("places and limits are out of reach", exc_info=True)
             time.sleep(BEAT_S)
             return
-        self._tell(found)
+        for ticket in self._tell(found):
+            self._enter_again(ticket)
 
-    def _tell(self, found: Mapping[str, State]) -> None:
+    def _tell(self, found: Mapping[str, State]) -> list[Ticket]:
+        """Pass on what was found. Returns those that waited and are not known any more."""
+        forgotten = []
         with self.changed:
             for name, state in found.items():
                 ticket = self._tickets.get(name)
                 if ticket is None:
                     continue
-                if isinstance(ticket.state, Waiting):
+                if not isinstance(ticket.state, Waiting):
+                    ticket.is_lost = ticket.is_lost or not isinstance(state, Running)
+                elif isinstance(state, Forgotten):
+                    forgotten.append(ticket)
+                else:
                     ticket.state = state
-                elif isinstance(state, Refused):
-                    ticket.is_lost = True
             self.changed.notify_all()
+        return forgotten
+
+    def _enter_again(self, ticket: Ticket) -> None:
+        """It waited long enough not to be sent away for the length of the queue now."""
+        entry = replace(ticket.entry, wait_limit_s=1e9, wait_limit_answers=1e9)
+        try:
+            state = self.store.enter(entry, ticket.day)
+        except OutOfReach:
+            return  # the next poll finds it as it is now
+        with self.changed:
+            is_gone = entry.ticket not in self._tickets
+            ticket.state = state
+            self.changed.notify_all()
+        if is_gone:
+            self.store.leave(entry.ticket, is_served=False)
 
 
 def _place(ticket: Ticket) -> Place:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from apps.core.traffic.protocols import (
     Day,
     Entry,
+    Forgotten,
     Load,
     OutOfReach,
     Refused,
@@ -17,6 +18,7 @@ from apps.core.traffic.protocols import (
     Store,
     Used,
 )
+from apps.core.traffic.queueing import LEASE_S
 
 logger = logging.getLogger(__name__)
 TRIED_AGAIN_AFTER_S = 1.0  # with a call's time limit less than a lease: a blip loses no place
@@ -30,10 +32,13 @@ class SpareStore:
         self._first, self._spare = first, spare
         self._lock = threading.Lock()
         self._spared: set[str] = set()
-        self._is_down, self._down_until = False, 0.0
+        self._is_down, self._down_since, self._down_until = False, 0.0, 0.0
 
     def enter(self, entry: Entry, day: Day) -> State:
         """As promised by Store."""
+
+        with self._lock:
+            self._spared.discard(entry.ticket)  # one that enters again
 
         def spared() -> State:
             state = self._spare.enter(entry, day)
@@ -45,14 +50,19 @@ class SpareStore:
         return self._either(lambda: self._first.enter(entry, day), spared)
 
     def poll(self, tickets: Sequence[str]) -> Mapping[str, State]:
-        """As promised by Store; of tickets whose store is out of reach nothing is said."""
+        """As promised by Store; of tickets whose store is out of reach nothing is said until their
+        leases have ended there: then they are forgotten."""
         with self._lock:
             spared = [one for one in tickets if one in self._spared]
             others = [one for one in tickets if one not in self._spared]
         found = dict(self._spare.poll(spared)) if spared else {}
         if others:
-            found |= self._either(lambda: self._first.poll(others), dict)
+            found |= self._either(lambda: self._first.poll(others), lambda: self._unheard(others))
         return found
+
+    def _unheard(self, tickets: Sequence[str]) -> Mapping[str, State]:
+        is_long = self._is_down and time.monotonic() - self._down_since > LEASE_S
+        return dict.fromkeys(tickets, Forgotten()) if is_long else {}
 
     def leave(self, ticket: str, *, tokens: int = 0, is_served: bool = True) -> None:
         """As promised by Store."""
@@ -100,5 +110,7 @@ class SpareStore:
         with self._lock:
             was_down, self._is_down = self._is_down, True
             self._down_until = time.monotonic() + TRIED_AGAIN_AFTER_S
+            if not was_down:
+                self._down_since = time.monotonic()
         if not was_down:
             logger.warning("Redis is out of reach: this node counts for itself", exc_info=True)

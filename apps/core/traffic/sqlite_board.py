@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.core.traffic import sqlite_counters as counters
-from apps.core.traffic.protocols import Day, Entry, Refused, Running, State, Waiting
+from apps.core.traffic.protocols import Day, Entry, Forgotten, Refused, Running, State, Waiting
 from apps.core.traffic.queueing import (
     FIRST_MEAN_S,
     LATEST_RETURN_S,
@@ -111,14 +111,16 @@ class Board:
         )
 
     def states(self, tickets: Sequence[str]) -> dict[str, State]:
-        """How they stand. One that was dropped or lost is told so once."""
+        """How they stand. One that was dropped is told so once."""
         order = in_order(self._waiting())
         positions = {place.ticket: position for position, place in enumerate(order)}
         found: dict[str, State] = {}
         for ticket in tickets:
             if (position := positions.get(ticket)) is not None:
                 found[ticket] = Waiting(position, self.expected_s(position))
-            elif self._column("state", ticket) == RUNS:
+            elif not (state := self._column("state", ticket)):
+                found[ticket] = Forgotten()
+            elif state == RUNS:
                 found[ticket] = Running()
             else:
                 self.remove(ticket, is_counted=True)

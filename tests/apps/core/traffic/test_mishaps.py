@@ -128,6 +128,39 @@ def test_a_lost_place_is_asked_for_no_more(store):
     assert ticket.is_lost
 
 
+def test_who_waits_in_a_redis_that_is_emptied_queues_again(redis_address):
+    link, nodes = Redis.from_url(redis_address), Where(redis_address).opened(places=1)
+    link.flushall()
+    room = Room(nodes)
+    room.enter(entry("user:1"), TODAY)
+    waits = room.enter(entry("user:2", wait_limit_s=60), TODAY)
+
+    link.flushall()
+
+    assert waits.wait(SOON_S) == Running()
+
+
+def test_who_waits_when_redis_goes_away_for_long_queues_on_the_node(store, monkeypatch):
+    monkeypatch.setattr("apps.core.traffic.spare_store.LEASE_S", 0.0)
+    first = SqliteStore(store._path.with_name("first.sqlite3"), places=1, queue=9)
+    both = SpareStore(first, spare=store)
+    room = Room(both)
+    room.enter(entry("user:1"), TODAY)
+    waits = room.enter(entry("user:2"), TODAY)
+
+    both._first = Lost()
+
+    assert waits.wait(SOON_S) == Running()
+
+
+def test_a_question_whose_answer_got_lost_on_the_way_is_counted_once(redis_address):
+    Redis.from_url(redis_address).flushall()
+    nodes = Where(redis_address).opened()
+    asked = entry(rules=ONE_A_MINUTE)
+
+    assert [nodes.enter(asked, TODAY) for _ in range(2)] == [Running()] * 2
+
+
 def test_a_blip_of_redis_is_shorter_than_a_lease():
     assert TIMEOUT_S + TRIED_AGAIN_AFTER_S + BEAT_S < LEASE_S
 

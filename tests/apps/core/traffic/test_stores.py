@@ -3,7 +3,15 @@
 import pytest
 
 from apps.core.traffic import queueing
-from apps.core.traffic.protocols import Limited, Priority, Refused, Running, Used, Waiting
+from apps.core.traffic.protocols import (
+    Forgotten,
+    Limited,
+    Priority,
+    Refused,
+    Running,
+    Used,
+    Waiting,
+)
 from tests.apps.core.traffic import stores
 from tests.apps.core.traffic.stores import TODAY, entry, most
 
@@ -245,3 +253,9 @@ def test_who_would_wait_longer_than_answers_take_is_sent_away(where):
     store.enter(entry("user:2", wait_limit_answers=1.0), TODAY)
 
     assert isinstance(store.enter(entry("user:3", wait_limit_answers=1.0), TODAY), Refused)
+
+
+def test_a_ticket_that_nobody_knows_is_forgotten_not_refused(where):
+    store = where.opened()
+
+    assert store.poll(["nobody"]) == {"nobody": Forgotten()}
