@@ -16,6 +16,7 @@ from pydantic_settings import (
 from yaml import YAMLError
 
 from apps.core.config_engines import Engines, Serving, Traffic
+from apps.core.config_front import Front
 from apps.core.config_sections import (
     Answers,
     Backup,
@@ -29,9 +30,9 @@ from apps.core.config_sections import (
     Resource,
     Retrieval,
     Service,
-    Storage,
 )
 from apps.core.config_sources import SecretFileSource, UnreadableSecret, without_secret_files
+from apps.core.config_storage import Storage
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -62,17 +63,13 @@ class Config(BaseSettings):
     engines: Engines = Engines()  # type: ignore[call-arg]
     traffic: Traffic = Traffic()  # type: ignore[call-arg]
     backup: Backup = Backup()  # type: ignore[call-arg]
+    front: Front = Front()  # type: ignore[call-arg]
     log: Log = Log()  # type: ignore[call-arg]
 
     @property
     def data_dir(self) -> Path:
         """Absolute folder of everything the installation stores."""
         return (home() / self.storage.data_dir).resolve()
-
-    @property
-    def originals_dir(self) -> Path:
-        """Absolute folder of the originals; relative names are looked up where data_dir is."""
-        return (home() / (self.storage.originals or self.data_dir / "blobs")).resolve()
 
     @property
     def embedder_dir(self) -> Path:

@@ -1,6 +1,7 @@
 """The sections of clawdbot.yaml: what an operator can set, with its bounds and meaning."""
 
 from importlib.util import find_spec
+from ipaddress import ip_network
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -16,6 +17,16 @@ def _size(text: str) -> str:
 
 
 ByteSize = Annotated[str, AfterValidator(_size)]
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError:
+        raise ValueError(f"{text!r} is no address or network like 10.0.0.0/8") from None
+
+
+Network = Annotated[str, AfterValidator(_network)]
 
 
 class Section(BaseModel):
@@ -63,9 +74,22 @@ class Service(Section):
             " https://kb.company.lan; empty without one."
         ),
     )
+    trusted_proxies: list[Network] = Field(
+        ["127.0.0.1/32", "::1/128"],
+        description="Proxies before the web servers: the last address of their X-Forwarded-For is "
+        "who asks, and their X-Forwarded-Proto counts. Nobody else's does.",
+    )
     time_zone: str = Field("UTC", description="IANA name of the time zone shown to people.")
+    admin_password: str = Field(
+        "",
+        repr=False,
+        description="Password of the administrator that the first start makes, better in a file, "
+        "named by CLAWDBOT_SERVICE__ADMIN_PASSWORD_FILE; empty: one is made up and written to "
+        "data_dir/secrets. Not read once there is an administrator.",
+    )
     metrics_token: str = Field(
         "",
+        repr=False,
         description="What Prometheus must show as Bearer at /metrics, better in a file, named by "
         "CLAWDBOT_SERVICE__METRICS_TOKEN_FILE; empty: there is no such page.",
     )
@@ -105,7 +129,7 @@ class Node(Section):
         description="A web server that is told to stop says so at /readyz and answers on for so "
         "many seconds, where a balancer asks /readyz.",
     )
-    grace_s: float = Field(
+    grace_s: int = Field(
         15, ge=1, le=3600, description="Then answers under way have so many seconds to end."
     )
 
@@ -147,22 +171,6 @@ class Resource(Section):
     )
     read_threads: int = Field(
         0, ge=0, le=256, description="Threads of the reader in a web process; 0 takes every core."
-    )
-
-
-class Storage(Section):
-    """Where files lie."""
-
-    data_dir: str = Field(
-        "data", description="Folder of database, originals, index, logs, secrets."
-    )
-    originals: str = Field(
-        "",
-        description="Where originals lie: empty: in data_dir; else one place for all nodes: a "
-        "folder that each of them has mounted.",
-    )
-    min_free: ByteSize = Field(
-        "200MB", description="Uploads are refused below this much free disk."
     )
 
 

@@ -1,0 +1,154 @@
+"""nginx as a program: what it can do here, its test, its start, its reload, its end."""
+
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+from typing import Protocol
+
+from clawdbot_site.front.layout import Front, replace
+
+MODULES = (Path("/usr/lib/nginx/modules"), Path("/usr/share/nginx/modules"))
+BROTLI = "ngx_http_brotli_filter_module.so"
+_TYPES = "text/css text/javascript application/javascript application/json image/svg+xml"
+_COMPRESSION = (
+    f"brotli on;\nbrotli_comp_level 5;\nbrotli_min_length 1024;\nbrotli_types {_TYPES};\n"
+)
+# How nodes are asked for assets: as they compressed them when they were installed, or plain where
+# nginx packs them tighter. One copy of each is kept.
+_PLAIN = "    \"~*\\bbr\\b\" '';\n"
+_ENCODINGS = (
+    "map $http_accept_encoding $asset_encoding {{\n    default '';\n{plain}    ~*gzip gzip;\n}}\n"
+)
+_FOLDERS = ("cache", "body", "proxy", "spare")
+GRACE_S = 30.0
+
+
+class NotHere(Exception):
+    """nginx is not installed, or does not take the configuration; the message says which."""
+
+
+class Server(Protocol):
+    """An nginx that serves the folder of a front."""
+
+    def start(self) -> None:
+        """Begin to serve. Raises NotHere."""
+
+    def reload(self) -> bool:
+        """Read the configuration again, losing no request; False when nginx refuses it."""
+
+    def reopen_logs(self) -> None:
+        """Write to files anew, after a rotation."""
+
+    def exit_code(self) -> int | None:
+        """None as long as it serves."""
+
+    def stop(self) -> None:
+        """End when the requests that are being answered are."""
+
+
+def prepare(front: Front) -> None:
+    """Make what nginx's configuration expects in `run/`: folders, and what this nginx can do."""
+    for name in _FOLDERS:
+        (front.run / name).mkdir(parents=True, exist_ok=True)
+    (front.folder / "logs").mkdir(exist_ok=True)
+    module = next((one / BROTLI for one in MODULES if (one / BROTLI).is_file()), None)
+    replace(front.run / "modules.conf", f"load_module {module};\n" if module else "")
+    replace(front.run / "brotli.conf", _COMPRESSION if module else "")
+    encodings = _ENCODINGS.format(plain=_PLAIN if module else "")
+    replace(front.run / "encodings.conf", encodings)
+
+
+class OwnServer:
+    """An nginx that is our child: it ends with us, and we with it."""
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """See Server."""
+        trial = self._test()
+        if trial.returncode:
+            raise NotHere(f"nginx refuses {self._front.configuration}: {_first_line(trial.stderr)}")
+        setpriv = shutil.which("setpriv")  # of util-linux: nginx ends when we are killed
+        tied = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
+        self._process = subprocess.Popen([*tied, *self._command(), "-g", _globals()])  # noqa: S603
+
+    def reload(self) -> bool:
+        """See Server."""
+        if self._process is None or self._test().returncode:
+            return False
+        self._process.send_signal(signal.SIGHUP)
+        return True
+
+    def reopen_logs(self) -> None:
+        """See Server."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGUSR1)
+
+    def exit_code(self) -> int | None:
+        """See Server."""
+        return self._process.poll() if self._process is not None else None
+
+    def stop(self) -> None:
+        """See Server. After GRACE_S what is left is cut."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGQUIT)
+        try:
+            self._process.wait(GRACE_S)
+        except subprocess.TimeoutExpired:
+            self._process.terminate()
+            self._process.wait()
+
+    def _command(self) -> list[str]:
+        program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+        if program is None:
+            raise NotHere("nginx is not installed: apt-get install nginx")
+        folder = str(self._front.folder)
+        return [program, "-p", folder, "-e", "stderr", "-c", str(self._front.configuration)]
+
+    def _test(self) -> subprocess.CompletedProcess[bytes]:
+        command = [*self._command(), "-t", "-q", "-g", _globals()]
+        return subprocess.run(command, capture_output=True, check=False)  # noqa: S603
+
+
+class ForeignServer:
+    """An nginx that somebody else starts and stops; a command makes it read its files again."""
+
+    def __init__(self, reload_command: str) -> None:
+        self._reload = shlex.split(reload_command)
+
+    def start(self) -> None:
+        """See Server: it runs already, and reads what changed before we came."""
+        self.reload()
+
+    def reload(self) -> bool:
+        """See Server."""
+        return subprocess.run(self._reload, check=False).returncode == 0  # noqa: S603
+
+    def reopen_logs(self) -> None:
+        """See Server: who rotates its files tells it, too."""
+
+    def exit_code(self) -> int | None:
+        """See Server: not known."""
+        return None
+
+    def stop(self) -> None:
+        """See Server: it goes on."""
+
+
+def _globals() -> str:
+    """As root nginx answers as nobody in particular; else it has no choice."""
+    user = "user www-data; " if os.geteuid() == 0 else ""
+    return f"{user}daemon off;"
+
+
+def _first_line(told: bytes) -> str:
+    lines = told.decode(errors="replace").strip().splitlines()
+    emergencies = [line for line in lines if "[emerg]" in line] or lines or ["no reason given"]
+    return re.sub(r"^.*?\[emerg\]\s*(\d+#\d+:)?\s*", "", emergencies[0])
