@@ -16,8 +16,12 @@ KEEPER = "models"  # not in the group: only where there are models
 NODE = tuple(name for name in PROCESSES if name != KEEPER)
 # The workers end the piece of work they have begun; what takes longer is put back by its lease.
 STOP_WAIT_S = {
-    "web": 15, "worker-parse": 20, "worker-embed": 20, "beat": 5, "indexer": 15, KEEPER: 5,
+    "worker-parse": 20, "worker-embed": 20, "beat": 5, "indexer": 15, KEEPER: 5,
 }  # fmt: skip
+WEB_SPARE_S = 5  # beyond its drain and its grace
+# Groups stop one after the other, the highest first: models last, answers under way use them.
+NODE_PRIORITY, KEEPER_PRIORITY, MODEL_PRIORITY = 999, 950, 900
+MODEL_STOP_WAIT_S = 10
 
 HEAD = """\
 ; Written by `clawdbot` at each start: changes made here are lost.
@@ -48,6 +52,7 @@ files=programs/*.conf
 GROUP = """
 [group:{group}]
 programs={names}
+priority={priority}
 """
 # The pause before a retry grows by a second each time: what failed because the disk was full comes
 # back by itself, for more than a day, and costs little until then.
@@ -59,6 +64,7 @@ command={command}
 directory={root}
 environment={environment}
 autorestart=true
+priority={priority}
 startsecs=2
 startretries=1000
 stopsignal=TERM
@@ -100,8 +106,21 @@ def render(configuration: Config, names: Sequence[str] = NODE) -> str:
     """The text of supervisord.conf: one program for each of these processes."""
     text = HEAD.format(**_folders(configuration))
     if names:
-        text += GROUP.format(group=GROUP_NAME, names=",".join(names))
+        text += GROUP.format(group=GROUP_NAME, names=",".join(names), priority=NODE_PRIORITY)
     return text + "".join(_program(name, configuration) for name in names)
+
+
+def stop_wait_s(name: str, configuration: Config) -> int:
+    """Seconds that a process may take to stop, before it is killed."""
+    if name == "web":
+        return math.ceil(configuration.node.drain_s) + configuration.node.grace_s + WEB_SPARE_S
+    return STOP_WAIT_S[name]
+
+
+def stop_limit_s(configuration: Config) -> int:
+    """Seconds that the whole node may take: its groups stop one after the other."""
+    node = max(stop_wait_s(name, configuration) for name in NODE)
+    return node + STOP_WAIT_S[KEEPER] + MODEL_STOP_WAIT_S
 
 
 def _program(name: str, configuration: Config) -> str:
@@ -109,7 +128,8 @@ def _program(name: str, configuration: Config) -> str:
         name=name,
         command=escaped(shlex.join(_command(name))),
         environment=_environment(threads(name, configuration)),
-        stop_wait_s=STOP_WAIT_S[name],
+        priority=KEEPER_PRIORITY if name == KEEPER else NODE_PRIORITY,
+        stop_wait_s=stop_wait_s(name, configuration),
         stdout="access" if name == "web" else f"{name}.out",
         **_folders(configuration),
     )

@@ -11,7 +11,7 @@ from apps.core.config import REPOSITORY, Config
 from clawdbot_site.supervision import conf, control, keeper_presence, places, program
 from clawdbot_site.supervision.parent_death import stop_with_parent
 
-STOP_LIMIT_S = max(conf.STOP_WAIT_S.values()) + 10
+STOP_SPARE_S = 10
 ANSWER_LIMIT_S = 30
 TELL_AFTER_S = 5  # an idle node has stopped by then
 POLL_S = 0.1
@@ -63,9 +63,10 @@ def stop(configuration: Config, tell: Tell) -> None:
     pid = control.pid(configuration)
     processes = control.states(configuration)
     control.shut_down(configuration)
-    if not _wait_for_end(lambda: not _is_alive(pid), processes, tell):
+    limit_s = conf.stop_limit_s(configuration) + STOP_SPARE_S
+    if not _wait_for_end(lambda: not _is_alive(pid), processes, tell, limit_s):
         os.kill(pid, signal.SIGKILL)  # its children end with it
-        _wait_for_end(lambda: not _is_alive(pid), processes, tell)
+        _wait_for_end(lambda: not _is_alive(pid), processes, tell, limit_s)
 
 
 def stop_child(configuration: Config, supervisor: subprocess.Popen[bytes], tell: Tell) -> None:
@@ -73,20 +74,22 @@ def stop_child(configuration: Config, supervisor: subprocess.Popen[bytes], tell:
     processes = control.states(configuration)
     if supervisor.poll() is None:
         supervisor.terminate()
-    if not _wait_for_end(lambda: supervisor.poll() is not None, processes, tell):
+    limit_s = conf.stop_limit_s(configuration) + STOP_SPARE_S
+    if not _wait_for_end(lambda: supervisor.poll() is not None, processes, tell, limit_s):
         supervisor.kill()
         supervisor.wait()
 
 
 def _wait_for_end(
-    has_ended: Callable[[], bool], processes: Sequence[control.ProcessState], tell: Tell
-) -> bool:
+    has_ended: Callable[[], bool], processes: Sequence[control.ProcessState], tell: Tell,
+    limit_s: float,
+) -> bool:  # fmt: skip
     """Wait for the supervisor, telling once which of its processes are still at work."""
     started = time.monotonic()
     is_told = False
     while not has_ended():
         waited_s = time.monotonic() - started
-        if waited_s > STOP_LIMIT_S:
+        if waited_s > limit_s:
             return False
         busy = [one.name for one in processes if one.pid and _is_alive(one.pid)]
         if busy and waited_s > TELL_AFTER_S and not is_told:

@@ -39,7 +39,8 @@ autorestart=unexpected
 exitcodes={refuses}
 startsecs=0
 stopsignal=TERM
-stopwaitsecs=10
+stopwaitsecs={stop_wait_s}
+priority={priority}
 killasgroup=true
 redirect_stderr=true
 stdout_logfile={log}
@@ -71,6 +72,8 @@ class SupervisedModels:
             command=conf.escaped(shlex.join(self._command(plan.name, host, port))),
             root=conf.escaped(str(REPOSITORY)),
             refuses=REFUSES,
+            stop_wait_s=conf.MODEL_STOP_WAIT_S,
+            priority=conf.MODEL_PRIORITY,
             log=conf.escaped(str(self._log(plan.name))),
         )
         conf.write_private(self._program_file(plan.name), text)

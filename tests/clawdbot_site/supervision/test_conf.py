@@ -22,7 +22,22 @@ def test_every_process_of_a_node_is_a_program(configuration):
     parser.read_string(conf.render(configuration))
 
     programs = {name.removeprefix("program:") for name in parser if name.startswith("program:")}
-    assert programs == set(PROCESSES) - {conf.KEEPER} == set(conf.STOP_WAIT_S) - {conf.KEEPER}
+    assert programs == set(PROCESSES) - {conf.KEEPER}
+
+
+def test_a_web_server_is_not_killed_before_its_drain_and_its_grace_are_over(configuration):
+    parser = RawConfigParser()
+    parser.read_string(conf.render(configuration))
+
+    node = configuration.node
+    assert parser.getint("program:web", "stopwaitsecs") > node.drain_s + node.grace_s
+
+
+def test_models_stop_after_the_web_server_whose_answers_use_them(configuration):
+    parser = RawConfigParser()
+    parser.read_string(conf.render(configuration))
+
+    assert parser.getint("group:node", "priority") > conf.KEEPER_PRIORITY > conf.MODEL_PRIORITY
 
 
 def test_the_keeper_of_models_is_a_program_in_a_file_that_the_supervisor_reads_too(configuration):
