@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from apps.core.errors import ClawdbotError
+from apps.core.errors import ClawdbotError, Retryable
 from ingest import jobs, originals, services
 from ingest.archives import ArchiveMember, members
 from ingest.loaders.protocol import LoadError
@@ -20,20 +20,22 @@ def run(job: Job) -> None:
     """
     if job.created_by is None:
         raise LoadError("no_user", "Whoever sent this archive has left. Upload it again.")
-    path = originals.packed_file_of(job)
-    if path is None:
+    if originals.is_through(job):
         return
     at, problems = _reached(job)
     taken = at - problems.count
-    for number, member in islice(enumerate(members(path), start=1), at, None):
-        jobs.require_held(job)
-        try:
-            _submit(job, member)
-            taken += 1
-        except (ClawdbotError, LoadError) as error:
-            problems.add(where=member.path, code=error.code, message=error.message)
-        _checkpoint(job, number, problems)
-        jobs.progress(job, 0.5, done=number)
+    with originals.original_of(job.payload["blob"]) as path:
+        for number, member in islice(enumerate(members(path), start=1), at, None):
+            jobs.require_held(job)
+            try:
+                _submit(job, member)
+                taken += 1
+            except Retryable:
+                raise
+            except (ClawdbotError, LoadError) as error:
+                problems.add(where=member.path, code=error.code, message=error.message)
+            _checkpoint(job, number, problems)
+            jobs.progress(job, 0.5, done=number)
     _finish(job, taken, problems)
 
 

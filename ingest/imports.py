@@ -29,13 +29,12 @@ def run(job: Job) -> None:
 
     Raises LoadError when no line could be taken.
     """
-    path = originals.packed_file_of(job)
-    if path is None:
+    if originals.is_through(job):
         return
     problems = Problems(
         listed=job.payload.get("problems", []), count=job.payload.get("problem_count", 0)
     )
-    with path.open("rb") as file:
+    with originals.original_of(job.payload["blob"]) as path, path.open("rb") as file:
         size_bytes = file.seek(0, 2)
         file.seek(job.payload.get("offset", 0))
         while batch := _batch(file):

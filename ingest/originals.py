@@ -1,6 +1,7 @@
 """Which stored files are still needed, and letting go of the others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from apps.core import clock
 from apps.knowledge import blobs
+from apps.knowledge.blob_locks import AT_ONCE
 from apps.knowledge.models import Version, VersionState
 from ingest import jobs
 from ingest.loaders.protocol import LoadError
@@ -25,9 +27,12 @@ def release(hashes: Iterable[str], *, after: Job | None = None) -> int:
 
     `after` is a job that still runs but is through with its file.
     """
-    wanted = set(hashes)
-    with blobs.removal():
-        return sum(blobs.remove(sha256) for sha256 in unused(wanted, after=after))
+    wanted, removed = sorted(set(hashes)), 0
+    for at in range(0, len(wanted), AT_ONCE):
+        some = set(wanted[at : at + AT_ONCE])
+        with blobs.removal(some):
+            removed += sum(blobs.remove(sha256) for sha256 in unused(some, after=after))
+    return removed
 
 
 def unused(hashes: set[str], *, after: Job | None = None) -> set[str]:
@@ -52,17 +57,22 @@ def unused_of(hashes: Iterable[str]) -> set[str]:
     return {name for part in parts for name in part - _in_use(part, None)}
 
 
-def packed_file_of(job: Job) -> Path | None:
-    """The file of an import or archive; None when the job was through with it and then killed.
+@contextmanager
+def original_of(sha256: str) -> Iterator[Path]:
+    """A file with the original for the block. Raises LoadError (`original_lost`), Retryable."""
+    with ExitStack() as held:
+        try:
+            path = held.enter_context(blobs.at_hand(sha256))
+        except FileNotFoundError:
+            raise LoadError(
+                "original_lost", "The original is gone. Upload the document again."
+            ) from None
+        yield path
 
-    Raises LoadError (`original_lost`) when it is gone though nothing came of it.
-    """
-    path = blobs.path_of(job.payload["blob"])
-    if path.exists():
-        return path
-    if job.children.exists():
-        return None
-    raise LoadError("original_lost", "The original is gone. Upload the document again.")
+
+def is_through(job: Job) -> bool:
+    """Whether an import or archive had let go of its file already, and then was killed."""
+    return job.children.exists() and not blobs.exists(job.payload["blob"])
 
 
 def forget_source(job_uuid: UUID) -> set[str]:

@@ -1,14 +1,13 @@
 """The stored originals compared with the versions and jobs that need them."""
 
 import hashlib
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from django.db.models import Exists, OuterRef
 
 from apps.knowledge import blobs
+from apps.knowledge.blob_locks import AT_ONCE
 from apps.knowledge.models import Chunk, Erasure, Version, VersionState
 from apps.retrieval.verifying.findings import Drift, Findings, Place, Progress
 from ingest import originals
@@ -38,7 +37,7 @@ def compare_originals(
     """
     suspects = OriginalSuspects()
     for done, part in enumerate(PARTS, start=1):
-        there = set(_files_in(part))
+        there = set(blobs.names(part))
         _note_lost(part, is_hashed(part), findings)
         unused = _unused_of(there)
         findings.add(Place.ORIGINALS, Drift.ORPHAN, (f"original {name}" for name in sorted(unused)))
@@ -64,11 +63,13 @@ def _note_lost(part: str, is_hashed: bool, findings: Findings) -> None:
 
 
 def _state_of(sha256: str, size_bytes: int, *, is_hashed: bool) -> Drift | None:
-    path = blobs.path_of(sha256)
     try:
-        if path.stat().st_size != size_bytes:
+        there = blobs.size_of(sha256)
+        if there is None:
+            return Drift.MISSING
+        if there != size_bytes:
             return Drift.CORRUPT
-        return Drift.CORRUPT if is_hashed and _sha256_of(path) != sha256 else None
+        return Drift.CORRUPT if is_hashed and _sha256_of(sha256) != sha256 else None
     except FileNotFoundError:
         return Drift.MISSING
     except OSError:
@@ -82,12 +83,13 @@ def _is_needed(version_id: int) -> bool:
 
 def _unused_of(names: set[str]) -> set[str]:
     """Those that nobody needs. Uploads that are being stored are waited for."""
-    suspects = originals.unused_of(names)
-    if not suspects:
-        return set()
-    with blobs.removal():
-        suspects = originals.unused_of(suspects)
-    return {name for name in suspects - _awaiting_purge(suspects) if blobs.path_of(name).exists()}
+    suspects, unused = sorted(originals.unused_of(names)), set()
+    for at in range(0, len(suspects), AT_ONCE):
+        some = set(suspects[at : at + AT_ONCE])
+        with blobs.removal(some):
+            some = originals.unused(some)
+        unused |= {name for name in some - _awaiting_purge(some) if blobs.exists(name)}
+    return unused
 
 
 def _awaiting_purge(names: set[str]) -> set[str]:
@@ -102,15 +104,8 @@ def _awaiting_purge(names: set[str]) -> set[str]:
     return {sha256 for sha256, pk, has_chunks in rows if pk in erased or has_chunks}
 
 
-def _files_in(part: str) -> Iterator[str]:
-    folder = blobs.path_of(part).parent
-    try:
-        with os.scandir(folder) as entries:
-            yield from (entry.name for entry in entries if entry.is_file())
-    except FileNotFoundError:
-        return
-
-
-def _sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _sha256_of(sha256: str) -> str:
+    digest = hashlib.sha256()
+    for block in blobs.read(sha256):
+        digest.update(block)
+    return digest.hexdigest()

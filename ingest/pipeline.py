@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 from django.db.models import Exists, OuterRef
 
 from apps.core.errors import Conflict, Retryable
-from apps.knowledge import blobs
 from apps.knowledge.models import Chunk, Document, Version, VersionState
 from apps.knowledge.publishing import versions_publish
 from apps.retrieval import embedding
 from apps.retrieval.models import Vector
 from apps.retrieval.vectors import drop_unused
-from ingest import jobs, pages, retitling, sandbox
+from ingest import jobs, originals, pages, retitling, sandbox
 from ingest.loaders.protocol import FileFacts, LoadError, ParsedPage
 from ingest.models import Job, JobStage
 
@@ -25,15 +24,14 @@ def parse(job: Job) -> None:
     version = _version_of(job)
     if version.state != VersionState.PENDING:
         return
-    original = blobs.path_of(version.content_sha256)
-    if not original.exists():
-        raise LoadError("original_lost", "The original is gone. Upload the document again.")
-    loaded = sandbox.parse(original, filename=version.filename)
-    facts = next(loaded, None)
-    if not isinstance(facts, FileFacts):
-        raise LoadError("empty", "There is no text in this document.")
-    title = _settle_title(version, facts)
-    if pages.store(version, _with_progress(job, loaded, facts.page_count), title=title):
+    with originals.original_of(version.content_sha256) as original:
+        loaded = sandbox.parse(original, filename=version.filename)
+        facts = next(loaded, None)
+        if not isinstance(facts, FileFacts):
+            raise LoadError("empty", "There is no text in this document.")
+        title = _settle_title(version, facts)
+        is_stored = pages.store(version, _with_progress(job, loaded, facts.page_count), title=title)
+    if is_stored:
         jobs.requeue([job], stage=JobStage.EMBED)
 
 

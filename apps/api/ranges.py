@@ -1,13 +1,12 @@
 """Sending a file, whole or the part that a viewer asks for (RFC 9110, section 14)."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-BLOCK_BYTES = 64 * 1024
 # An original is other people's data: downloaded, never run in our origin.
 SAFETY = {
     "X-Content-Type-Options": "nosniff",
@@ -16,11 +15,13 @@ SAFETY = {
 }
 
 
-def send_file(
-    path: Path, *, filename: str, media_type: str, wanted: str | None
+Read: TypeAlias = Callable[[int, int], Iterator[bytes]]  # from where, how many
+
+
+def send(
+    read: Read, size_bytes: int, *, filename: str, media_type: str, wanted: str | None
 ) -> HttpResponseBase:
-    """The file as an attachment: 200, or 206 / 416 where `wanted` is a Range of one part."""
-    size_bytes = path.stat().st_size
+    """The bytes as an attachment: 200, or 206 / 416 where `wanted` is a Range of one part."""
     span = _span(wanted, size_bytes)
     headers = SAFETY | {
         "Accept-Ranges": "bytes",
@@ -38,7 +39,7 @@ def send_file(
         headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{size_bytes}"
     headers["Content-Length"] = str(len(span))
     return StreamingHttpResponse(
-        _blocks(path, span), status=status, content_type=media_type, headers=headers
+        read(span.start, len(span)), status=status, content_type=media_type, headers=headers
     )
 
 
@@ -57,12 +58,3 @@ def _span(wanted: str | None, size_bytes: int) -> range | None:
     if last and int(last) < int(first):
         return None
     return range(int(first), stop)
-
-
-def _blocks(path: Path, span: range) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        file.seek(span.start)
-        left = len(span)
-        while left and (block := file.read(min(BLOCK_BYTES, left))):
-            left -= len(block)
-            yield block

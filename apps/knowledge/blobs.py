@@ -1,14 +1,12 @@
-"""Content-addressed storage of originals: <storage.originals>/ab/abcdef… (SHA-256)."""
+"""Content-addressed storage of originals, wherever `storage.originals` says they lie."""
 
-import fcntl
 import hashlib
 import os
 import shutil
-import tempfile
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -17,9 +15,14 @@ from django.utils.translation import gettext
 from apps.core import config
 from apps.core.errors import Retryable, TooLarge
 from apps.core.sizes import parse_size
+from apps.knowledge import blob_places
+from apps.knowledge.blob_locks import no_removal, nothing_removed, removal
+from apps.knowledge.blob_stores import aside
 
-INCOMING = ".incoming-"
-ABANDONED_AFTER_S = 24 * 3600
+__all__ = [
+    "Blob", "at_hand", "exists", "incoming", "names", "no_removal", "nothing_removed", "read", "removal", "remove",
+    "remove_abandoned", "size_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,39 +34,104 @@ class Blob:
     path: Path
 
     def keep(self) -> None:
-        """Store the bytes. The same bytes again change nothing. Call it inside `no_removal`."""
-        target = path_of(self.sha256)
-        target.parent.mkdir(exist_ok=True)
-        self.path.replace(target)
+        """Store the bytes. The same bytes again change nothing. Call it inside `no_removal`.
+
+        It may take a while: call it before rows are locked. Raises Retryable.
+        """
+        blob_places.required().keep(self.sha256, self.path)
 
 
 @contextmanager
-def incoming(chunks: Iterable[bytes]) -> Iterator[Blob]:
+def incoming(chunks: Iterable[bytes], *, limit: str = "") -> Iterator[Blob]:
     """Write the bytes aside for the block; what the block does not keep is gone after it.
 
-    Raises TooLarge above `ingest.max_file`, Retryable when the disk is nearly full.
+    Raises TooLarge above `limit` (empty: `ingest.max_file`), Retryable when the disk is nearly
+    full or the place of the originals is not there.
     """
-    folder = _root()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = blob_places.required().aside()
+    _begin(folder)
+    with aside.temporary(folder) as (file, path):
+        sha256, size_bytes = _write(file, chunks, limit or config.load().ingest.max_file)
+        yield Blob(sha256=sha256, size_bytes=size_bytes, path=path)
+
+
+def exists(sha256: str) -> bool:
+    """Whether the bytes are there. Raises Retryable when nobody can tell."""
+    return size_of(sha256) is not None
+
+
+def size_of(sha256: str) -> int | None:
+    """How many bytes there are; None when they are not there. Raises Retryable."""
+    size_bytes = blob_places.store().size_of(sha256)
+    if size_bytes is None:
+        blob_places.required()
+    return size_bytes
+
+
+def read(sha256: str, start: int = 0, size_bytes: int | None = None) -> Iterator[bytes]:
+    """The bytes from `start` on, all or so many, in blocks. Raises FileNotFoundError, Retryable.
+
+    They come straight from where they lie: no node keeps a copy that a deletion would miss.
+    """
+    try:
+        return blob_places.store().read(sha256, start, size_bytes)
+    except FileNotFoundError:
+        blob_places.required()
+        raise
+
+
+@contextmanager
+def at_hand(sha256: str) -> Iterator[Path]:
+    """A file with the bytes for the block, for those who need one: it may be a copy that goes
+    with the block. Raises FileNotFoundError, Retryable."""
+    path = blob_places.store().path_of(sha256)
+    if path is not None and path.exists():
+        yield path
+        return
+    blocks = read(sha256)
+    _begin(aside.folder())
+    with aside.temporary(aside.folder()) as (file, copy):
+        file.writelines(blocks)
+        file.flush()
+        yield copy
+
+
+def remove(sha256: str) -> bool:
+    """Delete the bytes; False when they were not there. The caller knows that none use them.
+
+    Raises OSError and Retryable: they are still there, or nobody knows.
+    """
+    return blob_places.required().remove(sha256)
+
+
+def names(part: str) -> Iterator[str]:
+    """The hashes that begin with two hexadecimal digits. Raises Retryable."""
+    return blob_places.required().names(part)
+
+
+def remove_abandoned() -> None:
+    """Delete what uploads that were killed left behind."""
+    aside.remove_abandoned(aside.folder(), is_shared=False)
+    blob_places.store().remove_abandoned()
+
+
+def _begin(folder: Path) -> None:
+    """Before a file is written aside: what a killed process left goes, and there must be room."""
+    _clean_once()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if shutil.disk_usage(folder).free < parse_size(config.load().storage.min_free):
         raise Retryable(
             gettext("The disk is nearly full. Free some space and send the file again.")
         )
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=INCOMING, delete=False) as file:
-        path = Path(file.name)
-        try:
-            sha256, size_bytes = _write(file, chunks)
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
-    try:
-        yield Blob(sha256=sha256, size_bytes=size_bytes, path=path)
-    finally:
-        path.unlink(missing_ok=True)
 
 
-def _write(file: IO[bytes], chunks: Iterable[bytes]) -> tuple[str, int]:
-    limit = config.load().ingest.max_file
+@lru_cache(maxsize=1)
+def _clean_once() -> None:
+    """Whoever was killed on this node has a successor, and that is this process."""
+    aside.remove_abandoned(aside.folder(), is_shared=False)
+
+
+def _write(file: IO[bytes], chunks: Iterable[bytes], limit: str) -> tuple[str, int]:
     max_bytes, digest, size_bytes = parse_size(limit), hashlib.sha256(), 0
     for chunk in chunks:
         size_bytes += len(chunk)
@@ -74,49 +142,3 @@ def _write(file: IO[bytes], chunks: Iterable[bytes]) -> tuple[str, int]:
     file.flush()
     os.fsync(file.fileno())
     return digest.hexdigest(), size_bytes
-
-
-def no_removal() -> AbstractContextManager[None]:
-    """Nothing is removed during the block: hold it from `Blob.keep` to the commit of its row."""
-    return _lock(fcntl.LOCK_SH)
-
-
-def removal() -> AbstractContextManager[None]:
-    """Nothing is kept during the block: hold it from looking for users to `remove`."""
-    return _lock(fcntl.LOCK_EX)
-
-
-@contextmanager
-def _lock(mode: int) -> Iterator[None]:
-    folder = _root()
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("wb") as file:
-        fcntl.flock(file, mode)
-        yield
-
-
-def path_of(sha256: str) -> Path:
-    """Where the bytes with this hash lie (whether or not they exist)."""
-    return _root() / sha256[:2] / sha256
-
-
-def remove(sha256: str) -> bool:
-    """Delete the bytes; False when they were not there. The caller knows that none use them."""
-    try:
-        path_of(sha256).unlink()
-    except FileNotFoundError:
-        return False
-    return True
-
-
-def remove_abandoned() -> None:
-    """Delete what uploads that were killed left behind a day ago."""
-    before = time.time() - ABANDONED_AFTER_S
-    for path in _root().glob(f"{INCOMING}*"):
-        with suppress(FileNotFoundError):
-            if path.stat().st_mtime < before:
-                path.unlink()
-
-
-def _root() -> Path:
-    return config.load().originals_dir

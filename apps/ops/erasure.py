@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.core import clock
+from apps.core.errors import Retryable
 from apps.generation.traces import forget_versions
 from apps.knowledge import blobs
 from apps.knowledge.models import Erasure, Version, VersionState
@@ -34,7 +35,7 @@ def purge() -> int:
     for erasure_id in waiting.values_list("pk", flat=True):
         try:
             purged += _purge_erasure(erasure_id)
-        except OSError:  # one file that cannot be removed must not hold up the others
+        except (OSError, Retryable):  # one file that cannot be removed must not hold up the others
             logger.exception("deletion %s is not purged", erasure_id)
     _forget_late_answers()
     blobs.remove_abandoned()

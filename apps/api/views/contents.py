@@ -1,5 +1,6 @@
 """What is inside a document: the original, its pages, its chunks."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
@@ -48,11 +49,12 @@ class DocumentFile(APIView):
         version = version_get(request, uuid, _version_asked(request))
         if not version.has_blob:
             return _text_of(version)
-        path = blobs.path_of(version.content_sha256)
-        if not path.is_file():
-            raise NotFound(_("The original is not on this machine."))
-        return ranges.send_file(
-            path,
+        size_bytes = blobs.size_of(version.content_sha256)
+        if size_bytes is None:
+            raise NotFound(_("The original is gone. Upload the document again."))
+        return ranges.send(
+            partial(blobs.read, version.content_sha256),
+            size_bytes,
             filename=version.filename,
             media_type=version.media_type,
             wanted=request.headers.get("Range"),

@@ -6,6 +6,7 @@ from apps.knowledge.models.collections import Collection, Grant, Permission, Pin
 from apps.knowledge.models.document_grants import DocumentGrant
 from apps.knowledge.models.documents import Document, Version, VersionState
 from apps.knowledge.models.erasures import Erasure, NodeErasure
+from apps.knowledge.models.originals import OriginalPart, OriginalsPlace
 from apps.knowledge.models.widgets import Widget
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "Erasure",
     "Grant",
     "NodeErasure",
+    "OriginalPart",
+    "OriginalsPlace",
     "Page",
     "Permission",
     "Pin",

@@ -30,7 +30,7 @@ def advance(erasure_id: int) -> bool:
     Safe in two processes at once: they take turns.
     """
     blobs_remove(erasure_id)
-    with blobs.removal(), transaction.atomic():
+    with transaction.atomic():
         erasure = Erasure.objects.select_for_update().get(pk=erasure_id)
         if erasure.progress.get("ended"):
             return False
@@ -43,10 +43,16 @@ def advance(erasure_id: int) -> bool:
 
 
 def blobs_remove(erasure_id: int) -> None:
-    """Remove the files that were counted. One that is in use again by now stays. Raises OSError."""
-    with blobs.removal():
+    """Remove the files that were counted. One that is in use again by now stays.
+
+    Raises OSError and Retryable.
+    """
+    counted = set(Erasure.objects.get(pk=erasure_id).progress.get("blobs", []))
+    if not counted:
+        return
+    with blobs.removal(counted):
         erasure = Erasure.objects.get(pk=erasure_id)
-        if not (doomed := set(erasure.progress.get("blobs", []))):
+        if not (doomed := set(erasure.progress.get("blobs", []))):  # somebody else was quicker
             return
         unused = originals.unused(doomed)
         for sha256 in unused:
@@ -122,7 +128,7 @@ def _end(erasure: Erasure, counts: Counts) -> Counts:
 
 def _doom(erasure: Erasure, hashes: Iterable[str]) -> int:
     """Note which of these files are to be removed after the commit; returns how many."""
-    doomed = sorted(one for one in originals.unused(set(hashes)) if blobs.path_of(one).exists())
+    doomed = sorted(one for one in originals.unused(set(hashes)) if blobs.exists(one))
     erasure.progress["blobs"] = doomed
     return len(doomed)
 

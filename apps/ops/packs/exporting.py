@@ -15,7 +15,7 @@ from apps.knowledge import access, blobs
 from apps.knowledge.access import Scope, documents_of
 from apps.knowledge.models import Collection, Erasure, Permission, Version
 from apps.ops.packs import audit, curation, schema
-from apps.ops.packs.archive import READ_BYTES, PackWriter, writing
+from apps.ops.packs.archive import PackWriter, writing
 from apps.ops.packs.embeddings import add_vectors, current_generation, identity_of
 from apps.ops.packs.grants import grant_lines
 from apps.ops.packs.holdings import Holdings
@@ -104,7 +104,7 @@ def _add_originals(writer: PackWriter, holdings: Holdings, report: Report) -> No
     for number, (sha256, size_bytes) in enumerate(sorted(holdings.originals.items())):
         report("originals", number, total)
         try:
-            facts = writer.add(schema.original(sha256), _bytes_of(sha256), size_hint=size_bytes)
+            facts = writer.add(schema.original(sha256), blobs.read(sha256), size_hint=size_bytes)
         except FileNotFoundError:
             raise _no_original(
                 holdings.collection,
@@ -123,12 +123,6 @@ def _add_originals(writer: PackWriter, holdings: Holdings, report: Report) -> No
                     "again if it still is in the collection, then export again."
                 ),
             )
-
-
-def _bytes_of(sha256: str) -> Iterator[bytes]:
-    with blobs.path_of(sha256).open("rb") as file:
-        while chunk := file.read(READ_BYTES):
-            yield chunk
 
 
 def _no_original(collection: Collection, sha256: str, told: str) -> Conflict:

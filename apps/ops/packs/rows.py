@@ -74,7 +74,8 @@ def originals_keep(pack: Pack, packed: Sequence[PackedDocument]) -> int:
         if version.line.has_original
     }
     for sha256 in sorted(hashes):
-        with blobs.incoming(pack.chunks(schema.original(sha256))) as blob, blobs.no_removal():
+        chunks = pack.chunks(schema.original(sha256))
+        with blobs.incoming(chunks) as blob, blobs.no_removal(sha256):
             blob.keep()
     return len(hashes)
 

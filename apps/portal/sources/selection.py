@@ -138,7 +138,7 @@ def source_get(*, scope: Scope, asked: Asked) -> Source:
     if version is None:
         raise NotFound(_("There is no such page, or you may not read it."))
     page = Page.objects.filter(version=version, number=asked.number).first()
-    is_missing = version.has_blob and not blobs.path_of(version.content_sha256).is_file()
+    is_missing = version.has_blob and not blobs.exists(version.content_sha256)
     is_pdf = version.media_type == PDF and version.has_blob
     if page is None and not (is_pdf and asked.number > 0):
         raise NotFound(_("There is no such page, or you may not read it."))

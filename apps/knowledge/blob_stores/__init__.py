@@ -1,0 +1,1 @@
+"""Where originals can lie: a folder, the database, an S3 store."""
