@@ -6,7 +6,7 @@ import threading
 from functools import partial
 from typing import Any
 
-from apps.core import draining
+from apps.core import draining, request_ids
 from apps.core.at_work import requests
 from apps.core.config import load  # a name that is no setting of gunicorn's
 
@@ -14,6 +14,7 @@ _config = load()
 _service = _config.service
 _host = f"[{_service.host}]" if ":" in _service.host else _service.host
 
+request_ids.log_with_ids(_config.log.level)
 bind = [f"{_host}:{_service.port}"]
 worker_class = "gthread"
 workers = _service.web_workers
@@ -29,6 +30,7 @@ keepalive = 5
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
 accesslog = "-"
+access_log_format = request_ids.ACCESS_FORMAT
 errorlog = "-"
 loglevel = _config.log.level.lower()
 proc_name = "clawdbot-web"

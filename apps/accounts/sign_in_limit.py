@@ -1,6 +1,5 @@
 """Slows down whoever guesses passwords: a growing pause per user name and address."""
 
-import ipaddress
 import math
 from datetime import timedelta
 
@@ -8,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from apps.accounts.models import SignInAttempts
-from apps.core import clock, config
+from apps.core import clock
 
 FREE_FAILURES = 5
 FIRST_PAUSE = timedelta(seconds=15)
@@ -42,15 +41,8 @@ def attempt_succeeded(*, name: str, address: str) -> None:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The IP address that asks; behind a proxy (`service.public_url`) the one that it names."""
-    peer = str(request.META.get("REMOTE_ADDR", ""))
-    if not config.load().service.public_url:
-        return peer
-    named = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
-    try:
-        return str(ipaddress.ip_address(named))
-    except ValueError:
-        return peer
+    """The IP address that asks; behind a proxy the one that it names (apps.core.client_address)."""
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _pause(failures: int) -> timedelta:

@@ -10,6 +10,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from rest_framework import exceptions as drf
 
+from apps.core import request_ids
 from apps.core.errors import ClawdbotError, Overloaded, Retryable
 from apps.core.outages import DATABASE_AWAY
 
@@ -48,7 +49,7 @@ def _database_away(error: Exception) -> Retryable:
 
 def unexpected(error: Exception) -> ClawdbotError:
     """Log a bug with its traceback; what the caller learns is the id to look for in the log."""
-    trace_id = uuid.uuid4().hex
+    trace_id = request_ids.current() or uuid.uuid4().hex
     logger.error("unexpected error %s", trace_id, exc_info=error)
     return ClawdbotError(
         _("Something went wrong inside Clawdbot. Tell your administrator the trace id."),
