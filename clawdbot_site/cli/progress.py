@@ -85,3 +85,14 @@ def progress_line(first: str = "reading documents") -> Iterator[Callable[[str], 
         return
     with err.status(f"clawdbot: {first}") as status:
         yield lambda text: status.update(f"clawdbot: {text}")
+
+
+@contextmanager
+def counting(first: str) -> Iterator[Callable[[str, int, int], None]]:
+    """The same for work that tells what it does, how many are done, of how many (0: unknown)."""
+    with progress_line(first) as show:
+
+        def report(what: str, done: int, total: int) -> None:
+            show(f"{what}: {done} of {total}" if total else f"{what}: {done}" if done else what)
+
+        yield report

@@ -1,0 +1,84 @@
+"""clawdbot.yaml and the folder `secrets`: into a backup, and beside the installation's own."""
+
+import json
+import os
+from base64 import b64decode, b64encode
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from apps.core import config
+from apps.ops.backups.refusals import BackupDamaged
+
+LEFT_OUT = "LEFT-OUT-OF-THE-BACKUP"
+RESTORED = "clawdbot.restored.yaml"
+
+
+def configuration_file(*, with_secrets: bool) -> bytes | None:
+    """The text of clawdbot.yaml, secrets replaced unless they may be kept; None without a file."""
+    try:
+        text = (config.home() / "clawdbot.yaml").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    for secret in () if with_secrets else _secrets():
+        text = text.replace(secret, LEFT_OUT)
+    return text.encode()
+
+
+def configuration_put_back(content: bytes) -> Path | None:
+    """Write it as clawdbot.yaml where there is none, else beside it; None when it is the same."""
+    path = config.home() / "clawdbot.yaml"
+    if path.exists() and path.read_bytes() == content:
+        return None
+    target = path.with_name(RESTORED) if path.exists() else path
+    _write(target, content)
+    return target
+
+
+def keys() -> bytes:
+    """The files of the folder `secrets`, and the signing key wherever it comes from."""
+    found = {"secret_key": b64encode(str(settings.SECRET_KEY).encode()).decode()}
+    folder = _secrets_folder()
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.is_file() and not path.name.startswith("."):
+            found[path.name] = b64encode(path.read_bytes()).decode()
+    return json.dumps(found).encode()
+
+
+def keys_put_back(content: bytes) -> None:
+    """Write the files of the folder `secrets` over those that are there (mode 600)."""
+    folder = _secrets_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, text in json.loads(content).items():
+        if Path(name).name != name or name.startswith("."):
+            raise BackupDamaged(f"The backup names a key {name!r}, which is no name of a file.")
+        _write(folder / name, b64decode(text))
+
+
+def _secrets() -> list[str]:
+    """Values of the configuration that open something, the longest first."""
+    current = config.load()
+    urls = (current.database.url, current.broker.url, current.index.milvus_uri)
+    passwords = (urlsplit(url).password for url in urls)
+    plain = (
+        current.index.milvus_token,
+        current.serving.hub_token,
+        current.engines.remote_key,
+        current.service.secret_key,
+    )
+    return sorted({one for one in (*passwords, *plain) if one}, key=len, reverse=True)
+
+
+def _secrets_folder() -> Path:
+    return config.load().data_dir / "secrets"
+
+
+def _write(path: Path, content: bytes) -> None:
+    fresh = path.with_name(f".{path.name}-{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

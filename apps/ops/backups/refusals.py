@@ -1,0 +1,27 @@
+"""What a backup, or the way back from one, may be refused for."""
+
+from apps.core.errors import ClawdbotError
+
+
+class WrongPassphrase(ClawdbotError):
+    """The passphrase is missing, or is not that of the backups."""
+
+    status, code = 403, "wrong_passphrase"
+
+
+class BackupDamaged(ClawdbotError):
+    """Something in the folder of the backups is missing, cut off or changed."""
+
+    status, code = 409, "backup_damaged"
+
+
+class NotEmpty(ClawdbotError):
+    """A backup is only put back where nothing is."""
+
+    status, code = 409, "not_empty"
+
+
+class SchemaUnknown(ClawdbotError):
+    """The tables are of a newer program than this one."""
+
+    status, code = 409, "newer_schema"

@@ -1,0 +1,1 @@
+"""Restoring a backup on trial: into a scratch folder, with an index, asked real questions."""
