@@ -103,7 +103,7 @@ def readiness() -> Readiness:
     if _kept is None or time.monotonic() - _kept[0] > KEPT_S:
         _kept = (time.monotonic(), _checked())
     if draining.is_draining():
-        return Readiness({"drain": {"ok": False, "message": "It stops."}, **_kept[1].checks})
+        return Readiness({**_kept[1].checks, "drain": {"ok": False, "message": "It stops."}})
     return _kept[1]
 
 

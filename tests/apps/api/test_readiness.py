@@ -1,12 +1,20 @@
 """Health and readiness."""
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from apps.api import readiness
+from apps.core import clock, draining
+from apps.core.models import NodeProcess
+from apps.core.node_report import State
 from apps.knowledge import changes
 from apps.knowledge.models import Change
+from apps.ops.nodes import gate
+from apps.ops.nodes.gate import Gate, has_better_node
+from apps.retrieval.index_standing import IndexStanding
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +26,10 @@ def _fresh(monkeypatch):
     warm.state = "warm"
     monkeypatch.setattr(readiness, "warm_up", warm)
     monkeypatch.setattr(readiness, "_kept", None)
+    monkeypatch.setattr(readiness, "gate", Gate(has_better_node))
+    draining.forget()
+    yield
+    draining.forget()
 
 
 def test_a_process_that_answers_is_healthy():
@@ -29,7 +41,7 @@ def test_all_parts_in_order_make_a_node_ready():
 
     body = response.json()
     assert (response.status_code, body["ready"]) == (200, True)
-    assert set(body["checks"]) == {"database", "migrations", "index", "models"}
+    assert set(body["checks"]) == {"drain", "database", "migrations", "index", "models"}
 
 
 def test_a_node_whose_models_are_still_loading_is_not_ready():
@@ -48,6 +60,68 @@ def test_a_node_without_an_index_of_what_there_is_is_not_ready():
 
     assert response.status_code == 503
     assert response.json()["checks"]["index"]["lag"] == 1
+
+
+def test_a_node_that_is_told_to_stop_says_so_at_once_and_answers_on():
+    Client().get("/readyz")
+    draining.begin()
+
+    response = Client().get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json()["checks"]["drain"]["ok"] is False
+    assert Client().get("/healthz").status_code == 200
+
+
+def test_a_node_that_is_behind_another_one_is_not_ready(monkeypatch):
+    changes.record(Change.Kind.PUBLISH, range(1, 1000))
+    NodeProcess.objects.create(
+        node="n2", kind="web", host="h", pid=1, state=State.READY, version="1",
+        seen_at=clock.now(), started_at=clock.now(),
+    )  # fmt: skip
+    monkeypatch.setattr(readiness, "index_standing", lambda: IndexStanding(7, 1, 0))
+    monkeypatch.setattr(gate, "PATIENCE_S", 0)
+
+    index = Client().get("/readyz").json()["checks"]["index"]
+
+    assert (index["ok"], index["is_behind"], index["lag"]) == (False, True, 998)
+
+
+def test_a_database_that_a_newer_program_migrated_is_fine():
+    MigrationRecorder(connection).record_applied("ops", "9999_of_the_next_version")
+
+    assert Client().get("/readyz").status_code == 200
+
+
+def test_a_database_that_lacks_a_migration_is_not_ready(monkeypatch):
+    monkeypatch.setattr(readiness, "_is_migrated", False)
+    last = MigrationLoader(connection).graph.leaf_nodes("ops")[0]
+    MigrationRecorder(connection).record_unapplied(*last)
+
+    response = Client().get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json()["checks"]["migrations"] == {"ok": False}
+
+
+@pytest.mark.parametrize(
+    ("models", "is_draining", "expected"),
+    [
+        ("warm", False, (State.READY, "")),
+        ("loading", False, (State.STARTING, "models")),
+        ("failed", False, (State.UNREADY, "models")),
+        ("warm", True, (State.DRAINING, "drain")),
+    ],
+)
+def test_a_web_process_tells_the_others_how_it_stands(models, is_draining, expected, monkeypatch):
+    monkeypatch.setattr(readiness.warm_up, "start", lambda: None)
+    readiness.warm_up.state = models
+    if is_draining:
+        draining.begin()
+
+    observed = readiness.observed()
+
+    assert (observed.state, observed.reason) == expected
 
 
 def test_a_database_that_does_not_answer_is_told_without_its_words(monkeypatch):
