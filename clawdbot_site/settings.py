@@ -134,6 +134,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
+# Of refusals the access log tells.
+LOGGING = {"version": 1, "disable_existing_loggers": False,
+           "loggers": {"django.request": {"level": "ERROR"}}}  # fmt: skip
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "apps.api.authentication.ApiKeyAuthentication",

@@ -45,7 +45,6 @@ def log_with_ids(level: str) -> None:
     handler.setFormatter(logging.Formatter(LOG_FORMAT))
     handler.addFilter(_with_id)
     logging.basicConfig(level=level, handlers=[handler])
-    logging.getLogger("django.request").setLevel(logging.ERROR)  # refusals are in the access log
 
 
 def _with_id(record: logging.LogRecord) -> bool:
