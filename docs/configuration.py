@@ -1,5 +1,9 @@
-"""Writes docs/configuration.md from the configuration model: `python docs/configuration.py`."""
+"""Writes docs/configuration.md from the configuration model: `python docs/configuration.py`.
 
+With it goes what the chart for Kubernetes accepts as configuration.
+"""
+
+import runpy
 import sys
 import types
 from pathlib import Path
@@ -77,3 +81,4 @@ def _bounds(field: FieldInfo) -> str:
 
 if __name__ == "__main__":
     (ROOT / "docs" / "configuration.md").write_text(render(), encoding="utf-8")
+    runpy.run_path(str(ROOT / "deploy/helm/schema.py"))["write"]()
