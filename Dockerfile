@@ -14,7 +14,7 @@ FROM ${BASE} AS python
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates python3 tini \
-    && rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/cache/debconf/*-old \
+    && apt-get clean && rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/dpkg.log /var/cache/debconf/*-old \
     && groupadd --gid 10001 clawdbot \
     && useradd --uid 10001 --gid 10001 --home-dir /var/lib/clawdbot --shell /usr/sbin/nologin clawdbot \
     && install -d -o clawdbot -g clawdbot /var/lib/clawdbot /var/lib/clawdbot/data
@@ -49,7 +49,7 @@ FROM ${BUILD_BASE} AS pip
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates python3 python3-pip python3-venv \
-    && rm -rf /var/lib/apt/lists/*
+    && apt-get clean && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/clawdbot
 ARG PIP_INDEX_URL=https://pypi.org/simple
 ARG PIP_NO_INDEX=
@@ -70,7 +70,7 @@ FROM pip AS server-packages
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends build-essential python3-dev \
-    && rm -rf /var/lib/apt/lists/*
+    && apt-get clean && rm -rf /var/lib/apt/lists/*
 COPY deploy/llama_flags.sh deploy/amx_probe.c deploy/
 COPY requirements.txt requirements-training.txt ./
 ARG PACKAGES=server
@@ -83,7 +83,7 @@ FROM python AS server
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends libgomp1 \
-    && rm -rf /var/lib/apt/lists/*
+    && apt-get clean && rm -rf /var/lib/apt/lists/*
 COPY --from=server-packages /opt/clawdbot/.venv .venv
 COPY --from=program /opt/clawdbot ./
 USER 10001:10001
@@ -92,12 +92,12 @@ FROM python AS nginx
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends nginx-light libnginx-mod-http-brotli-filter \
-    && rm -rf /var/lib/apt/lists/*
+    && apt-get clean && rm -rf /var/lib/apt/lists/*
 COPY --from=slim-packages /opt/clawdbot/.venv .venv
 COPY --from=program /opt/clawdbot ./
 USER 10001:10001
 EXPOSE 80 443
-CMD ["sh", "deploy/compose/front.sh"]
+CMD ["clawdbot", "front", "run"]
 
 FROM python AS slim
 COPY --from=slim-packages /opt/clawdbot/.venv .venv
