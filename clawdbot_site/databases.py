@@ -17,9 +17,9 @@ SQLITE_PRAGMAS = (
 # https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
 PATIENCE: dict[str, Any] = {
     "connect_timeout": 3,  # s
-    "tcp_user_timeout": 8_000,  # ms, for what was sent and not acknowledged
-    "keepalives_idle": 5,  # s of silence while an answer is waited for
-    "keepalives_interval": 2,
+    "tcp_user_timeout": 5_000,  # ms, for what was sent and not acknowledged
+    "keepalives_idle": 3,  # s of silence while an answer is waited for
+    "keepalives_interval": 1,
     "keepalives_count": 3,
 }
 # What a node that vanished had locked (docs/adr/0002: the change sequence, too) is free again as

@@ -12,9 +12,10 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
@@ -22,7 +23,7 @@ from django.utils import translation
 
 from apps.core import clock, config
 from apps.core.errors import ClawdbotError, Retryable
-from apps.core.outages import DATABASE_AWAY
+from apps.core.outages import DATABASE_AWAY, is_cut
 from ingest.loaders.protocol import LoadError
 from ingest.models import Job, JobStage, JobState
 
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 FIRST_BACKOFF = timedelta(seconds=5)
 LONGEST_BACKOFF = timedelta(minutes=5)
 MISSED_S = 1.0  # to the next try while the database is away
+OUR_FAULT = "Something went wrong inside Clawdbot. Retry; the log has the details."
 OLD_TITLE = "title"  # in the payload: chunks still bear this title, see ingest.retitling
 
 
@@ -89,41 +91,32 @@ def recording_outcome(jobs: Sequence[Job]) -> Iterator[None]:
 
     Nothing raised: DONE, or QUEUED again when the title changed meanwhile. LoadError or a refusal:
     FAILED with its reason. A passing fault: QUEUED again with a growing pause. A bug: the same, but
-    FAILED after `ingest.max_attempts`. A database that is away is nobody's fault: QUEUED again once
-    it is back, or by the sweeper. A worker told to stop puts its jobs back at once. Reasons are
+    FAILED after `ingest.max_attempts`. A database server that went away is nobody's fault: QUEUED
+    again once it is back, or by the sweeper. A worker told to stop puts its jobs back at once. Reasons are
     stored in English; `ingest.reasons` translates them.
     """
     try:
         with translation.override("en"), _heartbeat(jobs):
             yield
     except LoadError as error:
-        fail(jobs, code=error.code, message=error.message, page=error.page)
+        outcome = partial(fail, jobs, code=error.code, message=error.message, page=error.page)
     except Retryable as error:
-        _put_back(jobs, code=error.code, message=error.message)
+        outcome = partial(_put_back, jobs, code=error.code, message=error.message)
     except ClawdbotError as error:
-        fail(jobs, code=error.code, message=error.message)
-    except DATABASE_AWAY as error:
-        logger.warning("jobs wait for the database: %s", error)
-        _put_back_when_it_is_back(jobs)
-    except Exception:
-        logger.exception("jobs %s failed", [str(job.uuid) for job in jobs])
-        _put_back_or_fail(
-            jobs,
-            code="internal_error",
-            message="Something went wrong inside Clawdbot. Retry; the log has the details.",
-        )
+        outcome = partial(fail, jobs, code=error.code, message=error.message)
+    except Exception as error:
+        if is_cut(error):
+            logger.warning("jobs are put back: %s", error)
+            outcome = partial(put_back, jobs)
+        else:
+            logger.exception("jobs %s failed", [str(job.uuid) for job in jobs])
+            outcome = partial(_put_back_or_fail, jobs, code="internal_error", message=OUR_FAULT)
     except BaseException:
         put_back(jobs)
         raise
     else:
-        _mine(jobs).exclude(payload__has_key=OLD_TITLE).update(
-            state=JobState.DONE,
-            stage=JobStage.DONE,
-            progress=1.0,
-            finished_at=clock.now(),
-            lease_until=None,
-        )
-        requeue(jobs, stage=JobStage.EMBED)  # those given a new title while they were worked on
+        outcome = partial(_done, jobs)
+    _record(outcome)
 
 
 def requeue(jobs: Sequence[Job], *, stage: JobStage) -> None:
@@ -210,17 +203,30 @@ def _put_back_or_fail(jobs: Sequence[Job], *, code: str, message: str) -> None:
     Job.objects.filter(pk__in=[job.pk for job in again]).update(attempts=F("attempts") + 1)
 
 
-def _put_back_when_it_is_back(jobs: Sequence[Job]) -> None:
-    """Try for a while; then their leases end, and the sweeper does it."""
+def _done(jobs: Sequence[Job]) -> None:
+    _mine(jobs).exclude(payload__has_key=OLD_TITLE).update(
+        state=JobState.DONE,
+        stage=JobStage.DONE,
+        progress=1.0,
+        finished_at=clock.now(),
+        lease_until=None,
+    )
+    requeue(jobs, stage=JobStage.EMBED)  # those given a new title while they were worked on
+
+
+def _record(outcome: Callable[[], None]) -> None:
+    """While the database is away, try for as long as the leases may last; then it is for the
+    sweeper to find the jobs."""
     until = time.monotonic() + lease().total_seconds()
-    while time.monotonic() < until:
-        connection.close()
+    while True:
         try:
-            put_back(jobs)
-        except DATABASE_AWAY:
-            time.sleep(MISSED_S)
-        else:
-            return
+            return outcome()
+        except DATABASE_AWAY as error:
+            if transaction.get_connection().in_atomic_block or time.monotonic() > until:
+                raise
+            logger.warning("the outcome of jobs waits for the database: %s", error)
+        connection.close()
+        time.sleep(MISSED_S)
 
 
 def _put_back(jobs: Sequence[Job], *, code: str, message: str) -> None:

@@ -12,7 +12,7 @@ from rest_framework import exceptions as drf
 
 from apps.core import request_ids
 from apps.core.errors import ClawdbotError, Overloaded, Retryable
-from apps.core.outages import DATABASE_AWAY
+from apps.core.outages import DATABASE_AWAY, is_cut
 
 logger = logging.getLogger(__name__)
 CODES = {
@@ -39,7 +39,7 @@ def told(error: Exception) -> ClawdbotError:
 
 
 def _database_away(error: Exception) -> Retryable:
-    logger.error("the database is away: %s", error, exc_info=error)
+    logger.error("the database is away: %s", error, exc_info=None if is_cut(error) else error)
     return Retryable(
         _("The database does not answer just now. Try again in a few seconds."),
         code="database_away",
