@@ -16,7 +16,7 @@ _host = f"[{_service.host}]" if ":" in _service.host else _service.host
 
 request_ids.log_with_ids(_config.log.level)
 bind = [f"{_host}:{_service.port}"]
-worker_class = "gthread"
+worker_class = "clawdbot_site.web_worker.WebWorker"  # threads
 workers = _service.web_workers
 threads = _service.web_threads
 # Not preloaded: ONNX sessions and their threads do not survive a fork. The index pages are shared
