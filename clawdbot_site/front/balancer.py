@@ -44,6 +44,7 @@ class Balancer:
 
     def run(self) -> int:
         """Until SIGTERM, then 0; 1 when nginx ended by itself. Raises program.NotHere."""
+        self._listen_to_signals()
         program.prepare(self._front)
         self._roster = Roster(self._front.nodes, on_change=self._changed.set)
         self._follow_roster()
@@ -52,7 +53,6 @@ class Balancer:
         self._write()
         self._has_new_certificate()
         self._server.start()
-        self._listen_to_signals()
         while not self._is_ending:
             self._changed.wait(TICK_S)
             self._changed.clear()

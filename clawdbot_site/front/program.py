@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import signal
+import stat
 import subprocess
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +26,7 @@ _ENCODINGS = (
 )
 _FOLDERS = ("cache", "body", "proxy", "spare")
 GRACE_S = 30.0
+NOBODY = "www-data"  # Debian's user of web servers
 
 
 class NotHere(Exception):
@@ -71,12 +73,13 @@ class OwnServer:
 
     def start(self) -> None:
         """See Server."""
+        self._check_ways()
         trial = self._test()
         if trial.returncode:
             raise NotHere(f"nginx refuses {self._front.configuration}: {_first_line(trial.stderr)}")
         setpriv = shutil.which("setpriv")  # of util-linux: nginx ends when we are killed
         tied = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
-        self._process = subprocess.Popen([*tied, *self._command(), "-g", _globals()])  # noqa: S603
+        self._process = subprocess.Popen([*tied, *self._command(), "-g", self._globals()])  # noqa: S603
 
     def reload(self) -> bool:
         """See Server."""
@@ -112,8 +115,28 @@ class OwnServer:
         folder = str(self._front.folder)
         return [program, "-p", folder, "-e", "stderr", "-c", str(self._front.configuration)]
 
+    def _globals(self) -> str:
+        user = self._workers()
+        return f"{user and f'user {user}; '}daemon off;"
+
+    def _workers(self) -> str:
+        """Who answers when root starts nginx: the folder's owner; empty when we are not root."""
+        if os.geteuid() != 0:
+            return ""
+        owner = self._front.folder.owner()
+        return NOBODY if owner == "root" else owner
+
+    def _check_ways(self) -> None:
+        folder = self._front.folder
+        closed = [one for one in (folder, *folder.parents) if not one.stat().st_mode & stat.S_IXOTH]
+        if self._workers() == NOBODY and closed:
+            raise NotHere(
+                f"{closed[-1]} is closed to the user {NOBODY}: put the folder of the front"
+                " elsewhere, or give it to the user that nginx shall be"
+            )
+
     def _test(self) -> subprocess.CompletedProcess[bytes]:
-        command = [*self._command(), "-t", "-q", "-g", _globals()]
+        command = [*self._command(), "-t", "-q", "-g", self._globals()]
         return subprocess.run(command, capture_output=True, check=False)  # noqa: S603
 
 
@@ -140,12 +163,6 @@ class ForeignServer:
 
     def stop(self) -> None:
         """See Server: it goes on."""
-
-
-def _globals() -> str:
-    """As root nginx answers as nobody in particular; else it has no choice."""
-    user = "user www-data; " if os.geteuid() == 0 else ""
-    return f"{user}daemon off;"
 
 
 def _first_line(told: bytes) -> str:
