@@ -56,6 +56,7 @@ NAVIGATION = [
             },
             _item(_("Jobs"), "sync", "ingest_job", _may_view("ingest.view_job")),
             _item(_("Knowledge packs"), "deployed_code", "ops_packimport", _is_superuser),
+            _item(_("Backups"), "backup", "ops_backup", _is_superuser),
             _item(
                 _("Erasures"),
                 "delete_sweep",

@@ -21,6 +21,7 @@ from apps.core.sizes import parse_size
 from apps.generation.engines.builtin import BuiltinEngine
 from apps.knowledge import changes
 from apps.knowledge.models import Version
+from apps.ops.backup_health import backups
 from apps.ops.checks import TONES, Check
 from apps.ops.model_health import model_servers
 from apps.ops.model_keeping.overview import Served, served
@@ -63,6 +64,7 @@ def health() -> Health:
         _workers(found),
         _broker(),
         _disk(),
+        backups(),
         _models(),
         *model_servers(models),
         *_vectors(),

@@ -1,9 +1,15 @@
 """Celery's doorbells of apps.ops."""
 
+import logging
+
 from celery import shared_task
 
+from apps.core.errors import ClawdbotError
 from apps.ops import erasure
+from apps.ops.backups import schedule
 from apps.ops.packs import uploads
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="ops.purge_dead", acks_late=True)
@@ -22,3 +28,13 @@ def import_pack(key: int) -> str:
 def sweep_packs() -> int:
     """Clean up after imports of packs that were cut short. Safe to repeat."""
     return uploads.sweep()
+
+
+@shared_task(name="ops.back_up", acks_late=True)
+def back_up() -> str:
+    """Make today's backup when it is due. Safe to repeat: one is made, whoever is asked."""
+    try:
+        return schedule.backup_when_due()
+    except ClawdbotError as error:  # a refusal, which the row of the backup tells, too
+        logger.warning("no backup: %s", error.message)
+        return "refused"

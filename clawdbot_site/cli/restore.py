@@ -1,12 +1,19 @@
 """`clawdbot restore`: a backup into an installation that holds nothing yet."""
 
+import sys
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from apps.core import config
 from apps.core.errors import Conflict
-from apps.ops.backups.restoring import Restored, RestoreOrder, snapshot_restore
+from apps.ops.backups.restoring import (
+    Restored,
+    RestoreOrder,
+    originals_bring_back,
+    snapshot_restore,
+)
 from clawdbot_site.cli.backup import (
     FromOption,
     JsonOption,
@@ -28,16 +35,22 @@ def restore(
     snapshot: Annotated[str, typer.Argument(help="Its name, or how it begins.")] = "",
     source: FromOption = None,
     passphrase_file: PassphraseOption = None,
+    originals: Annotated[
+        bool, typer.Option("--originals", help="Only bring back originals that are lost here.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Put the newest snapshot back, or this one, whatever database it was taken of.
 
     Refused where anything is: give the installation a fresh data folder, an empty database.
     """
-    if control.is_running(config.load()):
-        raise Conflict("Clawdbot runs here. Stop it first: clawdbot stop")
     place = place_of(source, "--from")
     order = RestoreOrder(place, passphrase_for(place, passphrase_file), snapshot)
+    if originals:
+        _bring_back(order, as_json=as_json)
+        return
+    if control.is_running(config.load()):
+        raise Conflict("Clawdbot runs here. Stop it first: clawdbot stop")
     with ending_cleanly(), counting("looking at the backup") as report:
         restored = snapshot_restore(order, report)
     if as_json:
@@ -46,6 +59,16 @@ def restore(
         print_json(done | written | facts_of(restored.snapshot))
     else:
         _tell(restored)
+
+
+def _bring_back(order: RestoreOrder, *, as_json: bool) -> None:
+    with ending_cleanly(), counting("looking at the originals") as report:
+        done = originals_bring_back(order, report)
+    if as_json:
+        print_json(asdict(done))
+    else:
+        note(f"{done.lost} originals were missing or damaged, {done.back} are back")
+    sys.exit(0 if done.back == done.lost else 1)
 
 
 def _tell(restored: Restored) -> None:

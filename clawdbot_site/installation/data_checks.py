@@ -18,6 +18,7 @@ from apps.retrieval.model_files import ModelDamaged
 from apps.retrieval.models import EmbeddingGeneration, NodeIndex
 from clawdbot_site.celery import app as celery_app
 from clawdbot_site.installation import migrations
+from clawdbot_site.installation.backup_checks import backup_finding
 from clawdbot_site.installation.findings import Finding
 from clawdbot_site.installation.model_checks import model_findings
 from clawdbot_site.installation.serving_checks import serving_findings
@@ -44,6 +45,7 @@ def data_findings() -> Iterator[Finding]:
         yield from _milvus()
         yield from model_findings()
         yield _jobs()
+        yield backup_finding()
         yield from serving_findings()
 
 

@@ -25,11 +25,10 @@ ALIKE: dict[str, dict[str, Any]] = {
 }
 OF_ITS_OWN: dict[str, dict[str, Any]] = {
     "node": {"name": FOLDER},
-    "storage": {"data_dir": "data", "originals": ""},
+    "storage": {"data_dir": "data", "originals": "", "originals_also": ""},
     "database": {"url": "sqlite"},
     "broker": {"url": "filesystem"},
     "index": {"vectors": "files", "verify_at": ""},
-    "ingest": {"max_file": "1TB"},  # what was taken once is taken again
     "serving": {"models": [], "servers": []},
     "backup": {"to": "", "passphrase_file": ""},
 }

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from apps.ops.admin.backups import BackupAdmin
 from apps.ops.admin.collections import CollectionPage
 from apps.ops.admin.erasures import ErasureAdmin
 from apps.ops.admin.packs import PackImportAdmin
@@ -12,4 +13,11 @@ from apps.ops.admin.traffic import TrafficLimitAdmin
 admin.site.index_title = _("Overview")
 admin.site.index_template = "ops/admin/home.html"
 
-__all__ = ["CollectionPage", "ErasureAdmin", "PackImportAdmin", "PersonPage", "TrafficLimitAdmin"]
+__all__ = [
+    "BackupAdmin",
+    "CollectionPage",
+    "ErasureAdmin",
+    "PackImportAdmin",
+    "PersonPage",
+    "TrafficLimitAdmin",
+]

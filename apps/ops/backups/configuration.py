@@ -12,6 +12,7 @@ from apps.core import config
 from apps.ops.backups.refusals import BackupDamaged
 
 LEFT_OUT = "LEFT-OUT-OF-THE-BACKUP"
+SECRET = ("key", "token", "password", "secret")
 RESTORED = "clawdbot.restored.yaml"
 
 
@@ -57,17 +58,16 @@ def keys_put_back(content: bytes) -> None:
 
 
 def _secrets() -> list[str]:
-    """Values of the configuration that open something, the longest first."""
-    current = config.load()
-    urls = (current.database.url, current.broker.url, current.index.milvus_uri)
-    passwords = (urlsplit(url).password for url in urls)
-    plain = (
-        current.index.milvus_token,
-        current.serving.hub_token,
-        current.engines.remote_key,
-        current.service.secret_key,
-    )
-    return sorted({one for one in (*passwords, *plain) if one}, key=len, reverse=True)
+    """Values of the configuration that open something, the longest first: what is named like a
+    secret, and passwords inside addresses."""
+    found = set()
+    for section in config.load().model_dump(mode="json").values():
+        for name, value in section.items() if isinstance(section, dict) else ():
+            if isinstance(value, str) and name.endswith(SECRET):
+                found.add(value)
+            elif isinstance(value, str) and "://" in value:
+                found.add(urlsplit(value).password or "")
+    return sorted(found - {""}, key=len, reverse=True)
 
 
 def _secrets_folder() -> Path:

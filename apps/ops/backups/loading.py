@@ -29,10 +29,12 @@ def rows_load(repository: Repository, tables: Sequence[Table], report: Report) -
     The tables are as the snapshot's were. Returns what had to be changed to fit, by column. Raises
     BackupDamaged, and Conflict when the database refuses the rows.
     """
-    models = {schema.label_of(model): model for model in schema.models_kept()}
-    if unknown := {table.label for table in tables} - models.keys():
+    there = schema.models_there()
+    models = {schema.label_of(one): one for one in there}
+    kept = models.keys() - schema.NOT_KEPT
+    if unknown := {table.label for table in tables} - kept:
         raise BackupDamaged(f"The backup has tables that nobody knows: {', '.join(unknown)}.")
-    _empty(list(models.values()))
+    _empty([model for model in there if schema.label_of(model) not in schema.ORIGINALS])
     changed: Counter[str] = Counter()
     total, done = sum(shard.rows for table in tables for shard in table.shards), 0
     try:
@@ -46,7 +48,7 @@ def rows_load(repository: Repository, tables: Sequence[Table], report: Report) -
     except (DataError, IntegrityError) as error:
         told = str(error).splitlines()[0]
         raise Conflict(f"This database does not take the rows of the backup: {told}") from error
-    counters_set(list(models.values()), _last_keys(tables, models))
+    counters_set([models[label] for label in sorted(kept)], _last_keys(tables, models))
     ContentType.objects.clear_cache()
     return changed
 
@@ -91,7 +93,7 @@ def _columns(model: type[Model], table: Table) -> list[AnyField]:
 
 
 def _empty(models: Sequence[type[Model]]) -> None:
-    """What migrations put there: the snapshot has it too, under other keys."""
+    """Of what migrations and a first start put there: the snapshot has it, under other keys."""
     with connection.cursor() as cursor:
         for model in models:
             table = connection.ops.quote_name(model._meta.db_table)

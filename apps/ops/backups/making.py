@@ -17,7 +17,13 @@ from apps.knowledge.models import Chunk, Document
 from apps.ops.backups import configuration, schema
 from apps.ops.backups.counters import last_keys
 from apps.ops.backups.deposit import Deposit
-from apps.ops.backups.originals import Copied, lists_keep, originals_copy, originals_needed
+from apps.ops.backups.originals import (
+    Copied,
+    lists_keep,
+    originals_copy,
+    originals_needed,
+    place_check,
+)
 from apps.ops.backups.pool import pool
 from apps.ops.backups.repository import (
     Repository,
@@ -93,6 +99,7 @@ def _opened(order: BackupOrder) -> Repository:
 def _taken(repository: Repository, order: BackupOrder, report: Report) -> Made:
     with pool() as workers:
         taking = _Taking(Deposit.into(repository, workers), report)
+        place_check()
         # Most of the originals come before the lock: it keeps purges waiting.
         originals_copy(originals_needed(), taking.deposit, taking.copied, report)
         snapshot = _whole(taking, order)

@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from apps.knowledge import blobs
+from django.db import connection
+
+from apps.knowledge import blob_places, blobs
 from apps.knowledge.models import Version
+from apps.knowledge.models.originals import OriginalsPlace
 from apps.ops.backups.deposit import Deposit
 from apps.ops.backups.refusals import BackupDamaged
 from apps.ops.backups.repository import Repository
@@ -20,6 +23,7 @@ from ingest.models import Job, JobState
 PIECE_BYTES = 4 * 2**20
 ENTRY_BYTES = 40
 LIST_ENTRIES = 256  # wanted in a list
+ANY_SIZE = "1TB"  # what was taken in once is taken back
 OVER = [JobState.DONE, JobState.CANCELLED]
 Report = Callable[[str, int, int], None]
 
@@ -49,7 +53,7 @@ def originals_copy(wanted: set[str], deposit: Deposit, copied: Copied, report: R
     copied.lost -= wanted
     for done, sha256 in enumerate(waiting):
         report("originals", done, len(waiting))
-        size_bytes = blobs.size_of(sha256)
+        size_bytes = blob_places.store().size_of(sha256)
         if size_bytes is None:
             copied.lost.add(sha256)
             continue
@@ -103,8 +107,8 @@ def original_bytes(repository: Repository, sha256: str, size_bytes: int) -> Iter
 
 
 def original_keep(sha256: str, pieces: Iterator[bytes]) -> None:
-    """Put an original back. Raises as `blobs.incoming`, and BackupDamaged."""
-    with blobs.incoming(pieces) as blob, blobs.no_removal(sha256):
+    """Put an original back. Raises Retryable (no room, no place for originals), BackupDamaged."""
+    with blobs.incoming(pieces, limit=ANY_SIZE) as blob, blobs.no_removal(sha256):
         if blob.sha256 != sha256:
             raise BackupDamaged(f"The original {sha256} in the backups is damaged.")
         blob.keep()
@@ -113,6 +117,18 @@ def original_keep(sha256: str, pieces: Iterator[bytes]) -> None:
 def is_kept(sha256: str, size_bytes: int) -> bool:
     """Whether the installation has it."""
     return blobs.size_of(sha256) == size_bytes
+
+
+def is_sound(sha256: str) -> bool:
+    """Whether the installation has it, and it is what its name says."""
+    return blobs.exists(sha256) and _hash_of(sha256) == sha256
+
+
+def place_check() -> None:
+    """Raises Retryable when the originals' place is not the one that the database means: all of
+    them would seem lost. A database of before places had names has none to compare."""
+    if OriginalsPlace._meta.db_table in connection.introspection.table_names():
+        blob_places.required()
 
 
 def _hash_of(sha256: str) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Model
 from apps.ops.backups.refusals import SchemaUnknown
 
 Migration: TypeAlias = tuple[str, str]
+ORIGINALS = frozenset({"knowledge.originalpart", "knowledge.originalsplace"})  # not as rows
 # What a node, a process or a session says of itself: true of the old installation only, or for
 # minutes. Everything else is kept, also tables that nobody thought of here.
 NOT_KEPT = frozenset(
@@ -20,8 +21,7 @@ NOT_KEPT = frozenset(
         "api.idempotencyrecord",
         "core.lease",
         "core.nodeprocess",
-        "knowledge.originalpart",  # the bytes are kept as originals
-        "knowledge.originalsplace",
+        *ORIGINALS,
         "modelhub.modelserver",
         "ops.backup",
         "retrieval.generationindex",
@@ -45,16 +45,21 @@ def models_kept() -> list[type[Model]]:
 
     Raises SchemaUnknown.
     """
+    return [model for model in models_there() if label_of(model) not in NOT_KEPT]
+
+
+def models_there() -> list[type[Model]]:
+    """The same for all tables."""
     loader = MigrationLoader(connection)
     leaves = _leaves(applied(), loader)
     is_current = set(leaves) == set(loader.graph.leaf_nodes())
     models = current if is_current else loader.project_state(leaves).apps
-    kept = (
+    there = (
         model
         for model in models.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy and label_of(model) not in NOT_KEPT
+        if model._meta.managed and not model._meta.proxy
     )
-    return sorted(kept, key=label_of)
+    return sorted(there, key=label_of)
 
 
 def label_of(model: type[Model]) -> str:

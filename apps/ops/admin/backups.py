@@ -1,0 +1,47 @@
+"""Admin page of backups: when they were made, what was in them, why one was not."""
+
+from django.contrib import admin
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.adminsite import ModelAdmin, ReadOnly, SuperuserOnly, display, moment, pill
+from apps.ops.models import Backup
+
+State = Backup.State
+TONES = {State.RUNNING: "busy", State.DONE: "good", State.FAILED: "bad"}
+
+
+@admin.register(Backup)
+class BackupAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Backup]):
+    """They are made by schedule or on the command line; here they are looked at."""
+
+    list_display = ("when", "state_now", "place", "documents", "added", "reason")
+    list_filter = ("state", "is_scheduled")
+    fields = ("when", "state_now", "place", "snapshot", "documents", "added", "reason")
+
+    @display(description=gettext_lazy("begun"), ordering="created_at")
+    def when(self, row: Backup) -> str:
+        """As people read it."""
+        return moment(row.created_at)
+
+    @display(description=gettext_lazy("state"), ordering="state")
+    def state_now(self, row: Backup) -> str:
+        """With its colour."""
+        return pill(TONES[State(row.state)], row.get_state_display())
+
+    @display(description=gettext_lazy("Documents"))
+    def documents(self, row: Backup) -> str:
+        """How many are in it."""
+        return str(row.figures.get("documents", ""))
+
+    @display(description=gettext_lazy("New in it"))
+    def added(self, row: Backup) -> str:
+        """What it took of the disk."""
+        size_bytes = row.figures.get("new_bytes")
+        return "" if size_bytes is None else filesizeformat(size_bytes)
+
+    @display(description=gettext_lazy("Reason"))
+    def reason(self, row: Backup) -> str:
+        """Why it failed, or what it lacks."""
+        return _(row.message) if row.message else ""

@@ -1,0 +1,46 @@
+"""Whether backups are made as they should be: what the dashboard and the doctor tell."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from apps.core import clock, config
+from apps.ops.backup_records import Backup
+from apps.ops.backups.schedule import LATE
+
+State = Backup.State
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """`made_at`: of the last backup, None without one. `failed`: the last one, when it failed.
+
+    `is_late`: they are made by themselves, and none was for so long. `is_asked_for`: this node
+    makes them.
+    """
+
+    is_asked_for: bool
+    is_running: bool
+    made_at: datetime | None
+    lacks: str  # what the last one lacks; empty: nothing
+    failed: Backup | None
+    is_late: bool
+
+
+def outlook() -> Outlook:
+    """Of the whole installation, two queries."""
+    settings = config.load().backup
+    is_asked_for = bool(settings.to and settings.at)
+    last = Backup.objects.order_by("-created_at", "-pk").first()
+    made = Backup.objects.filter(state=State.DONE).order_by("-created_at", "-pk").first()
+    made_at = made.finished_at if made else None
+    is_old = made_at is None or clock.now() - made_at > LATE
+    first = Backup.objects.order_by("created_at").first() if is_asked_for and not made else None
+    waited = first is not None and clock.now() - first.created_at > timedelta(hours=1)
+    return Outlook(
+        is_asked_for=is_asked_for,
+        is_running=last is not None and last.state == State.RUNNING,
+        made_at=made_at,
+        lacks=made.message if made else "",
+        failed=last if last is not None and last.state == State.FAILED else None,
+        is_late=is_asked_for and is_old and (made is not None or waited),
+    )
