@@ -31,7 +31,7 @@ COMMANDS = {
     "stop": Command("service", "Stop everything.", needs_django=False),
     "restart": Command("service", "Stop everything, start it again.", needs_django=False),
     "status": Command("status", "What runs, what waits, how far the index is."),
-    "scale": Command("service", "Set how many files are read at one time.", needs_django=False),
+    "scale": Command("service", "Have more or fewer processes.", needs_django=False),
     "logs": Command("logs", "Show what the processes write.", needs_django=False),
     "ingest": Command("ingest", "Add files and folders to a collection."),
     "ask": Command("ask", "Ask a question of the documents."),

@@ -9,7 +9,8 @@ from clawdbot_site.cli.console import note
 from clawdbot_site.cli.launching import start_detached
 from clawdbot_site.cli.model_start import stop_model
 from clawdbot_site.cli.readiness import address
-from clawdbot_site.installation import config_file
+from clawdbot_site.scaling.choosing import scaler
+from clawdbot_site.scaling.protocols import Part
 from clawdbot_site.supervision import control, lifetime
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -45,14 +46,19 @@ def restart() -> None:
 @app.command()
 def scale(
     workers: Annotated[
-        int, typer.Option("--workers", min=1, max=MOST_WORKERS, help="Files read at one time.")
-    ],
+        int | None,
+        typer.Option("--workers", min=1, max=MOST_WORKERS, help="Files read at one time."),
+    ] = None,
+    web: Annotated[
+        int | None,
+        typer.Option("--web", min=1, max=MOST_WORKERS, help="Web processes; pods of nodes."),
+    ] = None,
 ) -> None:
-    """Set how many files are read at one time, now and after the next start."""
-    config_file.set_value("ingest", "parse_workers", str(workers))
-    configuration = config.load()
-    if control.is_running(configuration):
-        control.restart(configuration, "worker-parse")
-        note(f"{workers} parse workers")
-    else:
-        note(f"{workers} parse workers from the next start on")
+    """Have more or fewer processes: under our supervisor, compose or Kubernetes, whichever runs."""
+    wanted = {Part.WORKERS: workers, Part.WEB: web}
+    if not any(wanted.values()):
+        raise typer.BadParameter("say how many", param_hint="--workers or --web")
+    name, acting = scaler(config.load())
+    for part, count in wanted.items():
+        if count is not None:
+            note(f"{name}: {acting.scale(part, count)}")

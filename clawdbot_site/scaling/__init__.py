@@ -1,0 +1,1 @@
+"""More or fewer processes, by whatever runs them: the supervisor, compose or Kubernetes."""

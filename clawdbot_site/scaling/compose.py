@@ -1,0 +1,47 @@
+"""Containers of docker-compose.yml, on the machine that has Docker."""
+
+from apps.core.config import REPOSITORY
+from apps.core.errors import Conflict
+from clawdbot_site.scaling import programs
+from clawdbot_site.scaling.protocols import Part
+
+COMPOSE = ("docker", "compose")
+FILE = REPOSITORY / "docker-compose.yml"
+
+
+def is_running() -> bool:
+    """Whether containers of this folder's docker-compose.yml run."""
+    if not FILE.exists() or not programs.is_there(COMPOSE[0]):
+        return False
+    try:
+        running = programs.run([*COMPOSE, "ps", "--services", "--status", "running"],
+                               folder=REPOSITORY)  # fmt: skip
+    except Conflict:  # no Docker behind the program
+        return False
+    return bool(running.split())
+
+
+class ComposeServices:
+    """Each worker is a container; those that run are left alone."""
+
+    def scale(self, part: Part, count: int) -> str:
+        """See Scaler."""
+        if part == Part.WEB:
+            raise Conflict(
+                "With compose a web server is a node with a volume of its own: add one by "
+                "deploy/compose/scale-out.yml. See docs/cluster.md"
+            )
+        programs.run(
+            [
+                *COMPOSE,
+                "up",
+                "-d",
+                "--no-deps",
+                "--no-recreate",
+                "--scale",
+                f"{part}={count}",
+                part,
+            ],
+            folder=REPOSITORY,
+        )
+        return f"{count} containers {part}, until the next `docker compose up`"
