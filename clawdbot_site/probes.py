@@ -1,12 +1,13 @@
-"""What load balancers and supervisors ask comes by address, whatever `service.allowed_hosts` is."""
+"""What balancers and Prometheus ask comes by address, whatever `service.allowed_hosts` is."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
 from apps.api.views.health import healthz, readyz
+from apps.api.views.metrics import metrics
 
-PROBES = {"/healthz": healthz, "/readyz": readyz}
+PROBES = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
 
 
 class Probes:

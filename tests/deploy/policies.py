@@ -1,7 +1,7 @@
 """What NetworkPolicies allow, worked out as Kubernetes documents it.
 
-A pod that a policy selects for a direction is closed in it, but for what any policy of that direction
-allows: https://kubernetes.io/docs/concepts/services-networking/network-policies/
+A pod that a policy selects for a direction is closed in it, but for what any such policy allows:
+https://kubernetes.io/docs/concepts/services-networking/network-policies/
 """
 
 from collections.abc import Iterable

@@ -39,8 +39,9 @@ def test_who_shows_another_token_finds_no_such_page(open_to_prometheus, shown):
     assert Client().get("/metrics", headers={"authorization": shown}).status_code == 404
 
 
-def test_who_shows_the_token_reads_figures(open_to_prometheus):
-    response = Client().get("/metrics", headers={"authorization": f"Bearer {TOKEN}"})
+def test_who_shows_the_token_reads_figures_under_any_host(open_to_prometheus):
+    shown = {"authorization": f"Bearer {TOKEN}", "host": "10.1.2.3:8000"}
+    response = Client().get("/metrics", headers=shown)
 
     assert response.status_code == 200
     assert response["Content-Type"].startswith("text/plain")

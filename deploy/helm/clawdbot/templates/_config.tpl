@@ -1,9 +1,9 @@
-{{/* clawdbot.yaml: what the chart knows, and over it what the values say. */}}
+{{/* clawdbot.yaml: what the chart knows, over it what the values say, over that what must be so. */}}
 {{- define "clawdbot.config" -}}
 {{- $name := include "clawdbot.fullname" . -}}
 {{- $hosts := list "localhost" $name (printf "%s.%s.svc" $name .Release.Namespace) -}}
 {{- $given := dig "service" "allowed_hosts" list .Values.config -}}
-{{- $service := dict "host" "0.0.0.0" "port" 8000 -}}
+{{- $service := dict -}}
 {{- if and .Values.network.policies .Values.ingress.enabled -}}
 {{- /* Only the ingress controller and Prometheus get to the web servers: see network.webFrom */}}
 {{- $_ := set $service "trusted_proxies" .Values.network.trustedProxies -}}
@@ -19,11 +19,14 @@
 {{- $own := dict
   "service" $service
   "node" (dict "platform" "kubernetes")
-  "storage" (dict "data_dir" "/var/lib/clawdbot")
+  "storage" dict
   "serving" (dict "servers" $servers) -}}
 {{- $all := mergeOverwrite $own (deepCopy .Values.config) -}}
-{{- /* Probes ask for localhost */}}
+{{- /* What services, probes and volumes count on */}}
+{{- $_ := set $all.service "host" "0.0.0.0" -}}
+{{- $_ := set $all.service "port" 8000 -}}
 {{- $_ := set $all.service "allowed_hosts" (concat $hosts $given | uniq) -}}
+{{- $_ := set $all.storage "data_dir" "/var/lib/clawdbot" -}}
 {{- toYaml $all -}}
 {{- end -}}
 
