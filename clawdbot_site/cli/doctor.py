@@ -11,6 +11,7 @@ from apps.core import config
 from clawdbot_site.cli import console
 from clawdbot_site.cli.main import setup_django
 from clawdbot_site.installation.findings import Finding
+from clawdbot_site.installation.front_checks import front_findings
 from clawdbot_site.installation.machine_checks import machine_findings
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -32,6 +33,7 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="For machines.")
 def _findings() -> Iterator[Finding]:
     configuration = config.load()
     yield from machine_findings(configuration)
+    yield from front_findings(configuration)
     if configuration.data_dir.exists():
         setup_django()
         from clawdbot_site.installation.data_checks import data_findings  # needs Django

@@ -45,6 +45,8 @@ COMMANDS = {
                      needs_django=False, is_group=True),
     "backup": Command("backup", "Backups: make, list, verify, prune.", is_group=True),
     "restore": Command("restore", "Put a backup back into an empty installation."),
+    "tls": Command("tls", "Certificates for the intranet: ca, issue, renew, show.",
+                   needs_django=False, is_group=True),
     "user": Command("user", "People who sign in.", is_group=True),
     "key": Command("key", "API keys.", is_group=True),
     "doctor": Command("doctor", "Check the installation; each finding with its remedy.",

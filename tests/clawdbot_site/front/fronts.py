@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -144,6 +145,11 @@ class Reply:
     @property
     def text(self) -> str:
         return self.body.decode()
+
+
+def connected(port: int) -> socket.socket:
+    """A connection to a port of this machine."""
+    return socket.create_connection(("127.0.0.1", port), timeout=20)
 
 
 def until(is_so: Callable[[], object], *, tries: int = 400) -> None:
