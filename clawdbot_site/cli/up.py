@@ -15,19 +15,33 @@ from clawdbot_site.cli.console import fail, note
 from clawdbot_site.cli.launching import PROFILES, configure, in_django, launch, start_detached
 from clawdbot_site.cli.model_start import serves_only_models, start_model
 from clawdbot_site.cli.readiness import address, wait_ready
-from clawdbot_site.supervision import control, lifetime, program
+from clawdbot_site.supervision import control, lifetime, program, systemd
 from clawdbot_site.supervision.parent_death import stop_with_parent
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 SampleOption = Annotated[bool, typer.Option("--sample/--no-sample", help="Load the samples.")]
+WelcomeOption = Annotated[
+    bool,
+    typer.Option(
+        "--welcome/--no-welcome",
+        help="Print how to get in, with the first password: not where logs are kept.",
+    ),
+]
 ProfileOption = Annotated[
     str | None, typer.Option(help=f"For the first clawdbot.yaml: {', '.join(PROFILES)}.")
 ]
 
 
 @app.command()
-def up(sample: SampleOption = True, profile: ProfileOption = None) -> None:
+def up(sample: SampleOption = True, profile: WelcomeOption = Annotated[
+    bool,
+    typer.Option(
+        "--welcome/--no-welcome",
+        help="Print how to get in, with the first password: not where logs are kept.",
+    ),
+]
+ProfileOption = None) -> None:
     """Set up what is missing, start everything, stay until Ctrl-C."""
     configuration = configure(profile)
     if control.is_running(configuration):
@@ -40,9 +54,14 @@ def up(sample: SampleOption = True, profile: ProfileOption = None) -> None:
         supervisor = launch(configuration, steps, is_attached=True)
         try:
             wait_ready(configuration, still_alive=lambda: supervisor.poll() is None)
-            in_django("welcome-step")
+            systemd.tell("READY=1")
+            if welcome:
+                in_django("welcome-step")
+            else:
+                note(f"running at {address(configuration)}")
             supervisor.wait()
         finally:
+            systemd.tell("STOPPING=1")
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             if supervisor.poll() is None:

@@ -22,6 +22,7 @@ class Cluster:
 
     def __init__(self, root: Path, port: int, values: tuple[str, ...]) -> None:
         self.root, self.port, self.values = root, port, values
+        self.processes: list[subprocess.Popen[bytes]] = []
         config = one("ConfigMap", "kb-clawdbot-config", values)["data"]["clawdbot.yaml"]
         self._place("/etc/clawdbot/clawdbot.yaml", config.replace("port: 8000", f"port: {port}"))
         for name, value in one("Secret", "kb-clawdbot-secrets", values)["data"].items():
@@ -35,9 +36,16 @@ class Cluster:
         """The container's process, with nothing but its own environment."""
         container = self.container(component, name)
         given = {entry["name"]: self._value(entry) for entry in container["env"]}
-        return subprocess.Popen(
-            container["args"], cwd=ROOT, env={"PATH": f"{BIN}:/usr/bin:/bin", **given}
-        )
+        environment = {"PATH": f"{BIN}:/usr/bin:/bin", **given}
+        self.processes.append(subprocess.Popen(container["args"], cwd=ROOT, env=environment))
+        return self.processes[-1]
+
+    def close(self) -> None:
+        """Nothing is left running."""
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait()
 
     def probe(self, kind: str) -> int:
         """The status that a probe of the web container gets; 0: no answer."""
@@ -78,7 +86,9 @@ def cluster(tmp_path_factory):
             "config.service.web_workers=1",
             "config.node.drain_s=0",
         )
-        yield Cluster(tmp_path_factory.mktemp("cluster"), services.free_port(), values)
+        made = Cluster(tmp_path_factory.mktemp("cluster"), services.free_port(), values)
+        yield made
+        made.close()
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +96,7 @@ def prepared(cluster):
     """After the Job, and after what a node's pod does before its containers."""
     waiting = cluster.command("node", "await-init")
     job = cluster.command("init", "init")
-    assert (job.wait(timeout=120), waiting.wait(timeout=60)) == (0, 0)
+    assert (job.wait(timeout=300), waiting.wait(timeout=300)) == (0, 0)
     return cluster
 
 
@@ -97,9 +107,7 @@ def web(prepared):
         if process.poll() is not None or prepared.probe("readinessProbe") == 200:
             break
         time.sleep(0.2)
-    yield process
-    process.terminate()
-    process.wait()
+    return process
 
 
 def test_what_comes_before_the_containers_leaves_the_nodes_assets(prepared):
