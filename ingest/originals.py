@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from apps.core import clock
-from apps.knowledge import blobs
+from apps.knowledge import blob_users, blobs
 from apps.knowledge.blob_locks import AT_ONCE
 from apps.knowledge.models import Version, VersionState
 from ingest import jobs
@@ -20,6 +21,30 @@ NEEDED = Q(state__in=[VersionState.PENDING, VersionState.LIVE]) | Q(
 )
 _AT_ONCE = 400  # names in one query
 _OVER = [JobState.DONE, JobState.CANCELLED]
+
+
+@dataclass(slots=True)
+class Stored:
+    """What becomes of bytes that were stored: they go again unless they are needed."""
+
+    is_needed: bool = False
+
+
+@contextmanager
+def stored(blob: blobs.Blob) -> Iterator[Stored]:
+    """The bytes are stored before the block's transaction: they may be many, the store far away.
+
+    They stay if the block says that they are needed and ends well. Raises Retryable.
+    """
+    stored, is_committed = Stored(), False
+    try:
+        with blobs.no_removal(blob.sha256):
+            blob.keep()
+            yield stored
+        is_committed = True
+    finally:
+        if not (is_committed and stored.is_needed):
+            release([blob.sha256])
 
 
 def release(hashes: Iterable[str], *, after: Job | None = None) -> int:
@@ -106,6 +131,8 @@ def _in_use(hashes: set[str], after: Job | None) -> set[str]:
     open_jobs = Job.objects.filter(payload__blob__in=list(hashes)).exclude(state__in=_OVER)
     if after is not None:
         open_jobs = open_jobs.exclude(pk=after.pk)
-    return set(versions.values_list("content_sha256", flat=True)) | set(
-        open_jobs.values_list("payload__blob", flat=True)
-    )
+    return {
+        *versions.values_list("content_sha256", flat=True),
+        *open_jobs.values_list("payload__blob", flat=True),
+        *blob_users.in_use(hashes),
+    }

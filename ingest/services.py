@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from django.db import transaction
@@ -63,33 +61,13 @@ def document_submit(
 
 
 def _file_submit(place: Placement, content: Content, blob: blobs.Blob) -> Submitted:
-    with _kept(blob) as kept, transaction.atomic():
+    with originals.stored(blob) as stored, transaction.atomic():
         document, version, is_new = open_next(place, content)
         job = _job_of(version, place.collection, place.by)
-        kept.is_needed = version.content_sha256 == blob.sha256
+        stored.is_needed = version.content_sha256 == blob.sha256
         if is_new or job.state == JobState.FAILED:
             _queue(job, JobStage.PARSE)
     return Submitted(document=document, version=version, job=job, is_new=is_new)
-
-
-@dataclass(slots=True)
-class _Kept:
-    is_needed: bool = False
-
-
-@contextmanager
-def _kept(blob: blobs.Blob) -> Iterator[_Kept]:
-    """The bytes are stored during the block and before its transaction: they may be many and the
-    store far away. They stay if the block says that they are needed and its rows are committed."""
-    kept, is_done = _Kept(), False
-    try:
-        with blobs.no_removal(blob.sha256):
-            blob.keep()
-            yield kept
-        is_done = True
-    finally:
-        if not (is_done and kept.is_needed):
-            originals.release([blob.sha256])
 
 
 @transaction.atomic
@@ -175,10 +153,10 @@ def text_content(text: TextUpload) -> Content:
 def _packed_submit(
     kind: Job.Kind, collection: Collection, blob: blobs.Blob, by: User, on_conflict: OnConflict
 ) -> Job:
-    with _kept(blob) as kept, transaction.atomic():
+    with originals.stored(blob) as stored, transaction.atomic():
         if not Collection.objects.filter(pk=collection.pk, deleted_at=None).exists():
             raise NotFound(gettext("The collection was deleted."))
-        kept.is_needed = True
+        stored.is_needed = True
         job = Job.objects.create(
             kind=kind,
             collection=collection,

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ from apps.knowledge.blob_locks import no_removal, nothing_removed, removal
 from apps.knowledge.blob_stores import aside
 
 __all__ = [
-    "Blob", "at_hand", "exists", "incoming", "names", "no_removal", "nothing_removed", "read", "removal", "remove",
-    "remove_abandoned", "size_of",
+    "Blob", "at_hand", "exists", "incoming", "names", "no_removal", "nothing_removed", "read",
+    "removal", "remove", "remove_abandoned", "size_of",
 ]  # fmt: skip
 
 
@@ -42,16 +43,16 @@ class Blob:
 
 
 @contextmanager
-def incoming(chunks: Iterable[bytes], *, limit: str = "") -> Iterator[Blob]:
+def incoming(chunks: Iterable[bytes], *, is_limited: bool = True) -> Iterator[Blob]:
     """Write the bytes aside for the block; what the block does not keep is gone after it.
 
-    Raises TooLarge above `limit` (empty: `ingest.max_file`), Retryable when the disk is nearly
+    Raises TooLarge above `ingest.max_file`, if it is limited; Retryable when the disk is nearly
     full or the place of the originals is not there.
     """
     folder = blob_places.required().aside()
     _begin(folder)
     with aside.temporary(folder) as (file, path):
-        sha256, size_bytes = _write(file, chunks, limit or config.load().ingest.max_file)
+        sha256, size_bytes = _write(file, chunks, is_limited=is_limited)
         yield Blob(sha256=sha256, size_bytes=size_bytes, path=path)
 
 
@@ -131,8 +132,10 @@ def _clean_once() -> None:
     aside.remove_abandoned(aside.folder(), is_shared=False)
 
 
-def _write(file: IO[bytes], chunks: Iterable[bytes], limit: str) -> tuple[str, int]:
-    max_bytes, digest, size_bytes = parse_size(limit), hashlib.sha256(), 0
+def _write(file: IO[bytes], chunks: Iterable[bytes], *, is_limited: bool) -> tuple[str, int]:
+    limit = config.load().ingest.max_file
+    max_bytes = parse_size(limit) if is_limited else sys.maxsize
+    digest, size_bytes = hashlib.sha256(), 0
     for chunk in chunks:
         size_bytes += len(chunk)
         if size_bytes > max_bytes:

@@ -8,3 +8,10 @@ class OpsConfig(AppConfig):
     name = "apps.ops"
     verbose_name = _("Knowledge")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say which originals are packs."""
+        from apps.knowledge import blob_users  # once the models are loaded
+        from apps.ops.packs.running import in_use
+
+        blob_users.register(in_use)

@@ -1,6 +1,5 @@
 """Sources for the browser tests, put into a node's database as its workers would leave them."""
 
-import hashlib
 import itertools
 
 from apps.knowledge import blobs, changes
@@ -65,9 +64,9 @@ def long_table() -> str:
 def written(title: str, text: str, cited: str) -> str:
     """A Markdown text; the address of a citation of these words in it."""
     version = _version(title, "text/markdown", text.encode())
-    path = blobs.path_of(version.content_sha256)
-    loaded = loader_for("text/markdown").load(path, "text/markdown", title)
-    _store(version, [page for page in loaded if isinstance(page, ParsedPage)])
+    with blobs.at_hand(version.content_sha256) as path:
+        loaded = loader_for("text/markdown").load(path, "text/markdown", title)
+        _store(version, [page for page in loaded if isinstance(page, ParsedPage)])
     return _cited(version, 1, cited)
 
 
@@ -82,12 +81,10 @@ def _version(title: str, media_type: str, data: bytes) -> Version:
     if is_new:
         Grant.objects.create(collection=shelf, is_everyone=True, permission=Permission.READ)
     document = Document.objects.create(collection=shelf, path=title, title=title)
-    sha256 = hashlib.sha256(data).hexdigest()
-    path = blobs.path_of(sha256)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    with blobs.incoming([data]) as blob:
+        blob.keep()
     return Version.objects.create(
-        document=document, number=1, content_sha256=sha256, size_bytes=len(data),
+        document=document, number=1, content_sha256=blob.sha256, size_bytes=len(data),
         filename=title, media_type=media_type,
     )  # fmt: skip
 

@@ -137,7 +137,7 @@ def test_an_address_that_a_browser_would_run_is_dropped(collection, writer):
 def test_the_file_of_an_import_goes_when_it_is_done(collection, writer):
     job = send(collection, writer, {"id": "a", "text": "Good."})
 
-    assert not blobs.path_of(job.payload["blob"]).exists()
+    assert not blobs.exists(job.payload["blob"])
 
 
 def test_importing_unchanged_lines_again_takes_few_queries(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.knowledge import blobs
+from apps.knowledge import blob_places, blobs
 from apps.knowledge.models import Erasure, Version, VersionState
 from apps.retrieval.verifying.findings import Drift, Findings, nothing_shown
 from ingest.originals_check import compare_originals
@@ -18,8 +18,8 @@ def stored(content):
 
 
 @pytest.fixture(autouse=True)
-def storage(tmp_path, monkeypatch):
-    monkeypatch.setattr(blobs, "_root", lambda: tmp_path)
+def storage(tmp_path, configured):
+    configured("storage", originals=str(tmp_path))
 
 
 @pytest.fixture
@@ -50,13 +50,13 @@ def test_a_lost_original_is_missing_and_its_document_named(version):
 
 @pytest.mark.parametrize("content", [b"the 0riginal", b"the", b""])
 def test_an_original_with_other_bytes_is_corrupt(version, content):
-    blobs.path_of(version.content_sha256).write_bytes(content)
+    blob_places.store().path_of(version.content_sha256).write_bytes(content)
 
     assert drift()[0] == [Drift.CORRUPT]
 
 
 def test_only_sizes_are_compared_where_nothing_is_hashed(version):
-    blobs.path_of(version.content_sha256).write_bytes(b"the 0riginal")
+    blob_places.store().path_of(version.content_sha256).write_bytes(b"the 0riginal")
 
     assert drift(is_hashed=lambda part: False)[0] == []
 

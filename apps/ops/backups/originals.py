@@ -23,7 +23,6 @@ from ingest.models import Job, JobState
 PIECE_BYTES = 4 * 2**20
 ENTRY_BYTES = 40
 LIST_ENTRIES = 256  # wanted in a list
-ANY_SIZE = "1TB"  # what was taken in once is taken back
 OVER = [JobState.DONE, JobState.CANCELLED]
 Report = Callable[[str, int, int], None]
 
@@ -108,7 +107,7 @@ def original_bytes(repository: Repository, sha256: str, size_bytes: int) -> Iter
 
 def original_keep(sha256: str, pieces: Iterator[bytes]) -> None:
     """Put an original back. Raises Retryable (no room, no place for originals), BackupDamaged."""
-    with blobs.incoming(pieces, limit=ANY_SIZE) as blob, blobs.no_removal(sha256):
+    with blobs.incoming(pieces, is_limited=False) as blob, blobs.no_removal(sha256):
         if blob.sha256 != sha256:
             raise BackupDamaged(f"The original {sha256} in the backups is damaged.")
         blob.keep()

@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.core import clock, config
 from apps.core.errors import Conflict, Forbidden, Invalid
 from apps.core.sizes import parse_size
+from apps.knowledge import blobs
 from apps.knowledge.models import Chunk, Collection, Version, VersionState
 from apps.knowledge.publishing import collection_reveal
 from apps.ops.models import PackImport
@@ -25,7 +26,7 @@ from apps.ops.packs.schema import CollectionLine, CuratedLine, GoldenLine, Grant
 from apps.ops.packs.verifying import lines_in, verify
 from apps.retrieval import embedding, vectors
 from apps.retrieval.models import Vector
-from ingest import doorbell
+from ingest import doorbell, originals
 from ingest.models import Job, JobStage, JobState
 
 # What the rows take in the database beside the bytes of their lines: indexes, keys.
@@ -76,15 +77,15 @@ def pack_import(*, order: ImportOrder, by: User, report: Report) -> Imported:
 
 def pack_import_run(row: PackImport) -> None:
     """See an uploaded pack through whose row this worker has claimed."""
-    path, by = running.uploaded_file(row), row.created_by
+    by = row.created_by
     with running.recording_outcome(row):
-        if by is None or not path.exists():
+        if by is None or not running.is_uploaded(row):
             raise Invalid(gettext("The pack, or whoever sent it, is gone. Upload it again."))
-        order = ImportOrder(path, row.name, row.has_grants)
         report = running.renewing(row, lambda *_: None)
-        with opened(path) as pack:
+        with blobs.at_hand(row.sha256) as path, opened(path) as pack:
+            order = ImportOrder(path, row.name, row.has_grants)
             _take(pack, _checked(pack, order, by, report), row, report)
-    path.unlink(missing_ok=True)
+    originals.release([row.sha256])
 
 
 def _checked(pack: Pack, order: ImportOrder, by: User, report: Report) -> CollectionLine:

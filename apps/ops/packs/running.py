@@ -5,16 +5,16 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext, gettext_lazy
 
-from apps.core import clock, config
+from apps.core import clock
 from apps.core.errors import ClawdbotError, Conflict
+from apps.knowledge import blobs
 from apps.knowledge.models import Chunk, Collection, Document, Page, Version, VersionState
 from apps.ops.models import PackImport
 from apps.retrieval.vectors import drop_unused
@@ -50,9 +50,15 @@ def claim(key: int) -> PackImport | None:
     return PackImport.objects.select_related("created_by").get(pk=key)
 
 
-def uploaded_file(row: PackImport) -> Path:
-    """Where an uploaded pack waits."""
-    return config.load().data_dir / "packs" / f"{row.uuid}.ckb"
+def is_uploaded(row: PackImport) -> bool:
+    """Whether it lies with the originals: packs of the command line do not."""
+    return bool(row.sha256) and blobs.exists(row.sha256)
+
+
+def in_use(hashes: Set[str]) -> Set[str]:
+    """Those of the originals that are packs on their way in."""
+    under_way = PackImport.objects.filter(state__in=[State.WAITING, State.RUNNING])
+    return set(under_way.filter(sha256__in=hashes).values_list("sha256", flat=True))
 
 
 def renewing(row: PackImport, report: Report) -> Report:
@@ -107,7 +113,7 @@ def sweep() -> int:
         held = PackImport.objects.filter(silent, pk=row.pk)
         if held.update(worker=mine, lease_until=now + LEASE, attempts=F("attempts") + 1):
             row.refresh_from_db()
-            is_again = uploaded_file(row).exists() and row.attempts < MOST_ATTEMPTS
+            is_again = is_uploaded(row) and row.attempts < MOST_ATTEMPTS
             _end(row, str(CUT_SHORT), state=State.WAITING if is_again else State.FAILED)
             swept += 1
     return swept
@@ -132,7 +138,7 @@ def _end(row: PackImport, message: str, *, state: State = State.FAILED) -> None:
         finished_at=clock.now() if is_over else None,
     )
     if is_over:
-        uploaded_file(row).unlink(missing_ok=True)
+        originals.release([row.sha256] if row.sha256 else [])
 
 
 def wipe(hidden: Collection) -> None:

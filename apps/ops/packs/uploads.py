@@ -1,7 +1,10 @@
-"""Packs that come and go through the browser, in `data_dir/packs` no longer than needed."""
+"""Packs that come and go through the browser.
+
+What is uploaded lies with the originals until it is taken in, so that any node can do it; what is
+downloaded lies in `data_dir/packs` while it is written.
+"""
 
 import logging
-import os
 import tempfile
 import time
 from collections.abc import Iterable
@@ -15,12 +18,14 @@ from django.utils.translation import gettext
 from apps.accounts.models import User
 from apps.core import config, doorbell
 from apps.core.errors import ClawdbotError, Forbidden
+from apps.knowledge import blobs
 from apps.knowledge.models import Collection
 from apps.ops.models import PackImport
 from apps.ops.packs import running
 from apps.ops.packs.exporting import ExportOrder, collection_export
 from apps.ops.packs.importing import pack_import_run
 from apps.ops.packs.opened import opened
+from ingest import originals
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +39,7 @@ def pack_download(*, collection: Collection, by: User) -> IO[bytes]:
 
     Raises what `collection_export` raises.
     """
+    _clean()  # the sweep is another node's, perhaps
     with tempfile.TemporaryDirectory(dir=_folder(), prefix="export-") as folder:
         order = ExportOrder(collection, Path(folder) / "pack.ckb")
         written = collection_export(order=order, by=by, report=lambda *_: None)
@@ -48,22 +54,14 @@ def pack_submit(*, chunks: Iterable[bytes], file_name: str, name: str, by: User)
     if not by.is_superuser:
         raise Forbidden(gettext("Only administrators import knowledge packs."))
     row = PackImport(file_name=file_name[-500:], name=name.strip()[:200], created_by=by)
-    path = running.uploaded_file(row)
-    with tempfile.NamedTemporaryFile(dir=_folder(), prefix="upload-", delete=False) as file:
-        partial_path = Path(file.name)
-        try:
-            file.writelines(chunks)
-            file.flush()
-            os.fsync(file.fileno())
-            with opened(partial_path):
-                pass
-            partial_path.replace(path)
-        except BaseException:
-            partial_path.unlink(missing_ok=True)
-            raise
-    with transaction.atomic():
-        row.save()
-        doorbell.ring(IMPORT_PACK, row.pk)
+    with blobs.incoming(chunks, is_limited=False) as blob:
+        with opened(blob.path):
+            pass
+        row.sha256 = blob.sha256
+        with originals.stored(blob) as stored, transaction.atomic():
+            row.save()
+            stored.is_needed = True
+            doorbell.ring(IMPORT_PACK, row.pk)
     return row
 
 
@@ -79,20 +77,19 @@ def pack_work(key: int) -> str:
 
 
 def sweep() -> int:
-    """Clean up after silent workers, ring again for what waits, remove files that nobody needs."""
+    """Clean up after silent workers, ring again for what waits, remove what exports left here."""
     swept = running.sweep()
     for key in PackImport.objects.filter(state=State.WAITING).values_list("pk", flat=True):
         doorbell.ring(IMPORT_PACK, key)
-    needed = {
-        running.uploaded_file(row).name
-        for row in PackImport.objects.filter(state__in=[State.WAITING, State.RUNNING])
-    }
+    _clean()
+    return swept
+
+
+def _clean() -> None:
     for path in _folder().rglob("*"):
         with suppress(OSError):
-            is_old = time.time() - path.stat().st_mtime > ABANDONED_AFTER_S
-            if is_old and path.name not in needed:
+            if time.time() - path.stat().st_mtime > ABANDONED_AFTER_S:
                 path.rmdir() if path.is_dir() else path.unlink()
-    return swept
 
 
 def _folder() -> Path:

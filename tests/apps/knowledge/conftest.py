@@ -29,13 +29,9 @@ def s3(s3_server):
     client.create_bucket(Bucket="originals")
     yield client
     for listed in client.list_object_versions(Bucket="originals").get("Versions", []):
-        client.delete_object(
-            Bucket="originals", Key=listed["Key"], VersionId=listed["VersionId"]
-        )
+        client.delete_object(Bucket="originals", Key=listed["Key"], VersionId=listed["VersionId"])
     for listed in client.list_object_versions(Bucket="originals").get("DeleteMarkers", []):
-        client.delete_object(
-            Bucket="originals", Key=listed["Key"], VersionId=listed["VersionId"]
-        )
+        client.delete_object(Bucket="originals", Key=listed["Key"], VersionId=listed["VersionId"])
     client.delete_bucket(Bucket="originals")
 
 

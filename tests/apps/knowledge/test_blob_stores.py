@@ -1,4 +1,4 @@
-"""The contract of places for originals: the same for a folder, the database, S3, and two at once."""
+"""The contract of places for originals: a folder, the database, S3, and two of them at once."""
 
 import hashlib
 import os

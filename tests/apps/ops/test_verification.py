@@ -28,8 +28,8 @@ REPAIR = "/admin/retrieval/nodeindex/repair/"
 
 
 @pytest.fixture(autouse=True)
-def storage(tmp_path, monkeypatch):
-    monkeypatch.setattr(blobs, "_root", lambda: tmp_path)
+def storage(tmp_path, configured):
+    configured("storage", originals=str(tmp_path))
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_repair_deletes_originals_of_nobody_and_tells_of_lost_ones():
 
     done = repair_everything(verify_everything())
 
-    assert not blobs.path_of(blob.sha256).exists()
+    assert not blobs.exists(blob.sha256)
     assert [finding.place for finding in done.for_people] == ["originals"]
 
 

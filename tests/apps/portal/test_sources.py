@@ -25,11 +25,12 @@ def pdf(person):
     )  # fmt: skip
     Page.objects.create(version=version, number=1, start=0, text="Hotels cost")
     Page.objects.create(version=version, number=2, start=12, text="180 euros.")
-    path = blobs.path_of(version.content_sha256)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"%PDF-1.4")
+    with blobs.incoming([b"%PDF-1.4"]) as blob:
+        blob.keep()
+    version.content_sha256 = blob.sha256
+    version.save()
     yield version
-    path.unlink(missing_ok=True)
+    blobs.remove(blob.sha256)
 
 
 def test_a_pdf_is_shown_as_it_was_printed_with_the_quote_cut_at_pages(browser, pdf):

@@ -5,7 +5,6 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from apps.knowledge import blobs
 from apps.knowledge.models import Chunk
 from apps.retrieval import embedding, index_following
 from apps.retrieval.index_files import folder_of
@@ -18,8 +17,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def storage(tmp_path, monkeypatch):
-    monkeypatch.setattr(blobs, "_root", lambda: tmp_path)
+def storage(tmp_path, configured):
+    configured("storage", originals=str(tmp_path))
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from collections import Counter
 from zipfile import ZipFile
 
 from apps.core import config
+from apps.knowledge.blob_stores.folder import MARK
 from apps.knowledge.models import Chunk, Collection, Document, Page, Version
 from apps.ops.models import PackImport
 from apps.ops.packs import archive
@@ -72,4 +73,4 @@ def everything():
     rows = Counter({model.__name__: model.objects.count() for model in models})
     blobs = config.load().data_dir / "blobs"
     files = {path.name: path.stat().st_size for path in blobs.rglob("*") if path.is_file()}
-    return rows, {name: size for name, size in files.items() if name != ".lock"}
+    return rows, {name: size for name, size in files.items() if name != MARK}

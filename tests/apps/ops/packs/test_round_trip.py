@@ -87,7 +87,7 @@ def test_pages_spans_and_originals_are_the_same(finance, copy, admin):
         row[1:] for row in rows_of(finance, Chunk, "start", "end", "heading", "text")
     ]
     assert all(
-        blobs.path_of(sha256).exists()
+        blobs.exists(sha256)
         for _, sha256, has_blob in rows_of(copy, Version, "content_sha256", "has_blob")
         if has_blob
     )
