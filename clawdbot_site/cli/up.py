@@ -34,14 +34,9 @@ ProfileOption = Annotated[
 
 
 @app.command()
-def up(sample: SampleOption = True, profile: WelcomeOption = Annotated[
-    bool,
-    typer.Option(
-        "--welcome/--no-welcome",
-        help="Print how to get in, with the first password: not where logs are kept.",
-    ),
-]
-ProfileOption = None) -> None:
+def up(
+    sample: SampleOption = True, welcome: WelcomeOption = True, profile: ProfileOption = None
+) -> None:
     """Set up what is missing, start everything, stay until Ctrl-C."""
     configuration = configure(profile)
     if control.is_running(configuration):
