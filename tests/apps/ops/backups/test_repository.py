@@ -1,0 +1,127 @@
+"""Nobody reads a backup without its passphrase, and no changed bit goes unnoticed."""
+
+import pytest
+
+from apps.core.errors import Conflict, Invalid, NotFound
+from apps.knowledge import blobs
+from apps.ops.backups.checking import snapshots_check
+from apps.ops.backups.refusals import BackupDamaged, WrongPassphrase
+from tests.apps.ops.backups.backing import (
+    backed_up,
+    emptied,
+    everything,
+    files_of,
+    opened,
+    quiet,
+    restored,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def checked(place):
+    repository = opened(place)
+    return snapshots_check(repository, repository.folder.snapshots(), quiet)
+
+
+def test_nothing_of_what_is_stored_can_be_read_in_the_folder(files, place):
+    backed_up(place)
+    names = {version.version.content_sha256 for version in files}
+
+    stored = [path.read_bytes() for path in files_of(place)]
+
+    assert not any(b"Secret" in content or b"0.txt" in content for content in stored)
+    assert not names & {path.name for path in files_of(place)}
+
+
+@pytest.mark.parametrize("passphrase", [None, "", "something else"])
+def test_another_passphrase_opens_nothing(files, place, passphrase):
+    backed_up(place)
+
+    with pytest.raises(WrongPassphrase):
+        opened(place, passphrase)
+
+
+def test_without_a_passphrase_the_folder_is_open_and_still_checked(files, place):
+    backed_up(place, passphrase=None)
+    before = everything()
+    emptied()
+
+    restored(place, passphrase=None)
+
+    assert everything() == before
+    with pytest.raises(Invalid, match="encrypted backups only"):
+        backed_up(place, passphrase=None, has_keys=True)
+
+
+@pytest.mark.parametrize("passphrase", ["a passphrase", None])
+def test_a_changed_bit_is_found_wherever_it_is(files, place, passphrase):
+    backed_up(place, passphrase=passphrase)
+    repository = opened(place, passphrase)
+    for path in files_of(place)[::7]:
+        content = path.read_bytes()
+        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+        found = snapshots_check(repository, repository.folder.snapshots(), quiet)
+
+        assert found.broken == repository.folder.snapshots()
+        (place / "damaged" / path.name).unlink(missing_ok=True)
+        path.write_bytes(content)
+
+
+def test_two_objects_in_each_others_place_are_found(files, place):
+    backed_up(place)
+    one, two = [path for path in files_of(place) if len(path.name) == 64][:2]
+    first, second = one.read_bytes(), two.read_bytes()
+    one.write_bytes(second)
+    two.write_bytes(first)
+
+    assert set(checked(place).damaged) >= {one.name, two.name} or checked(place).broken
+
+
+def test_what_is_damaged_is_stored_anew_by_the_next_backup(files, place):
+    made = backed_up(place)
+    for path in files_of(place):
+        if len(path.name) == 64:
+            path.write_bytes(b"rotten")
+            break
+    assert checked(place).broken == [made.name]
+
+    backed_up(place)
+
+    assert checked(place).broken == []
+
+
+def test_a_missing_original_of_the_backup_is_named(files, place):
+    backed_up(place)
+    emptied()
+    for path in files_of(place):
+        if len(path.name) == 64 and path.stat().st_size < 100:
+            path.unlink()
+
+    with pytest.raises(BackupDamaged):
+        restored(place)
+    assert not list(blobs.names("00"))
+
+
+def test_a_folder_with_other_files_is_left_alone(files, place):
+    place.mkdir()
+    (place / "holiday.jpg").touch()
+
+    with pytest.raises(Invalid, match="holds other files"):
+        backed_up(place)
+
+
+def test_two_at_a_time_are_one_too_many(files, place):
+    backed_up(place)
+
+    with opened(place).folder.locked("a test"), pytest.raises(Conflict, match="a test by process"):
+        backed_up(place)
+
+
+def test_a_snapshot_that_is_not_there_is_told(files, place):
+    with pytest.raises(NotFound, match="There are no backups"):
+        restored(place)
+    backed_up(place)
+    with pytest.raises(NotFound, match="no snapshot 1999"):
+        restored(place, "1999")
