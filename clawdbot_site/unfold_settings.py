@@ -103,6 +103,12 @@ NAVIGATION = [
         "title": _("System"),
         "separator": True,
         "items": [
+            {
+                "title": _("Nodes"),
+                "icon": "dns",
+                "link": reverse_lazy("admin_nodes"),
+                "permission": "apps.ops.admin.nodes.is_offered",
+            },
             _item(
                 _("Index"),
                 "database",

@@ -15,6 +15,7 @@ from apps.api.views.documents import DocumentDetail, DocumentList, DocumentRetry
 from apps.api.views.grants import DocumentGrantDetail, DocumentGrants
 from apps.api.views.jobs import ErasureDetail, JobDetail, JobDocuments, MyData
 from apps.api.views.limits import MyLimits
+from apps.api.views.nodes import NodeList
 from apps.api.views.profiles import ProfileList
 from apps.api.views.reports import ReportTrace
 from apps.api.views.search import Search
@@ -55,6 +56,7 @@ v1 = [
     path("conversations/<uuid:uuid>/", ConversationDetail.as_view()),
     path("widget/token/", WidgetToken.as_view()),
     path("explain-access/", ExplainAccess.as_view()),
+    path("ops/nodes/", NodeList.as_view()),
 ]
 
 urlpatterns = [

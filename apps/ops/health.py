@@ -25,6 +25,8 @@ from apps.ops.backup_health import backups
 from apps.ops.checks import TONES, Check
 from apps.ops.model_health import model_servers
 from apps.ops.model_keeping.overview import Served, served
+from apps.ops.nodes.selectors import NodeSeen, nodes
+from apps.ops.nodes.words import node_checks
 from apps.retrieval import embedding, generation_models, shared_vectors
 from apps.retrieval.model_files import ModelFiles
 from apps.retrieval.models import NodeIndex
@@ -40,11 +42,12 @@ SPARE = 5  # times storage.min_free: below it the disk is worth a warning
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """All checks, and what they were made from: the workers' presence, the models' servers."""
+    """All checks, and what they were made from: workers' presence, models' servers, nodes."""
 
     checks: Sequence[Check]
     presence: Presence
     served: Sequence[Served]
+    nodes: Sequence[NodeSeen]
 
     @property
     def troubles(self) -> list[Check]:
@@ -56,7 +59,7 @@ class Health:
 
 def health() -> Health:
     """Look at every part now. Takes at most about a second, when the broker is out of reach."""
-    found, models = presence(), served()
+    found, models, known = presence(), served(), nodes()
     checks = [
         _database(),
         _index(),
@@ -68,8 +71,9 @@ def health() -> Health:
         _models(),
         *model_servers(models),
         *_vectors(),
+        *node_checks(known),
     ]
-    return Health(checks, found, models)
+    return Health(checks, found, models, known)
 
 
 def _database() -> Check:

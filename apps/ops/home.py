@@ -1,5 +1,6 @@
 """The admin's first page: what is there, what is at work, what went wrong."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,6 +14,8 @@ from apps.knowledge.models import Permission
 from apps.ops import answer_figures
 from apps.ops.first_visit import is_first_visit_open
 from apps.ops.health import health
+from apps.ops.nodes.selectors import NodeSeen
+from apps.ops.nodes.words import state_words
 from ingest.holdings import with_counts
 from ingest.models import JobState
 from ingest.overview import jobs_by_state, scope_documents_by_status
@@ -41,6 +44,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "jobs": _jobs(scope),
         "health": checked,
         "served": checked.served if checked else [],
+        "nodes": _nodes(checked.nodes) if checked else [],
         "presence": None if sees_machine else presence(),
         "answers": answer_figures.of_all() if user.is_superuser else None,
         "open_questions": _open_questions(user),
@@ -61,6 +65,11 @@ def _jobs(scope: Scope) -> dict[str, Any]:
         "failed": counts[JobState.FAILED],
         "last_failed": failed.order_by("-finished_at", "-id")[:LISTED],
     }
+
+
+def _nodes(found: Sequence[NodeSeen]) -> list[tuple[NodeSeen, str, Any]]:
+    """With tone and words of their states; one node alone is what the rest of the page tells of."""
+    return [(node, *state_words(node.state)) for node in found] if len(found) > 1 else []
 
 
 def _open_questions(user: User) -> int | None:

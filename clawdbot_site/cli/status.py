@@ -11,7 +11,7 @@ import typer
 from apps.core import config
 from apps.knowledge.access import Scope
 from apps.retrieval import index_state
-from clawdbot_site.cli import console, serving_status
+from clawdbot_site.cli import console, node_status, serving_status
 from clawdbot_site.cli.readiness import address, is_ready
 from clawdbot_site.installation import machine, operator
 from clawdbot_site.supervision import control
@@ -40,6 +40,8 @@ def status(
 ) -> None:
     """Show what runs. Exit code 0: every process of the node runs; 1: not so."""
     facts = _node() | (_contents() if detail or as_json else {})
+    if facts["state"] == NodeState.STOPPED and "nodes" in facts:
+        facts |= node_status.of_containers(facts["nodes"])
     if as_json:
         console.print_json(facts)
     else:
@@ -83,6 +85,7 @@ def _contents() -> dict[str, Any]:
         "documents": overview.scope_documents_by_status(scope),
         "jobs": dict(overview.jobs_by_state(scope)),
         "index": asdict(index_state.status()),
+        "nodes": node_status.facts(),
         **serving_status.facts(),
     }
 
@@ -100,6 +103,7 @@ def _show(facts: dict[str, Any]) -> None:
         console.out.print("not running; start it: clawdbot start")
     else:
         console.out.print(_headline(facts), markup=False)
+    if facts["processes"]:
         console.print_table(
             ("process", "state", "pid", "memory", "since"),
             [
@@ -117,5 +121,7 @@ def _show(facts: dict[str, Any]) -> None:
         if part in facts:
             values = ", ".join(f"{value} {name}" for name, value in facts[part].items())
             console.out.print(f"{part}: {values}", markup=False)
+    if "nodes" in facts:
+        node_status.show(facts["nodes"])
     if "models" in facts:
         serving_status.show(facts)

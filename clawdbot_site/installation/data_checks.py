@@ -21,6 +21,7 @@ from clawdbot_site.installation import migrations
 from clawdbot_site.installation.backup_checks import backup_finding
 from clawdbot_site.installation.findings import Finding
 from clawdbot_site.installation.model_checks import model_findings
+from clawdbot_site.installation.node_checks import cluster_findings
 from clawdbot_site.installation.serving_checks import serving_findings
 from ingest.models import Job, JobState
 from ingest.selectors import indexed_seq
@@ -44,6 +45,7 @@ def data_findings() -> Iterator[Finding]:
         yield _verification()
         yield from _milvus()
         yield from model_findings()
+        yield from cluster_findings()
         yield _jobs()
         yield backup_finding()
         yield from serving_findings()

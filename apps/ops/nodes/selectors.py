@@ -64,9 +64,41 @@ class NodeSeen:
         """Its processes that are heard of."""
         return [process for process in self.processes if not process.is_silent]
 
+    @property
+    def load(self) -> float:
+        """Of its busiest machine; 1: all its cores."""
+        return self._most("load")
+
+    @property
+    def requests(self) -> int:
+        """That its web servers answer now."""
+        return int(self._sum("requests"))
+
+    @property
+    def memory_bytes(self) -> int:
+        """Of its processes; without those of models, which tell for themselves."""
+        return int(self._sum("memory_bytes"))
+
+    @property
+    def clock_offset_s(self) -> float:
+        """By how much its clock is ahead of the installation's."""
+        return max((process.clock_offset_s for process in self.alive), key=abs, default=0.0)
+
     def as_json(self) -> dict[str, Any]:
         """For machines."""
-        return asdict(self) | {"state": str(self.state)}
+        return asdict(self) | {
+            "state": str(self.state),
+            "load": self.load,
+            "requests": self.requests,
+            "memory_bytes": self.memory_bytes,
+            "clock_offset_s": self.clock_offset_s,
+        }
+
+    def _sum(self, figure: str) -> float:
+        return float(sum(process.figures.get(figure, 0) for process in self.alive))
+
+    def _most(self, figure: str) -> float:
+        return float(max((process.figures.get(figure, 0) for process in self.alive), default=0))
 
 
 def nodes() -> Sequence[NodeSeen]:

@@ -62,6 +62,7 @@ HELD = {
     ("PATCH", "v1/conversations/<uuid:uuid>/"): (404, 404, 404, 404, 404, 404),
     ("DELETE", "v1/conversations/<uuid:uuid>/"): (404, 404, 404, 404, 404, 404),
     ("GET", "v1/explain-access/"): (404, 200, 404, 200, 200, 200),
+    ("GET", "v1/ops/nodes/"): (403, 403, 403, 403, 403, 200),
 }
 
 
