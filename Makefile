@@ -26,7 +26,7 @@ serving: setup
 	@PYTHON='$(PYTHON)' sh deploy/setup.sh serving
 
 test: .venv-dev
-	@.venv/bin/python -m pytest -n auto --maxprocesses=4 $(ARGS)
+	@.venv/bin/python -m pytest -n "$$(sh deploy/test_processes.sh)" $(ARGS)
 
 check: .venv-dev
 	@sh deploy/check.sh

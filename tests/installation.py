@@ -1,16 +1,22 @@
 """A real installation in a folder of its own: its processes, its broker, its database."""
 
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+
+from tests.home import HOME
 
 ROOT = Path(__file__).resolve().parents[1]
 PARSER = ("-Q", "parse,maintenance", "-P", "threads", "-c", "2")
 EMBEDDER = ("-Q", "embed", "-P", "solo")
+EMPTY = HOME / "empty.sqlite3"  # a database with tables and without rows
 
 
 class Installation:
@@ -20,7 +26,22 @@ class Installation:
         self.environment = {**os.environ, "CLAWDBOT_HOME": str(home), **settings}
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.processes: list[subprocess.Popen[bytes]] = []
-        self.python("manage.py", "migrate", "--verbosity", "0")
+        self._home = home
+        self._migrate(own_database="CLAWDBOT_DATABASE__URL" in settings)
+
+    def _migrate(self, *, own_database: bool) -> None:
+        """The tables. Those of SQLite are made once a test process, and copied then."""
+        database = self._home / "data" / "clawdbot.sqlite3"
+        if own_database or not EMPTY.exists():
+            self.python("manage.py", "migrate", "--verbosity", "0")
+        if own_database:
+            return
+        if EMPTY.exists():
+            database.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(EMPTY, database)
+            return
+        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(EMPTY)) as kept:
+            source.backup(kept)
 
     def python(self, *arguments: str) -> str:
         """Run Python to its end; its output. Raises CalledProcessError with what it complained."""
