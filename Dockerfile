@@ -22,6 +22,7 @@ ENV CLAWDBOT_HOME=/var/lib/clawdbot \
     CLAWDBOT_SERVICE__HOST=0.0.0.0 \
     LANG=C.UTF-8 \
     MALLOC_ARENA_MAX=2 \
+    ORT_DISABLE_TELEMETRY=1 \
     PATH=/opt/clawdbot/.venv/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
