@@ -39,7 +39,7 @@ SCHEDULE = {
 # that listens after about one and two checks of health. Workers try for ever.
 REDIS_PATIENCE = {
     "socket_connect_timeout": 3.0,
-    "socket_timeout": 5.0,  # longer than kombu's BRPOP of 1 s
+    "socket_timeout": 3.0,  # longer than kombu's BRPOP of 1 s
     "socket_keepalive": True,
     "health_check_interval": 4,
 }

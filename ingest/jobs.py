@@ -91,9 +91,9 @@ def recording_outcome(jobs: Sequence[Job]) -> Iterator[None]:
 
     Nothing raised: DONE, or QUEUED again when the title changed meanwhile. LoadError or a refusal:
     FAILED with its reason. A passing fault: QUEUED again with a growing pause. A bug: the same, but
-    FAILED after `ingest.max_attempts`. A database server that went away is nobody's fault: QUEUED
-    again once it is back, or by the sweeper. A worker told to stop puts its jobs back at once. Reasons are
-    stored in English; `ingest.reasons` translates them.
+    FAILED after `ingest.max_attempts`. An outage of the database: QUEUED again once it is back, or
+    by the sweeper. A worker told to stop puts its jobs back at once. Reasons are stored in English;
+    `ingest.reasons` translates them.
     """
     try:
         with translation.override("en"), _heartbeat(jobs):

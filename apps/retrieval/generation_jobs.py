@@ -19,6 +19,7 @@ from apps.accounts.models import User
 from apps.core import clock, doorbell
 from apps.core.errors import ClawdbotError, Conflict, Retryable
 from apps.core.nodes import node_name
+from apps.core.outages import is_cut
 from apps.knowledge.models import Collection
 from apps.retrieval.generation_records import GenerationJob
 from apps.retrieval.generation_records import JobKind as Kind
@@ -131,7 +132,8 @@ def stint(job: GenerationJob, *, is_loud: bool = False) -> Iterator[None]:
     """A while of work on a claimed job; at its end the job waits again, unless `finish` was called.
 
     A refusal fails the job with its reason; a passing fault lets it wait, and says what for. Who
-    `is_loud` is told, too: a person waits for it. A worker that is told to stop gives it back.
+    `is_loud` is told, too: a person waits for it. A worker that is told to stop gives it back. An
+    outage of the database is raised, and ends with the lease.
     """
     try:
         yield
@@ -145,7 +147,9 @@ def stint(job: GenerationJob, *, is_loud: bool = False) -> Iterator[None]:
             _end(job, State.FAILED, problem=error.message)
         if is_loud:
             raise
-    except Exception:
+    except Exception as error:
+        if is_cut(error):
+            raise  # once its lease has ended it goes on where it is
         logger.exception("work on generation %s failed (%s)", job.generation_id, job.kind)
         _end(job, State.FAILED, problem=_("Something went wrong. The log has the details."))
         if is_loud:

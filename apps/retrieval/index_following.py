@@ -56,11 +56,13 @@ def run_forever(verify_command: Sequence[str] = ()) -> None:
     stopping, upkeep = threading.Event(), Upkeep(verify_command)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    shared_vectors.start_following(stopping)
-    reason = ""
+    reason, is_begun = "", False
     while not stopping.is_set():
         pulse.beat("indexer")
         try:
+            if not is_begun:
+                shared_vectors.start_following(stopping)
+                is_begun = True
             with write_lock() as is_held:
                 if is_held:
                     _follow(stopping, upkeep)

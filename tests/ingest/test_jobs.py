@@ -1,7 +1,10 @@
 """The job row is the truth: claimed once, kept alive, ended with a reason."""
 
+from contextlib import nullcontext
 from datetime import timedelta
+from types import SimpleNamespace
 
+import psycopg
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
@@ -200,3 +203,45 @@ def _wait_until(condition, tries=200):
             return
         time.sleep(0.05)
     raise AssertionError("it never came true")
+
+
+def cut():
+    """What an outage of the server raises."""
+    error = OperationalError("server closed the connection unexpectedly")
+    error.__cause__ = psycopg.OperationalError(str(error))
+    return error
+
+
+def test_an_outage_of_the_database_is_no_fault_of_the_document():
+    job = ending_with(cut())
+
+    assert (job.state, job.attempts, job.not_before) == (JobState.QUEUED, 0, None)
+
+
+def away_for(times, monkeypatch):
+    """The database is away when the outcome is written first; no transaction hides it."""
+    answers = iter([cut() for _ in range(times)])
+    mine = jobs._mine
+
+    def asked(*args):
+        for error in answers:
+            raise error
+        return mine(*args)
+
+    monkeypatch.setattr(jobs, "_mine", asked)
+    monkeypatch.setattr(jobs, "MISSED_S", 0.0)
+    monkeypatch.setattr(jobs, "connection", SimpleNamespace(close=lambda: None))
+    outside = SimpleNamespace(in_atomic_block=False)
+    monkeypatch.setattr(jobs, "transaction", SimpleNamespace(get_connection=lambda: outside))
+    monkeypatch.setattr(jobs, "_heartbeat", lambda jobs: nullcontext())
+
+
+def test_what_became_of_a_job_is_written_once_the_database_is_back(monkeypatch):
+    [job] = claimed()
+    away_for(3, monkeypatch)
+
+    with jobs.recording_outcome([job]):
+        pass
+
+    job.refresh_from_db()
+    assert job.state == JobState.DONE

@@ -1,0 +1,1 @@
+"""Clocks that differ, databases and brokers that go away: against real servers."""
