@@ -1,4 +1,4 @@
-
+"""How passages are found: embeddings, words, fusion, the reader."""
 
 import os
 
