@@ -1,4 +1,4 @@
-"""Two places at once, while originals move from one to the other."""
+"""Two places at once, while originals move from the second to the first."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,8 @@ from apps.knowledge.blob_stores.protocol import BlobStore
 
 
 class BothStores:
-    """What is new goes to the first; what is not there is looked for in the second."""
+    """What is new goes to the first; what is not there is looked for in the second, and then in
+    the first again: it may have been moved between the two looks."""
 
     def __init__(self, first: BlobStore, second: BlobStore) -> None:
         self.address = first.address
@@ -31,11 +32,20 @@ class BothStores:
 
     def size_of(self, sha256: str) -> int | None:
         """Of whichever has it."""
-        return self._holder(sha256).size_of(sha256)
+        sizes = (place.size_of(sha256) for place in (self._first, self._second, self._first))
+        return next((size for size in sizes if size is not None), None)
 
     def read(self, sha256: str, start: int = 0, size_bytes: int | None = None) -> Iterator[bytes]:
-        """From whichever has it."""
-        return self._holder(sha256).read(sha256, start, size_bytes)
+        """From whichever has it; when it is moved meanwhile, the rest comes from where it went."""
+        try:
+            return self._first.read(sha256, start, size_bytes)
+        except FileNotFoundError:
+            pass
+        try:
+            blocks = self._second.read(sha256, start, size_bytes)
+        except FileNotFoundError:
+            return self._first.read(sha256, start, size_bytes)
+        return self._followed(blocks, sha256, start, size_bytes)
 
     def path_of(self, sha256: str) -> Path | None:
         """In the first only: in the second it may be gone the next moment."""
@@ -55,8 +65,14 @@ class BothStores:
         self._first.remove_abandoned()
         self._second.remove_abandoned()
 
-    def _holder(self, sha256: str) -> BlobStore:
-        """It may be moved between the two looks: the first is looked at again."""
-        if self._first.size_of(sha256) is None and self._second.size_of(sha256) is not None:
-            return self._second
-        return self._first
+    def _followed(
+        self, blocks: Iterator[bytes], sha256: str, start: int, size_bytes: int | None
+    ) -> Iterator[bytes]:
+        sent = 0
+        try:
+            for block in blocks:
+                sent += len(block)
+                yield block
+        except FileNotFoundError:
+            left = None if size_bytes is None else size_bytes - sent
+            yield from self._first.read(sha256, start + sent, left)
