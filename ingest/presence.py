@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Max, Min, Q
 
 from apps.core import clock, config
+from apps.core.node_records import NodeProcess
 from ingest.models import Job, JobStage, JobState
 
 SILENT_AFTER = timedelta(seconds=60)  # the schedule rings every 10 seconds
+WORKER = "worker-parse"  # which does the housekeeping, too
 UNTOUCHED_AFTER = timedelta(seconds=30)  # a free worker takes a job within a second
 _STAGES = (JobStage.PARSE, JobStage.EMBED)
 
@@ -20,7 +22,7 @@ class Presence:
     """`running`: jobs whose worker gave a sign of life within its lease.
 
     `waiting_since`: of the job that waits longest and could begin now. `seen_at`: when a worker of
-    this machine last did the housekeeping; None when none ever did.
+    this machine last did the housekeeping, or one of any node told of itself; None: never.
     """
 
     waiting: int
@@ -31,7 +33,7 @@ class Presence:
 
     @property
     def is_silent(self) -> bool:
-        """No worker of this machine gives signs of life any more."""
+        """No worker gives signs of life any more."""
         return self.seen_at is not None and clock.now() - self.seen_at > SILENT_AFTER
 
     @property
@@ -41,7 +43,7 @@ class Presence:
 
 
 def presence() -> Presence:
-    """How it stands now, for all collections. One query."""
+    """How it stands now, for all collections. Two queries."""
     now = clock.now()
     ready = Q(state=JobState.QUEUED) & (Q(not_before=None) | Q(not_before__lte=now))
     running = Q(state=JobState.RUNNING, lease_until__gte=now)
@@ -82,6 +84,12 @@ def give_sign() -> None:
 
 
 def _seen_at() -> datetime | None:
+    """With several nodes the housekeeping is done by one of them, and not always by the same."""
+    workers = NodeProcess.objects.filter(kind=WORKER).aggregate(seen_at=Max("seen_at"))
+    return max((at for at in (workers["seen_at"], _signed_at()) if at), default=None)
+
+
+def _signed_at() -> datetime | None:
     try:
         return datetime.fromtimestamp(_sign().stat().st_mtime, UTC)
     except OSError:

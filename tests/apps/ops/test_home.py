@@ -16,6 +16,7 @@ from ingest import presence
 from ingest.models import Job, JobState
 from tests.admin_pages import client_of
 from tests.factories import ChunkFactory, CollectionFactory, JobFactory
+from tests.node_rows import told
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,14 @@ def test_workers_that_fell_silent_are_missed_before_anything_waits(sign):
     os.utime(sign, (an_hour_ago, an_hour_ago))
 
     assert tones()["Workers"] == "bad"
+
+
+def test_a_worker_of_another_node_is_a_worker(sign):
+    presence.give_sign()
+    os.utime(sign, (0, 0))
+    told("n2", "worker-parse")
+
+    assert tones()["Workers"] == "good"
 
 
 def test_an_index_that_does_not_follow_is_told():
