@@ -44,8 +44,6 @@ def servers_folder():
     folder = Path(tempfile.mkdtemp(prefix="clawdbot-outages-"))
     folder.chmod(0o755)  # PostgreSQL is another user
     yield folder
-        folder, "/tmp/t8/c/servers", dirs_exist_ok=True, ignore=shutil.ignore_patterns("postgresql")
-    )
     shutil.rmtree(folder)
 
 
