@@ -19,6 +19,7 @@ from apps.retrieval.models import EmbeddingGeneration, NodeIndex
 from clawdbot_site.celery import app as celery_app
 from clawdbot_site.installation import migrations
 from clawdbot_site.installation.backup_checks import backup_finding
+from clawdbot_site.installation.connection_checks import connection_findings
 from clawdbot_site.installation.findings import Finding
 from clawdbot_site.installation.model_checks import model_findings
 from clawdbot_site.installation.node_checks import cluster_findings
@@ -47,6 +48,7 @@ def data_findings() -> Iterator[Finding]:
         yield from _milvus()
         yield from model_findings()
         yield from cluster_findings()
+        yield from connection_findings()
         yield from originals_findings()
         yield _jobs()
         yield backup_finding()

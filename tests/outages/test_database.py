@@ -6,6 +6,7 @@ import pytest
 from django.db import OperationalError
 
 from apps.core.outages import DATABASE_AWAY, is_cut
+from clawdbot_site.installation import connection_checks
 from tests.installation import wait_until
 
 TERMINATE = "SELECT pg_terminate_backend(pg_backend_pid())"
@@ -83,3 +84,14 @@ def test_a_restarted_server_is_reached_again_by_the_next_request(connected, post
     connection.close_if_unusable_or_obsolete()  # as Django does between requests
 
     assert asking(connection, "SELECT 1") == 1
+
+
+@pytest.mark.parametrize(("count", "is_fine"), [(1, True), (9, False)])
+def test_the_doctor_counts_the_connections_of_all_nodes(connected, monkeypatch, count, is_fine):
+    monkeypatch.setattr(connection_checks, "connection", connected())
+    monkeypatch.setattr(connection_checks, "nodes", lambda: [object()] * count)
+
+    [found] = connection_checks.connection_findings()
+
+    assert found.is_fine is is_fine
+    assert ("max_connections" in found.remedy) is not is_fine
