@@ -57,7 +57,7 @@ class Front(Section):
         50,
         ge=1,
         le=100_000,
-        description="Requests of one address; four seconds' worth may come at once.",
+        description="Requests of one address; four seconds' worth may come at once, more get 429.",
     )
     connections: int = Field(
         200, ge=1, le=65_535, description="Requests of one address at one time."

@@ -171,7 +171,12 @@ def open_folder() -> Iterator[Path]:
 
 @contextmanager
 def running(
-    folder: Path, nodes: list[Node], *, interval: float = 0.1, **settings: Any
+    folder: Path,
+    nodes: list[Node],
+    *,
+    interval: float = 0.1,
+    edit: tuple[str, str] = ("", ""),
+    **settings: Any,
 ) -> Iterator[Running]:
     """nginx and the balancer, started as on a machine of their own: without our packages."""
     program("nginx", package="nginx")
@@ -179,6 +184,8 @@ def running(
     given = {"addresses": ["127.0.0.1"], "http_port": port, "trusted_proxies": ["127.0.0.1"]}
     given |= {"nodes": [node.address for node in nodes] or [NOBODY]} | settings
     rendering.write(front, Config(front=given))
+    site = folder / "site.conf"
+    site.write_text(site.read_text().replace(*edit))
     command = [sys.executable, "-S", "-m", "clawdbot_site.front.balancer", str(folder)]
     log = (folder / "balancer.log").open("wb")
     process = subprocess.Popen([*command, "--interval", str(interval)], cwd=REPOSITORY, stderr=log)
