@@ -8,5 +8,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clawdbot_site.settings")
 app = Celery("clawdbot")
 app.config_from_object("clawdbot_site.celery_settings:settings", namespace=None)
 app.autodiscover_tasks(
-    ["ingest", "apps.modelhub", "apps.generation", "apps.evaluation", "apps.ops", "clawdbot_site"]
+    ["ingest", "apps.modelhub", "apps.generation", "apps.evaluation", "apps.ops"]
 )

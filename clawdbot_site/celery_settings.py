@@ -15,7 +15,6 @@ ROUTES = {
     "ops.back_up": {"queue": "maintenance"},
     "generation.forget_old_traces": {"queue": "maintenance"},
     "evaluation.work_on_generations": {"queue": "maintenance"},
-    "node.keep_models": {"queue": "maintenance"},
     "modelhub.fetch_models": {"queue": "maintenance"},
 }
 SCHEDULE = {
@@ -31,7 +30,6 @@ SCHEDULE = {
         ("back-up", "ops.back_up", 60.0),
         ("forget-old-traces", "generation.forget_old_traces", 3600.0),
         ("work-on-generations", "evaluation.work_on_generations", 10.0),
-        ("keep-models", "node.keep_models", 10.0),
         ("fetch-models", "modelhub.fetch_models", 30.0),
     )
 }

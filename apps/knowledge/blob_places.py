@@ -5,6 +5,7 @@ that is not mounted, or is a node's private one, is told from the right one and 
 """
 
 import os
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -50,6 +51,14 @@ def places() -> tuple[BlobStore, BlobStore | None]:
     second = settings.storage.originals_also
     first = _place(settings.storage.originals or str(settings.data_dir / "blobs"), settings.storage)
     return first, _place(second, settings.storage) if second else None
+
+
+def identities() -> list[str]:
+    """Of the configured places that are in use. A place that may be begun is begun."""
+    with suppress(Retryable):
+        required()
+    found = [_identity(place) for place in places() if place is not None]
+    return [identity for identity in found if identity]
 
 
 def adopt() -> str:

@@ -1,6 +1,6 @@
 """What `clawdbot doctor` looks at of originals: one place, the right one, for all nodes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from apps.core import config
@@ -8,7 +8,7 @@ from apps.core.errors import Retryable
 from apps.knowledge import blob_places
 from apps.knowledge.blob_stores.folder import FolderStore
 from apps.knowledge.blob_stores.protocol import BlobStore
-from apps.ops.nodes.selectors import NodeState, nodes
+from apps.ops.nodes.selectors import NodeSeen, NodeState, nodes
 from clawdbot_site.installation.findings import Finding
 
 ELSEWHERE = (
@@ -69,10 +69,21 @@ def _holds_some(folder: Path) -> bool:
 
 def _several_nodes() -> Iterator[Finding]:
     settings = config.load()
-    alive = [node.name for node in nodes() if node.state != NodeState.SILENT]
+    alive = [node for node in nodes() if node.state != NodeState.SILENT]
     if len(alive) < 2:
         return
+    for name in _apart(alive):
+        yield Finding("originals", f"{name} looks for them elsewhere", ONE_PLACE)
     if not settings.storage.originals:
         yield Finding("originals", f"{len(alive)} nodes, each with its own folder", ONE_PLACE)
     if settings.broker.url == "filesystem":
         yield Finding("broker", f"{len(alive)} nodes, each with its own", REDIS)
+
+
+def _apart(alive: Sequence[NodeSeen]) -> Iterator[str]:
+    """Nodes that have no place in common with this one."""
+    mine = set(blob_places.identities())
+    for node in alive:
+        told = [process.facts.get("originals") for process in node.alive]
+        if any(one is not None and mine.isdisjoint(one) for one in told):
+            yield node.name

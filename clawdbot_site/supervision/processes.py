@@ -11,6 +11,8 @@ from apps.core.nodes import node_name
 from clawdbot_site.supervision import places
 from clawdbot_site.supervision.parent_death import stop_with_parent
 
+CHORES_WITH = "parse"  # the worker that does the housekeeping
+
 
 def run_web() -> None:
     """Become gunicorn."""
@@ -94,6 +96,10 @@ def _run_worker(name: str, *, queues: str, pool: str, count: int) -> None:
     from clawdbot_site.supervision.worker_report import tasks_at_work  # needs Django
 
     node_report.start(f"worker-{name}", tasks_at_work)
+    if name == CHORES_WITH:
+        from clawdbot_site.supervision import node_chores  # needs Django
+
+        node_chores.start()
     app.steps["worker"].add(WorkerPulse)
     worker = app.Worker(
         hostname=f"{name}@{node_name()}",

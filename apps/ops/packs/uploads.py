@@ -39,7 +39,6 @@ def pack_download(*, collection: Collection, by: User) -> IO[bytes]:
 
     Raises what `collection_export` raises.
     """
-    _clean()  # the sweep is another node's, perhaps
     with tempfile.TemporaryDirectory(dir=_folder(), prefix="export-") as folder:
         order = ExportOrder(collection, Path(folder) / "pack.ckb")
         written = collection_export(order=order, by=by, report=lambda *_: None)
@@ -77,15 +76,15 @@ def pack_work(key: int) -> str:
 
 
 def sweep() -> int:
-    """Clean up after silent workers, ring again for what waits, remove what exports left here."""
+    """Clean up after silent workers, ring again for what waits."""
     swept = running.sweep()
     for key in PackImport.objects.filter(state=State.WAITING).values_list("pk", flat=True):
         doorbell.ring(IMPORT_PACK, key)
-    _clean()
     return swept
 
 
-def _clean() -> None:
+def exports_clean() -> None:
+    """Remove what exports that were killed left on this node. Safe to repeat."""
     for path in _folder().rglob("*"):
         with suppress(OSError):
             if time.time() - path.stat().st_mtime > ABANDONED_AFTER_S:

@@ -4,8 +4,7 @@ import pytest
 
 from apps.core.config import Config
 from apps.modelhub.models import Model
-from clawdbot_site import tasks
-from clawdbot_site.supervision import conf, control, keeper_presence, places
+from clawdbot_site.supervision import conf, control, keeper_presence, node_chores, places
 from clawdbot_site.supervision.control import ProcessState
 
 
@@ -22,7 +21,7 @@ def supervisor(monkeypatch):
 
 @pytest.mark.django_db
 def test_a_node_without_models_gets_no_keeper(supervisor):
-    assert not tasks.keep_models()
+    assert not node_chores.keep_models()
     assert supervisor == []
 
 
@@ -30,8 +29,8 @@ def test_a_node_without_models_gets_no_keeper(supervisor):
 def test_the_first_model_brings_one_keeper_to_a_running_node(supervisor):
     Model.objects.create(name="a")
 
-    tasks.keep_models()
-    tasks.keep_models()
+    node_chores.keep_models()
+    node_chores.keep_models()
 
     assert supervisor == [conf.KEEPER]
 
