@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError, connection, connections
+from django.db import Error, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from apps.core import config, draining
@@ -73,7 +73,7 @@ class WarmUp:
         try:
             load_models()
             outcome = "warm"
-        except (ClawdbotError, DatabaseError, OSError):
+        except (ClawdbotError, Error, OSError):
             logger.exception("the models cannot be loaded")
         finally:  # a bug goes on to the log by itself
             self._ended_at = time.monotonic()
@@ -92,6 +92,7 @@ warm_up = WarmUp()
 gate = Gate(has_better_node)
 _kept: tuple[float, Readiness] | None = None
 _is_migrated = False
+_trouble = ""
 
 
 def readiness() -> Readiness:
@@ -135,13 +136,22 @@ def _checked() -> Readiness:
         if checks["migrations"]["ok"]:
             checks["index"] = _index()
             checks |= _vectors()
-    except DatabaseError:
-        logger.exception("the database does not answer")
+    except Error as error:
+        _tell_once(str(error))
         return Readiness({"database": {"ok": False, "message": "The database does not answer."}})
+    _tell_once("")
     if checks["migrations"]["ok"]:
         warm_up.start()
     checks["models"] = {"ok": warm_up.state == "warm", "state": warm_up.state}
     return Readiness(checks)
+
+
+def _tell_once(trouble: str) -> None:
+    """Each process asks every other second: one line when it begins, none as long as it lasts."""
+    global _trouble  # noqa: PLW0603 - one value for the process
+    if trouble and not _trouble:
+        logger.error("the database does not answer: %s", trouble)
+    _trouble = trouble
 
 
 def _database() -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import psutil
 from django.conf import settings
-from django.db import DatabaseError, connection, connections
+from django.db import Error, connection, connections
 
 from apps.core import clock, node_forgetting
 from apps.core.config import REPOSITORY
@@ -75,7 +75,7 @@ class Reporter:
         self._thread.start()
 
     def report(self) -> None:
-        """Write the row once. Raises DatabaseError."""
+        """Write the row once. Raises django.db.Error."""
         now, observed = clock.now(), self._observe()
         changing = {
             "state": observed.state,
@@ -101,7 +101,7 @@ class Reporter:
             return
         try:
             NodeProcess.objects.filter(**self._key).delete()
-        except DatabaseError as error:
+        except Error as error:
             logger.warning("this process stays among the nodes until it is forgotten: %s", error)
         finally:
             connections.close_all()
@@ -112,7 +112,7 @@ class Reporter:
             try:
                 self.report()
                 self._is_away = False
-            except (DatabaseError, ClawdbotError, OSError) as error:
+            except (Error, ClawdbotError, OSError) as error:
                 if not self._is_away:  # once, not at every try
                     logger.warning("this process cannot report that it is there: %s", error)
                 self._is_away = True

@@ -46,27 +46,27 @@ class GuardedScheduler(PulsingScheduler):
 
     def close(self) -> None:
         """The next one need not wait for the lease to end."""
-        from django.db import DatabaseError, connections
+        from django.db import Error, connections
 
         from apps.core.leases import lease_end
 
         try:
             if self._is_ringing:
                 lease_end(LEASE, holder=self._holder)
-        except DatabaseError as error:
+        except Error as error:
             logger.warning("the lease ends by itself: %s", error)
         finally:
             connections.close_all()
             super().close()
 
     def _is_first(self) -> bool:
-        from django.db import DatabaseError, connections
+        from django.db import Error, connections
 
         from apps.core.leases import lease_hold
 
         try:
             is_first = lease_hold(LEASE, holder=self._holder, for_s=LEASE_S)
-        except DatabaseError as error:
+        except Error as error:
             logger.warning("nobody rings while the database is away: %s", error)
             connections.close_all()
             is_first = False
