@@ -76,6 +76,8 @@ def status(
     else:
         rows = [(n["address"], "in" if n["ready"] else "out", n["reason"]) for n in state["nodes"]]
         print_table(("node", "requests", "why"), rows)
+        if state["nginx"]:
+            note(f"nginx {state['nginx']}: see what the balancer says")
         if front.closed.exists():
             note("closed for maintenance")
     raise typer.Exit(0 if any(node["ready"] for node in state["nodes"]) else 1)

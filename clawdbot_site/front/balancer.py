@@ -25,6 +25,7 @@ from clawdbot_site.front.watching import Opinion, Pace, Watch
 
 TICK_S = 1.0  # certificates and nginx are looked at so often
 AGAIN_S = 10.0  # after nginx refused its files
+REFUSED = "does not take its files and serves by those it read before"
 
 
 class Balancer:
@@ -38,7 +39,8 @@ class Balancer:
         self._is_ending = False
         self._wants_reload = False
         self._watches: dict[Address, Watch] = {}
-        self._told: dict[Address, Opinion] = {}
+        self._told: dict[Address, Opinion] | None = None
+        self._is_refused = False
         self._certificates: dict[str, int] = {}
         self._not_before = 0.0
 
@@ -69,11 +71,12 @@ class Balancer:
         self._wants_reload = self._write() or is_due
         if self._wants_reload and time.monotonic() >= self._not_before:
             is_taken = self._server.reload()
-            self._wants_reload = not is_taken
+            self._wants_reload = self._is_refused = not is_taken
             # nginx's old processes end when their requests do: no more than one set a second.
             self._not_before = time.monotonic() + (TICK_S if is_taken else AGAIN_S)
+            self._tell(self._told or {})
             if not is_taken:
-                _say("nginx does not take its configuration (nginx -t says why); it keeps the old")
+                _say(f"nginx {REFUSED}: nginx -t says why")
 
     def _follow_roster(self) -> None:
         wanted = self._roster.addresses
@@ -92,8 +95,9 @@ class Balancer:
         return replace(self._front.upstream, upstream.text_of(ready))
 
     def _tell(self, opinions: dict[Address, Opinion]) -> None:
+        told = self._told or {}
         for address, opinion in sorted(opinions.items()):
-            if opinion != self._told.get(address):
+            if opinion != told.get(address):
                 _say(f"{address}: {'in' if opinion.is_ready else 'out'} ({opinion.reason})")
         self._told = opinions
         state = [
@@ -101,7 +105,9 @@ class Balancer:
             for address, opinion in sorted(opinions.items())
         ]
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        replace(self._front.state, json.dumps({"changed_at": at, "nodes": state}, indent=1))
+        nginx = REFUSED if self._is_refused else ""
+        whole = {"changed_at": at, "nginx": nginx, "nodes": state}
+        replace(self._front.state, json.dumps(whole, indent=1))
 
     def _has_new_certificate(self) -> bool:
         if not self._front.certificates.is_file():

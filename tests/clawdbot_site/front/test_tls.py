@@ -2,13 +2,15 @@
 
 import http.client
 import ssl
+import subprocess
+import threading
 
 import pytest
 
 from clawdbot_site.certificates import authority, issuing
 from tests.clawdbot_site.front import fronts
-from tests.clawdbot_site.front.fronts import until
-from tests.services import free_port
+from tests.clawdbot_site.front.fronts import in_two_parts, until
+from tests.services import free_port, program
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,29 @@ def ask(running, path, *, host="localhost", headers=None):
     response = connection.getresponse()
     connection.close()
     return response
+
+
+def test_events_arrive_over_http_2_when_they_are_written(secure):
+    has_read, path = threading.Event(), "/api/v1/ask/"
+    secure.nodes[0].answers[path] = in_two_parts(b"data: 1\n", has_read, b"data: 2\n")
+    curl = [
+        program("curl", package="curl"),
+        "-sN",
+        "--http2",
+        "-X",
+        "POST",
+        "-w",
+        "%{http_version}",
+    ]
+    trusted = ["--cacert", str(secure.front.folder / "tls" / "ca.pem")]
+    command = [*curl, *trusted, f"https://localhost:{secure.https_port}{path}"]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as client:
+        first = client.stdout.readline()
+        has_read.set()
+        rest = client.stdout.read()
+
+    assert (first, rest) == (b"data: 1\n", b"data: 2\n2")
 
 
 def serial_of(running):
@@ -110,9 +135,8 @@ def test_with_a_certificate_that_nginx_refuses_it_keeps_the_one_it_has(secure):
     key = secure.front.folder / "tls" / issuing.KEY
     before, kept = serial_of(secure), key.read_bytes()
     key.write_text("nothing")
-    log = secure.front.folder / "balancer.log"
 
-    until(lambda: "does not take its configuration" in log.read_text())
+    until(lambda: "does not take" in secure.ask("/-/nodes").text)
 
     assert serial_of(secure) == before
     key.write_bytes(kept)
