@@ -72,6 +72,11 @@ class Config(BaseSettings):
         return (home() / self.storage.data_dir).resolve()
 
     @property
+    def models_dir(self) -> Path:
+        """Absolute folder of the files of language models."""
+        return (home() / (self.storage.models or self.data_dir / "models")).resolve()
+
+    @property
     def embedder_dir(self) -> Path:
         """Absolute folder of the embedding model; relative names are looked up in the program."""
         return (REPOSITORY / self.model.embedder).resolve()

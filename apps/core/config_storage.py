@@ -42,6 +42,11 @@ class Storage(Section):
         description="A second place where originals are looked for, while they move: `clawdbot "
         "originals move` brings them from here to storage.originals.",
     )
+    models: str = Field(
+        "",
+        description="Folder of the files of language models; empty: in data_dir/models. Nodes that "
+        "serve the same models can share one that each of them has mounted.",
+    )
     s3_endpoint: str = Field(
         "",
         pattern=r"^(https?://[^\s/?#@]+)?$",

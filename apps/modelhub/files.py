@@ -36,14 +36,14 @@ def unwatched(_stage: str, _done: int, _total: int) -> None:
 
 def folder() -> Path:
     """Where our model files lie; made when it is missing."""
-    place = config.load().data_dir / "models"
+    place = config.load().models_dir
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     return place
 
 
 def path_of(model: Model) -> Path:
     """Where the file of a model lies, or should."""
-    return config.load().data_dir / "models" / model.path
+    return config.load().models_dir / model.path
 
 
 def is_ours(model: Model) -> bool:

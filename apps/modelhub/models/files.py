@@ -16,7 +16,7 @@ class Model(PublicModel):
         FAILED = "failed", _("Could not be fetched")
 
     name = models.SlugField(_("name"), max_length=100, unique=True)
-    path = models.CharField(_("file"), max_length=1000)  # inside data_dir/models, or absolute
+    path = models.CharField(_("file"), max_length=1000)  # inside storage.models, or absolute
     source = models.CharField(_("source"), max_length=1000, blank=True, default="")
     sha256 = models.CharField("SHA-256", max_length=64, blank=True, default="")
     size_bytes = models.PositiveBigIntegerField(_("size"), default=0)

@@ -240,3 +240,13 @@ def test_the_least_loaded_server_that_answers_is_asked(tiny):
 def test_an_unknown_model_is_not_found():
     with pytest.raises(NotFound, match="no model “x”"):
         model_get("x")
+
+
+def test_nodes_that_share_a_folder_share_their_models(tiny, tiny_bytes, tmp_path, configured):
+    configured("storage", models=str(tmp_path / "shared"))
+    model = add(tiny).model
+
+    configured("storage", models=str(tmp_path / "shared"), data_dir=str(tmp_path / "other-node"))
+
+    assert files.path_of(model).read_bytes() == tiny_bytes
+    assert files.path_of(model).parent == tmp_path / "shared"
