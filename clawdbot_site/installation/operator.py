@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 
 from apps.accounts.api_keys import api_key_authenticate, api_key_create
 from apps.accounts.models import User
@@ -38,8 +39,13 @@ def ensure_admin() -> bool:
     if not password:
         password = secrets.token_urlsafe(12)
         _write(_password_file(), password)
-    user = User.objects.create_superuser(ADMIN, "", password)
-    _, secret = api_key_create(user=user, name="operator")
+    try:
+        with transaction.atomic():
+            user = User.objects.create_superuser(ADMIN, "", password)
+            _, secret = api_key_create(user=user, name="operator")
+    except IntegrityError:  # another node was quicker: it has the password and the key
+        _password_file().unlink(missing_ok=True)
+        return False
     _write(key_file(), secret)
     return True
 

@@ -10,8 +10,10 @@ from django.conf import settings
 from apps.accounts.models import User
 from apps.core.config import REPOSITORY
 from apps.core.errors import Invalid
+from apps.core.nodes import node_name
 from apps.knowledge.models import Collection, Permission
 from apps.knowledge.services import access_grant, collection_create
+from apps.retrieval.models import NodeIndex
 from clawdbot_site.installation.uploads import pieces
 from ingest.services import document_submit
 from ingest.submissions import Upload
@@ -47,8 +49,13 @@ def samples(folder: Path = FOLDER) -> list[Sample]:
 
 
 def load_new(by: User, *, folder: Path = FOLDER) -> list[Collection]:
-    """Submit the samples that were never loaded here; what was deleted since stays deleted."""
+    """Submit the samples that were never loaded here; what was deleted since stays deleted.
+
+    A node that joins others loads none: they came with the first one.
+    """
     done = _loaded()
+    if not done and NodeIndex.objects.exclude(node=node_name()).exists():
+        return []
     fresh = [sample for sample in samples(folder) if sample.name not in done]
     collections = []
     for sample in fresh:

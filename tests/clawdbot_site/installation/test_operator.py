@@ -40,6 +40,16 @@ def test_a_second_time_changes_nothing():
     assert ApiKey.objects.count() == 1
 
 
+def test_of_two_nodes_that_start_at_once_one_makes_the_administrator(tmp_path, monkeypatch):
+    User.objects.create_superuser(operator.ADMIN, "", "of-the-other-node")
+    monkeypatch.setattr(operator, "is_there", lambda: False)  # when it looked
+
+    assert operator.ensure_admin() is False
+
+    assert (User.objects.count(), ApiKey.objects.count()) == (1, 0)
+    assert list((tmp_path / "secrets").iterdir()) == []
+
+
 def test_the_first_password_is_forgotten_once_it_was_changed(tmp_path):
     operator.ensure_admin()
     admin = User.objects.get()

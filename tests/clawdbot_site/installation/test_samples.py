@@ -6,6 +6,7 @@ from django.conf import settings
 from apps.core.errors import Invalid
 from apps.knowledge.deletion import collection_delete
 from apps.knowledge.models import Collection, Document
+from apps.retrieval.models import NodeIndex
 from clawdbot_site.installation import samples
 from tests.factories import UserFactory
 
@@ -50,6 +51,12 @@ def test_a_deleted_sample_stays_deleted(admin, folder):
     assert samples.load_new(admin, folder=folder) == []
     assert not Collection.objects.filter(deleted_at=None).exists()
     assert samples.first_question(folder) == ""
+
+
+def test_a_node_that_joins_another_loads_none(admin, folder):
+    NodeIndex.objects.create(node="the-first", change_seq=1)
+
+    assert samples.load_new(admin, folder=folder) == []
 
 
 def test_a_description_without_a_name_is_refused(folder):
