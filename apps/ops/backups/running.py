@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import psutil
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils.translation import gettext_noop
 
@@ -62,10 +63,22 @@ def fail(place: Path, message: str) -> None:
 
 
 def claim_expired() -> None:
-    """Say of backups whose maker fell silent that they were cut short. Safe to repeat."""
-    Backup.objects.filter(state=State.RUNNING, lease_until__lt=clock.now()).update(
-        state=State.FAILED, message=CUT_SHORT, lease_until=None, finished_at=clock.now()
-    )
+    """Say of backups whose maker fell silent, or died on this machine, that they were cut short.
+
+    Safe to repeat.
+    """
+    now = clock.now()
+    for row in Backup.objects.filter(state=State.RUNNING):
+        if (row.lease_until is not None and row.lease_until < now) or _is_dead(row.worker):
+            Backup.objects.filter(pk=row.pk, worker=row.worker, state=State.RUNNING).update(
+                state=State.FAILED, message=CUT_SHORT, lease_until=None, finished_at=now
+            )
+
+
+def _is_dead(worker: str) -> bool:
+    """Whether it is known to be: a process of another machine may be alive."""
+    host, _, rest = worker.rpartition(":")[0].rpartition(":")
+    return host == socket.gethostname() and rest.isdigit() and not psutil.pid_exists(int(rest))
 
 
 def _claim(place: Path, *, is_scheduled: bool) -> Backup:

@@ -1,5 +1,6 @@
 """One backup a day, whichever node is asked; a failure is told and tried again."""
 
+import socket
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -110,6 +111,14 @@ def test_a_backup_whose_maker_was_killed_is_told_and_made_anew(files, place):
 
     killed.refresh_from_db()
     assert (killed.state, killed.message) == (State.FAILED, running.CUT_SHORT)
+
+
+def test_after_a_kill_on_this_machine_nobody_waits_for_the_lease(files, place):
+    worker = f"{socket.gethostname()}:{2**22 + 1}:abc"  # no process has such a number
+    lease = clock.now() + timedelta(minutes=1)
+    Backup.objects.create(place="y", worker=worker, lease_until=lease)
+
+    assert backed_up(place).name
 
 
 def test_while_one_is_made_no_other_begins(files, place):
