@@ -29,6 +29,13 @@ NOBODY = "127.0.0.1:9"  # nothing listens there
 STRANGER = {"X-Forwarded-For": "203.0.113.9"}  # the tests themselves are monitors
 
 
+class _Quiet(ThreadingHTTPServer):
+    """A connection that breaks off is what some tests are about."""
+
+    def handle_error(self, *_: Any) -> None:
+        pass
+
+
 class Node:
     """A web server that is ready or not, as it is told, and echoes requests as JSON."""
 
@@ -36,7 +43,7 @@ class Node:
         self.is_ready = True
         self.answers: dict[str, Answer] = {}
         self.seen: list[str] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
+        self._server = _Quiet(("127.0.0.1", 0), _handler_of(self))
         self.port = self._server.server_address[1]
         self.address = f"127.0.0.1:{self.port}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
