@@ -1,12 +1,33 @@
 """Gunicorn's worker of threads, with a door that shuts when it is told to stop."""
 
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
 from gunicorn.workers.gthread import ThreadWorker
+
+CLOSING_THREADS = 8
+MOST_CLOSING = 64  # connections that are given time to end; more are ended at once
 
 
 class WebWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Gunicorn 27 leaves the socket open until its last answer has ended, and accepts nobody: who
     comes meanwhile hangs, and is cut off then. Refused at once, a balancer asks another node.
+
+    And it waits for up to 2 s, in the loop that all requests go through, until a client closes a
+    connection that is not kept. Here threads beside it wait.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._closer = ThreadPoolExecutor(CLOSING_THREADS, "closing")
+        self._closing: set[Future[None]] = set()
+
+    def finish_request(self, conn: Any, fs: Any) -> None:
+        """Called by the loop when an answer was given."""
+        conn.close = partial(self._close, type(conn).close.__get__(conn))
+        super().finish_request(conn, fs)
 
     def set_accept_enabled(self, enabled: bool) -> None:
         """Called by the loop of the worker, with False when it ends, too."""
@@ -23,3 +44,10 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         while before != self.nr_conns:
             before = self.nr_conns
             self.accept(listener)
+
+    def _close(self, close: Callable[..., None], graceful: bool = False) -> None:
+        self._closing = {one for one in self._closing if not one.done()}
+        if graceful and len(self._closing) < MOST_CLOSING:
+            self._closing.add(self._closer.submit(close, graceful=True))
+        else:
+            close()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -99,3 +100,16 @@ def test_where_no_balancer_looks_nobody_is_waited_for(started):
     server.tell_to_stop()
 
     assert server.process.wait(30) == 0
+
+
+def test_clients_that_do_not_hang_up_hold_nobody_up(started):
+    server = started(drain_s=0)
+    address = ("127.0.0.1", int(server.address.rpartition(":")[2]))
+    lingering = [socket.create_connection(address) for _ in range(20)]
+    for client in lingering:
+        client.sendall(b"GET /quick HTTP/1.0\r\n\r\n")
+        client.recv(1)  # answered; gunicorn by itself waits for 2 s each until it hangs up
+
+    assert httpx.get(f"{server.address}/quick", timeout=20).status_code == 200
+    for client in lingering:
+        client.close()
