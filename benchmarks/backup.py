@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,11 +75,11 @@ class Place:
     def begin(self, *arguments: str) -> "subprocess.Popen[bytes]":
         """The command, started."""
         key = ("--passphrase-file", str(self.backups.with_name("passphrase")), "--json")
-        return self._start([*CLAWDBOT, *arguments, *key])
+        return self.run(*CLAWDBOT, *arguments, *key)
 
     def inside(self, what: str, *arguments: object) -> "subprocess.Popen[bytes]":
         """Something of backup_data.py, started."""
-        return self._start(["-m", "benchmarks.backup_data", what, *map(str, arguments)])
+        return self.run("-m", "benchmarks.backup_data", what, *map(str, arguments))
 
     def told(self, what: str, *arguments: object) -> object:
         """What something of backup_data.py printed."""
@@ -88,7 +87,8 @@ class Place:
         printed, _ = self.inside(what, *arguments).communicate()
         return json.loads(printed)
 
-    def _start(self, command: Sequence[str]) -> "subprocess.Popen[bytes]":
+    def run(self, *command: str) -> "subprocess.Popen[bytes]":
+        """Python, started."""
         return subprocess.Popen(
             [sys.executable, *command],
             cwd=report.REPOSITORY,
@@ -197,7 +197,7 @@ def _back(place: Place, postgresql: str) -> dict[str, float]:
 def _verified(place: Place) -> dict[str, float]:
     """Restored into a scratch folder, with an index, asked the golden questions there and here."""
     report.say("building the index here")
-    place.begin("index", "rebuild").communicate()
+    place.run(*CLAWDBOT, "index", "rebuild").communicate()
     verified = place.clawdbot("backup", "verify", "--from", str(place.backups))
     rehearsal = verified.told["rehearsal"]
     assert isinstance(rehearsal, dict)
