@@ -1,5 +1,6 @@
 """A real installation in a folder of its own: its processes, its broker, its database."""
 
+import json
 import os
 import shutil
 import signal
@@ -19,6 +20,37 @@ EMBEDDER = ("-Q", "embed", "-P", "solo")
 EMPTY = HOME / "empty.sqlite3"  # a database with tables and without rows
 
 
+class Console:
+    """A Python that has set Django up and forks for each piece of code (forking_console.py)."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = dict(environment)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.forking_console"],
+            cwd=ROOT, env=environment, text=True, start_new_session=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def run(self, code: str) -> str:
+        """What it prints, stripped. Raises CalledProcessError with what it complained."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(code) + "\n")
+        self._process.stdin.flush()
+        told = json.loads(self._process.stdout.readline())
+        if told["code"]:
+            error = subprocess.CalledProcessError(told["code"], "code with Django", told["out"])
+            error.add_note(told["err"])
+            raise error
+        return str(told["out"]).strip()
+
+    def close(self) -> None:
+        """End it."""
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait()
+
+
 class Installation:
     """Starts processes against one CLAWDBOT_HOME; `close` leaves none behind."""
 
@@ -27,6 +59,7 @@ class Installation:
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.processes: list[subprocess.Popen[bytes]] = []
         self._home = home
+        self._django: Console | None = None
         self._migrate(own_database="CLAWDBOT_DATABASE__URL" in settings)
 
     def _migrate(self, *, own_database: bool) -> None:
@@ -57,10 +90,19 @@ class Installation:
         return ended.stdout
 
     def django(self, code: str) -> str:
-        """Run code with Django set up; what it prints, stripped."""
-        start = "import django; django.setup()\n"
+        """Run code with Django set up, in a process of its own; what it prints, stripped.
+
+        Raises CalledProcessError with what it complained.
+        """
         self.environment["DJANGO_SETTINGS_MODULE"] = "clawdbot_site.settings"
-        return self.python("-c", start + code).strip()
+        if self._django is None or self._django.environment != self.environment:
+            self._leave_django()
+            self._django = Console(self.environment)
+        return self._django.run(code)
+
+    def _leave_django(self) -> None:
+        if self._django is not None:
+            self._django.close()
 
     def start_worker(self, *arguments: str) -> "subprocess.Popen[bytes]":
         """A Celery worker in a process group of its own."""
@@ -80,6 +122,7 @@ class Installation:
 
     def close(self) -> None:
         """Stop what still runs."""
+        self._leave_django()
         for process in self.processes:
             if process.poll() is None:
                 self.kill(process)
