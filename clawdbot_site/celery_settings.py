@@ -68,8 +68,11 @@ def settings_for(configuration: config.Config) -> dict[str, Any]:
         "timezone": "UTC",
     }
     if configuration.broker.url != "filesystem":
-        address = {"broker_url": configuration.broker.url}
-        return common | address | {"broker_transport_options": REDIS_PATIENCE}
+        return common | {
+            "broker_url": configuration.broker.url,
+            "broker_transport": "clawdbot_site.redis_broker:Transport",
+            "broker_transport_options": REDIS_PATIENCE,
+        }
     folder = configuration.data_dir / "broker"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return common | {

@@ -2,6 +2,7 @@
 hears into the file named by HEARD."""
 
 import os
+import time
 from pathlib import Path
 
 from celery import Celery
@@ -24,12 +25,18 @@ def main() -> None:
     app = application(config.load())
 
     @app.task(name=HEAR)
-    def hear(number: int) -> None:
+    def hear(number: int, pause_s: int = 0) -> None:
         with Path(os.environ["HEARD"]).open("a") as file:
             file.write(f"{number}\n")
+        time.sleep(pause_s)
 
     app.Worker(
-        pool="solo", loglevel="WARNING", without_gossip=True, without_mingle=True, quiet=True
+        pool="solo",
+        loglevel="WARNING",
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        quiet=True,
     ).start()
 
 

@@ -62,11 +62,11 @@ def ring(redis, heard, monkeypatch):
     monkeypatch.setattr(doorbell, "current_app", application(configured(redis.port)))
     monkeypatch.setattr(doorbell, "SILENT_S", 0.0)
 
-    def until_heard():
+    def until_heard(*, pause_s=0):
         number = next(NUMBERS)
 
         def is_heard():
-            doorbell._send(HEAR, (number,), SHORTEST)
+            doorbell._send(HEAR, (number, pause_s), SHORTEST)
             return str(number) in heard.read_text().split()
 
         wait_until(is_heard, what="the bell is heard", tries=96)  # 48 s; kombu alone takes 51
@@ -95,6 +95,13 @@ def test_a_worker_listens_again_when_redis_was_restarted_and_knows_nothing(ring,
 
 def test_a_worker_notices_that_its_connection_is_dead(ring, cable):
     ring()
+    cable.cut()
+
+    ring()
+
+
+def test_a_worker_listens_again_whose_connection_died_while_it_worked(ring, cable):
+    ring(pause_s=1)
     cable.cut()
 
     ring()
