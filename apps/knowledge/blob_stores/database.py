@@ -6,9 +6,10 @@ from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Max, Sum
-from django.db.models.functions import Length, Substr
+from django.db.models.functions import Length
 
 from apps.knowledge.blob_stores import aside
+from apps.knowledge.blob_stores.parts import part_read, part_write
 from apps.knowledge.models.originals import PART_BYTES, OriginalPart
 
 IDENTITY = "database"
@@ -39,9 +40,7 @@ class DatabaseStore:
             OriginalPart.objects.filter(sha256=sha256).delete()
             number, data = 0, file.read(PART_BYTES)
             while data or not number:  # an empty file has one empty part
-                part = OriginalPart(sha256=sha256, number=number, data=data)
-                # Somebody may be storing the same bytes: then this waits, and theirs are taken.
-                OriginalPart.objects.bulk_create([part], ignore_conflicts=True)
+                part_write(sha256, number, data)
                 number, data = number + 1, file.read(PART_BYTES)
 
     def size_of(self, sha256: str) -> int | None:
@@ -82,17 +81,17 @@ class DatabaseStore:
         return digest.hexdigest() == sha256
 
     def _parts(self, sha256: str, start: int, size_bytes: int | None) -> Iterator[bytes]:
-        parts = OriginalPart.objects.filter(sha256=sha256)
-        last = parts.aggregate(last=Max("number"))["last"]
+        numbers = OriginalPart.objects.filter(sha256=sha256)
+        last = numbers.aggregate(last=Max("number"))["last"]
         if last is None:
             raise FileNotFoundError(sha256)
         stop = (last + 1) * PART_BYTES if size_bytes is None else start + size_bytes
         while start < stop and start // PART_BYTES <= last:
             offset = start % PART_BYTES
-            wanted = Substr("data", offset + 1, min(PART_BYTES - offset, stop - start))
-            found = list(parts.filter(number=start // PART_BYTES).values_list(wanted, flat=True))
-            if not found:  # removed meanwhile
+            wanted = min(PART_BYTES - offset, stop - start)
+            data = part_read(sha256, start // PART_BYTES, offset, wanted)
+            if data is None:  # removed meanwhile
                 raise FileNotFoundError(sha256)
-            if found[0]:  # SQLite takes nothing out of nothing and calls it NULL
-                yield bytes(found[0])
+            if data:
+                yield data
             start += PART_BYTES - offset
