@@ -76,8 +76,8 @@ def status(
     else:
         rows = [(n["address"], "in" if n["ready"] else "out", n["reason"]) for n in state["nodes"]]
         print_table(("node", "requests", "why"), rows)
-        if state["nginx"]:
-            note(f"nginx {state['nginx']}: see what the balancer says")
+        if state["refusal"]:
+            note(f"nginx serves by the files that it read before: {state['refusal']}")
         if front.closed.exists():
             note("closed for maintenance")
     raise typer.Exit(0 if any(node["ready"] for node in state["nodes"]) else 1)

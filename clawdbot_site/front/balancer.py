@@ -25,7 +25,6 @@ from clawdbot_site.front.watching import Opinion, Pace, Watch
 
 TICK_S = 1.0  # certificates and nginx are looked at so often
 AGAIN_S = 10.0  # after nginx refused its files
-REFUSED = "does not take its files and serves by those it read before"
 
 
 class Balancer:
@@ -40,7 +39,8 @@ class Balancer:
         self._wants_reload = False
         self._watches: dict[Address, Watch] = {}
         self._told: dict[Address, Opinion] | None = None
-        self._is_refused = False
+        self._refusal = ""
+        self._trouble = ""
         self._certificates: dict[str, int] = {}
         self._not_before = 0.0
 
@@ -55,28 +55,44 @@ class Balancer:
         self._write()
         self._has_new_certificate()
         self._server.start()
+        self._wants_reload = False
         while not self._is_ending:
             self._changed.wait(TICK_S)
             self._changed.clear()
             if self._server.exit_code() is not None:
                 _say("nginx ended")
                 return 1
-            self._round()
+            self._round_or_trouble()
         self._server.stop()
         return 0
 
+    def _round_or_trouble(self) -> None:
+        """A full disk must not end nginx: what could not be written is tried again."""
+        trouble = ""
+        try:
+            self._round()
+        except OSError as error:
+            trouble = f"cannot work: {error}"
+        if trouble and trouble != self._trouble:
+            _say(trouble)
+        self._trouble = trouble
+
     def _round(self) -> None:
         self._follow_roster()
-        is_due = self._has_new_certificate() or self._wants_reload
-        self._wants_reload = self._write() or is_due
+        self._wants_reload |= self._has_new_certificate()
+        self._write()
         if self._wants_reload and time.monotonic() >= self._not_before:
-            is_taken = self._server.reload()
-            self._wants_reload = self._is_refused = not is_taken
-            # nginx's old processes end when their requests do: no more than one set a second.
-            self._not_before = time.monotonic() + (TICK_S if is_taken else AGAIN_S)
+            self._reload()
+
+    def _reload(self) -> None:
+        before, self._refusal = self._refusal, self._server.reload()
+        self._wants_reload = bool(self._refusal)
+        # nginx's old processes end when their requests do: no more than one set a second.
+        self._not_before = time.monotonic() + (AGAIN_S if self._refusal else TICK_S)
+        if self._refusal != before:
             self._tell(self._told or {})
-            if not is_taken:
-                _say(f"nginx {REFUSED}: nginx -t says why")
+            kept = "nginx serves by the files that it read before:"
+            _say(f"{kept} {self._refusal}" if self._refusal else "nginx took its files again")
 
     def _follow_roster(self) -> None:
         wanted = self._roster.addresses
@@ -86,13 +102,12 @@ class Balancer:
         for address in wanted - self._watches.keys():
             self._watches[address] = Watch(address, pace=self._pace, on_change=self._changed.set)
 
-    def _write(self) -> bool:
-        """Write what is held of the nodes; tells whether nginx has to know."""
+    def _write(self) -> None:
         opinions = {address: watch.opinion for address, watch in self._watches.items()}
+        ready = (address for address, opinion in opinions.items() if opinion.is_ready)
+        self._wants_reload |= replace(self._front.upstream, upstream.text_of(ready))
         if opinions != self._told:
             self._tell(opinions)
-        ready = (address for address, opinion in opinions.items() if opinion.is_ready)
-        return replace(self._front.upstream, upstream.text_of(ready))
 
     def _tell(self, opinions: dict[Address, Opinion]) -> None:
         told = self._told or {}
@@ -105,8 +120,7 @@ class Balancer:
             for address, opinion in sorted(opinions.items())
         ]
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        nginx = REFUSED if self._is_refused else ""
-        whole = {"changed_at": at, "nginx": nginx, "nodes": state}
+        whole = {"changed_at": at, "refusal": self._refusal, "nodes": state}
         replace(self._front.state, json.dumps(whole, indent=1))
 
     def _has_new_certificate(self) -> bool:

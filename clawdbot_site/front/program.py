@@ -30,7 +30,7 @@ NOBODY = "www-data"  # Debian's user of web servers
 
 
 class NotHere(Exception):
-    """nginx is not installed, or does not take the configuration; the message says which."""
+    """nginx is not installed, or could not work here; the message says what to do."""
 
 
 class Server(Protocol):
@@ -39,8 +39,8 @@ class Server(Protocol):
     def start(self) -> None:
         """Begin to serve. Raises NotHere."""
 
-    def reload(self) -> bool:
-        """Read the configuration again, losing no request; False when nginx refuses it."""
+    def reload(self) -> str:
+        """Read the configuration again, losing no request; why nginx refuses it, or empty."""
 
     def reopen_logs(self) -> None:
         """Write to files anew, after a rotation."""
@@ -74,19 +74,21 @@ class OwnServer:
     def start(self) -> None:
         """See Server."""
         self._check_ways()
-        trial = self._test()
-        if trial.returncode:
-            raise NotHere(f"nginx refuses {self._front.configuration}: {_first_line(trial.stderr)}")
         setpriv = shutil.which("setpriv")  # of util-linux: nginx ends when we are killed
         tied = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
         self._process = subprocess.Popen([*tied, *self._command(), "-g", self._globals()])  # noqa: S603
 
-    def reload(self) -> bool:
+    def reload(self) -> str:
         """See Server."""
-        if self._process is None or self._test().returncode:
-            return False
-        self._process.send_signal(signal.SIGHUP)
-        return True
+        try:
+            trial = self._test()
+        except NotHere as error:  # it is being upgraded
+            return str(error)
+        if trial.returncode:
+            return _complaint(trial.stderr)
+        if self._process is not None:
+            self._process.send_signal(signal.SIGHUP)
+        return ""
 
     def reopen_logs(self) -> None:
         """See Server."""
@@ -150,9 +152,10 @@ class ForeignServer:
         """See Server: it runs already, and reads what changed before we came."""
         self.reload()
 
-    def reload(self) -> bool:
+    def reload(self) -> str:
         """See Server."""
-        return subprocess.run(self._reload, check=False).returncode == 0  # noqa: S603
+        code = subprocess.run(self._reload, check=False).returncode  # noqa: S603
+        return f"{shlex.join(self._reload)} ended with {code}" if code else ""
 
     def reopen_logs(self) -> None:
         """See Server: who rotates its files tells it, too."""
@@ -165,7 +168,7 @@ class ForeignServer:
         """See Server: it goes on."""
 
 
-def _first_line(told: bytes) -> str:
+def _complaint(told: bytes) -> str:
     lines = told.decode(errors="replace").strip().splitlines()
     emergencies = [line for line in lines if "[emerg]" in line] or lines or ["no reason given"]
     return re.sub(r"^.*?\[emerg\]\s*(\d+#\d+:)?\s*", "", emergencies[0])

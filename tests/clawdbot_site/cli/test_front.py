@@ -19,7 +19,7 @@ def call(app, *arguments):
 
 def state(folder, *, is_ready):
     nodes = [{"address": "10.0.0.1:8000", "ready": is_ready, "reason": "not ready: index"}]
-    (folder / "run" / "nodes.json").write_text(json.dumps({"nginx": "", "nodes": nodes}))
+    (folder / "run" / "nodes.json").write_text(json.dumps({"refusal": "", "nodes": nodes}))
 
 
 def test_the_configuration_is_written_once(tmp_path):

@@ -118,14 +118,8 @@ class Running:
     nodes: list[Node] = field(default_factory=list)
 
     def ask(self, path: str, method: str = "GET", **given: Any) -> "Reply":
-        """One request over plain HTTP; `headers` and `body` as for http.client."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request(method, path, given.get("body"), given.get("headers") or {})
-            response = connection.getresponse()
-            return Reply(response.status, response.headers, response.read())
-        finally:
-            connection.close()
+        """See `ask`."""
+        return ask(self.port, path, method, **given)
 
     def upstream(self) -> set[int]:
         """Ports of the nodes that nginx was told of."""
@@ -152,6 +146,22 @@ class Reply:
     @property
     def text(self) -> str:
         return self.body.decode()
+
+
+def ask(port: int, path: str, method: str = "GET", **given: Any) -> Reply:
+    """One request over plain HTTP; `headers` and `body` as for http.client."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request(method, path, given.get("body"), given.get("headers") or {})
+        response = connection.getresponse()
+        return Reply(response.status, response.headers, response.read())
+    finally:
+        connection.close()
+
+
+def has_started(front: Front) -> bool:
+    """Whether nginx listens: it writes its process id then."""
+    return front.pid.is_file() and bool(front.pid.read_text().strip())
 
 
 def connected(port: int) -> socket.socket:
@@ -198,7 +208,7 @@ def running(
     process = subprocess.Popen([*command, "--interval", str(interval)], cwd=REPOSITORY, stderr=log)
     it = Running(front, port, process, given.get("https_port", 0), nodes)
     try:
-        until(lambda: front.pid.is_file() and front.pid.read_text().strip())
+        until(lambda: has_started(front))
         yield it
     finally:
         process.terminate()

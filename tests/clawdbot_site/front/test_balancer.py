@@ -118,6 +118,19 @@ def test_a_reload_cuts_no_answer(three):
     assert (begun, response.read()) == (b"first\n", b"last\n")
 
 
+def test_what_cannot_be_written_is_written_later_and_nginx_goes_on(three):
+    run, away = three.front.run, three.front.folder / "away"
+    run.rename(away)
+    three.nodes[0].is_ready = False
+    until(lambda: "cannot work" in (three.front.folder / "balancer.log").read_text())
+
+    served = three.ask("/page").status
+    away.rename(run)
+
+    assert served == 200
+    three.wait_for(*three.nodes[1:])
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_nginx_ends_with_the_balancer(three, number):
     three.balancer.send_signal(number)

@@ -136,7 +136,7 @@ def test_with_a_certificate_that_nginx_refuses_it_keeps_the_one_it_has(secure):
     before, kept = serial_of(secure), key.read_bytes()
     key.write_text("nothing")
 
-    until(lambda: "does not take" in secure.ask("/-/nodes").text)
+    until(lambda: "certificate-key.pem" in secure.ask("/-/nodes").json["refusal"])
 
     assert serial_of(secure) == before
     key.write_bytes(kept)
