@@ -32,6 +32,7 @@ def main() -> None:
 
     app.Worker(
         pool="solo",
+        concurrency=1,
         loglevel="WARNING",
         without_gossip=True,
         without_mingle=True,
