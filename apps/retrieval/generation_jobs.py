@@ -6,6 +6,7 @@ STOPPED. The job of a worker that died waits again: the next claim goes on where
 
 import logging
 import os
+import socket
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,6 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core import clock, doorbell
 from apps.core.errors import ClawdbotError, Conflict, Retryable
-from apps.core.nodes import node_name
 from apps.core.outages import is_cut
 from apps.knowledge.models import Collection
 from apps.retrieval.generation_records import GenerationJob
@@ -107,7 +107,7 @@ def claim(job_id: int | None = None) -> GenerationJob | None:
     job = waiting.select_related("generation", "golden").first()
     if job is None or _is_any_running():
         return None
-    token = f"{node_name()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    token = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     try:
         with transaction.atomic():
             taken = GenerationJob.objects.filter(pk=job.pk, state=State.QUEUED).update(
@@ -191,9 +191,9 @@ def _free_the_dead() -> None:
 
 
 def _died_here(worker: str) -> bool:
-    node, _, rest = worker.partition(":")
+    host, _, rest = worker.partition(":")  # of a host: each container of a node counts for itself
     process = rest.partition(":")[0]
-    return node == node_name() and process.isdecimal() and not _is_alive(int(process))
+    return host == socket.gethostname() and process.isdecimal() and not _is_alive(int(process))
 
 
 def _is_alive(process: int) -> bool:

@@ -33,7 +33,7 @@ def show(known: Sequence[dict[str, Any]]) -> None:
     if not known:
         return
     console.print_table(
-        ("node", "state", "version", "index", "lag", "requests", "load", "memory", "clock"),
+        ("node", "state", "runs", "version", "index", "lag", "requests", "load", "memory", "clock"),
         [_row(node) for node in known],
     )
     for node in known:
@@ -49,6 +49,7 @@ def _row(node: dict[str, Any]) -> tuple[str, ...]:
     return (
         node["name"],
         node["state"] + reason,
+        " ".join(f"{kind}:{n}" if n > 1 else kind for kind, n in node["roles"].items()) or "-",
         ", ".join(node["versions"]),
         str(node["generation"] or "-"),
         "-" if node["lag"] is None else str(node["lag"]),

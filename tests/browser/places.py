@@ -38,6 +38,7 @@ ADMIN_PLACES: Mapping[str, tuple[str | None, str]] = {
     "admin-spans": ("admin", "/admin/knowledge/document/{document_key}/text/"),
     "admin-sources": ("admin", "/admin/sources/"),
     "admin-retrieval": ("admin", "/admin/try-retrieval/?q=annual+leave&answer=1"),
+    "admin-nodes": ("admin", "/admin/nodes/"),
     "admin-users": ("admin", "/admin/accounts/user/"),
 }
 QUESTION = "How many unused days of leave are carried over?"

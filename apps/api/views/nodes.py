@@ -41,6 +41,9 @@ class NodeSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     state = serializers.CharField(help_text=", ".join(state.value for state in NodeState))
     reason = serializers.CharField()
+    roles = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Kinds of its living processes, and how many."
+    )
     versions = serializers.ListField(child=serializers.CharField())
     generation = serializers.IntegerField()
     change_seq = serializers.IntegerField()

@@ -1,5 +1,6 @@
 """Who is there: the nodes with their processes, as they reported themselves."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -65,6 +66,11 @@ class NodeSeen:
         return [process for process in self.processes if not process.is_silent]
 
     @property
+    def roles(self) -> Mapping[str, int]:
+        """What it does: kinds of its living processes, each with how many there are."""
+        return dict(sorted(Counter(process.kind for process in self.alive).items()))
+
+    @property
     def load(self) -> float:
         """Of its busiest machine; 1: all its cores."""
         return self._most("load")
@@ -88,6 +94,7 @@ class NodeSeen:
         """For machines."""
         return asdict(self) | {
             "state": str(self.state),
+            "roles": self.roles,
             "load": self.load,
             "requests": self.requests,
             "memory_bytes": self.memory_bytes,

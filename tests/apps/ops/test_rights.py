@@ -15,6 +15,7 @@ MATRIX = [
     ("/admin/", 200, 200, 200, 200, TO_SIGN_IN),
     ("/admin/try-retrieval/", 200, 200, 403, 403, TO_SIGN_IN),
     ("/admin/sources/", 200, 200, 200, 403, TO_SIGN_IN),
+    ("/admin/nodes/", 200, 403, 403, 403, TO_SIGN_IN),
 ]
 
 
@@ -45,3 +46,4 @@ def test_the_navigation_offers_only_what_opens(roles):
 
     assert ["/admin/try-retrieval/" in page for page in pages] == [True, True, False, False]
     assert ["/admin/sources/" in page for page in pages] == [True, True, True, False]
+    assert ["/admin/nodes/" in page for page in pages] == [True, False, False, False]

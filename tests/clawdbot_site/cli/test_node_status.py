@@ -29,12 +29,26 @@ def call(*arguments):
 
 def test_each_node_has_a_line():
     told("n1", figures={"requests": 3, "load": 0.25, "memory_bytes": 10**8})
+    told("n1", pid=2)
     told("n2", "indexer", silent_s=60)
 
     lines = call("--detail").stdout.splitlines()
 
     first = next(line.split() for line in lines if line.startswith("n1"))
-    assert first == ["n1", "ready", "0.2.0", "-", "-", "3", "25%", "100", "MB", "+0.0", "s"]
+    assert first == [
+        "n1",
+        "ready",
+        "web:2",
+        "0.2.0",
+        "-",
+        "-",
+        "3",
+        "25%",
+        "100",
+        "MB",
+        "+0.0",
+        "s",
+    ]
     assert "  n2: indexer is not heard of for 1 min" in lines
 
 
