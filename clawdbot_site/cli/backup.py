@@ -12,11 +12,19 @@ from apps.ops.backups import schedule
 from apps.ops.backups.checking import snapshots_check
 from apps.ops.backups.making import BackupOrder, Made, backup_create
 from apps.ops.backups.pruning import prune as prune_backups
-from apps.ops.backups.repository import Repository, is_encrypted, is_there, repository_open, time_of
+from apps.ops.backups.repository import is_there, repository_open, time_of
 from apps.ops.backups.retention import Retention
-from apps.ops.backups.snapshots import Snapshot
+from clawdbot_site.cli.backup_place import (
+    FromOption,
+    JsonOption,
+    PassphraseOption,
+    PlaceOption,
+    facts_of,
+    opened,
+    passphrase_for,
+    place_of,
+)
 from clawdbot_site.cli.console import (
-    is_terminal,
     megabytes,
     note,
     out,
@@ -32,17 +40,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
-PlaceOption = Annotated[
-    Path | None, typer.Option("--to", help="Folder of the backups; default: backup.to.")
-]
-FromOption = Annotated[
-    Path | None, typer.Option("--from", help="Folder of the backups; default: backup.to.")
-]
-PassphraseOption = Annotated[
-    Path | None,
-    typer.Option("--passphrase-file", help="File with the passphrase; default: that of backup."),
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -157,34 +154,6 @@ def prune(
         return
     note(f"{len(pruned.removed)} snapshots removed, {len(pruned.kept)} kept, "
          f"{megabytes(pruned.freed_bytes)} free again")  # fmt: skip
-
-
-def place_of(given: Path | None, option: str) -> Path:
-    """The folder of the backups. Raises Invalid when none is named."""
-    place = given.resolve() if given else schedule.place()
-    if place is None:
-        raise Invalid(f"Name the folder of the backups: {option} DIR, or backup.to.")
-    return place
-
-
-def passphrase_for(place: Path, given: Path | None) -> str | None:
-    """From the file that is named or configured; else a person at a terminal is asked."""
-    passphrase = schedule.passphrase_of(given)
-    if passphrase is None and is_terminal() and is_there(place) and is_encrypted(place):
-        return str(typer.prompt("clawdbot: passphrase of the backups", hide_input=True, err=True))
-    return passphrase
-
-
-def opened(source: Path | None, passphrase_file: Path | None) -> Repository:
-    """The backups that are named or configured."""
-    place = place_of(source, "--from")
-    return repository_open(place, passphrase=passphrase_for(place, passphrase_file))
-
-
-def facts_of(snapshot: Snapshot) -> dict[str, Any]:
-    """What it says of itself, for machines."""
-    kept = snapshot.model_dump(exclude={"contents", "configuration", "keys", "migrations"})
-    return kept | {"has_keys": snapshot.keys is not None}
 
 
 def _tell_made(made: Made, *, as_json: bool) -> None:

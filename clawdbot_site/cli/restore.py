@@ -14,7 +14,7 @@ from apps.ops.backups.restoring import (
     originals_bring_back,
     snapshot_restore,
 )
-from clawdbot_site.cli.backup import (
+from clawdbot_site.cli.backup_place import (
     FromOption,
     JsonOption,
     PassphraseOption,

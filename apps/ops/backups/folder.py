@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import secrets
 import socket
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from apps.core.errors import Conflict
 from apps.ops.backups.refusals import BackupDamaged
 
+SNAPSHOT = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 PARTIAL = ".partial-"
 LOCK = ".lock"
 OBJECTS, SNAPSHOTS, DAMAGED = "objects", "snapshots", "damaged"
@@ -74,8 +76,7 @@ class Folder:
     def snapshots(self) -> list[str]:
         """The names of all snapshots, the oldest first."""
         with suppress(FileNotFoundError):
-            names = os.listdir(self.path / SNAPSHOTS)
-            return sorted(name for name in names if not name.startswith("."))
+            return sorted(filter(SNAPSHOT.fullmatch, os.listdir(self.path / SNAPSHOTS)))
         return []
 
     def size_bytes(self) -> int:

@@ -110,6 +110,7 @@ def _taken(repository: Repository, order: BackupOrder, report: Report) -> Made:
 
 
 def _whole(taking: _Taking, order: BackupOrder) -> Snapshot:
+    """All of it, seen at one moment. Removals wait until the originals of that moment are read."""
     deposit = taking.deposit
     with ExitStack() as lock:
         lock.enter_context(blobs.nothing_removed())
@@ -117,21 +118,23 @@ def _whole(taking: _Taking, order: BackupOrder) -> Snapshot:
             needed = originals_needed()
             originals_copy(needed, deposit, taking.copied, taking.report)
             lock.close()
-            taken_at = clock.now().astimezone(UTC)
-            tables = _tables(deposit, taking.report)
-            sizes = {one: size for one, size in taking.copied.sizes.items() if one in needed}
-            contents = Contents(tables=tables, originals=lists_keep(sizes, deposit))
-            counts = _counts(tables, sizes)
-            migrations, seq = schema.applied(), changes.latest()
+            return _described(taking, needed, order)
+
+
+def _described(taking: _Taking, needed: set[str], order: BackupOrder) -> Snapshot:
+    deposit, taken_at = taking.deposit, clock.now().astimezone(UTC)
+    tables = _tables(deposit, taking.report)
+    sizes = {one: size for one, size in taking.copied.sizes.items() if one in needed}
+    contents = Contents(tables=tables, originals=lists_keep(sizes, deposit))
     found = configuration.configuration_file(with_secrets=deposit.repository.is_encrypted)
     return Snapshot(
         taken_at=taken_at,
         program=VERSION,
         database=connection.vendor,
         node=node_name(),
-        change_seq=seq,
-        migrations=migrations,
-        counts=counts,
+        change_seq=changes.latest(),
+        migrations=schema.applied(),
+        counts=_counts(tables, sizes),
         contents=deposit.keep("contents", contents.model_dump_json().encode()),
         configuration=deposit.keep("configuration", found) if found is not None else None,
         keys=deposit.keep("keys", configuration.keys()) if order.has_keys else None,
