@@ -15,7 +15,7 @@ from tests.deploy.charts import ROOT
 from tests.services import program
 
 UNITS = ("clawdbot.service", "clawdbot-front.service", "clawdbot-model@general.service")
-EXPOSED = {"clawdbot.service": 20, "clawdbot-front.service": 16}  # of 100; others 17
+EXPOSED = {"clawdbot.service": 20, "clawdbot-front.service": 17}  # of 100; others 17
 PLACE = "etc/systemd/system"
 
 
