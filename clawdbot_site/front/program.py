@@ -7,6 +7,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +26,7 @@ _ENCODINGS = (
     "map $http_accept_encoding $asset_encoding {{\n    default '';\n{plain}    ~*gzip gzip;\n}}\n"
 )
 _FOLDERS = ("cache", "body", "proxy", "spare")
+_PROGRAM = Path(__file__).resolve().parents[2]
 GRACE_S = 30.0
 NOBODY = "www-data"  # Debian's user of web servers
 
@@ -74,9 +76,9 @@ class OwnServer:
     def start(self) -> None:
         """See Server."""
         self._check_ways()
-        setpriv = shutil.which("setpriv")  # of util-linux: nginx ends when we are killed
-        tied = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
-        self._process = subprocess.Popen([*tied, *self._command(), "-g", self._globals()])  # noqa: S603
+        tied = [sys.executable, "-S", "-m", "clawdbot_site.front.tied"]
+        command = [*tied, *self._command(), "-g", self._globals()]
+        self._process = subprocess.Popen(command, cwd=_PROGRAM)  # noqa: S603
 
     def reload(self) -> str:
         """See Server."""
