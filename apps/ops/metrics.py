@@ -60,10 +60,10 @@ def _jobs() -> Iterator[Metric]:
     running = _labelled("jobs_running", "Jobs at work.", "stage")
     oldest = _labelled("jobs_oldest_seconds", "How long the first of them waits.", "stage")
     for stage in JobStage.values:
-        row = rows.get(stage, {"waiting": 0, "running": 0, "since": None})
-        waiting.add_metric([stage], row["waiting"])
-        running.add_metric([stage], row["running"])
-        since = row["since"]
+        row = rows.get(stage)
+        waiting.add_metric([stage], row["waiting"] if row else 0)
+        running.add_metric([stage], row["running"] if row else 0)
+        since = row["since"] if row else None
         oldest.add_metric([stage], max(0.0, (now - since).total_seconds()) if since else 0.0)
     yield from (waiting, running, oldest)
 
