@@ -8,12 +8,15 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
+from django.db import connection
+
 from apps.core import clock
 from apps.core.node_records import NodeProcess
 from apps.knowledge import changes
 from apps.retrieval.models import NodeIndex
 
 SILENT_AFTER = timedelta(seconds=15)  # a process reports every two seconds
+SQLITE_SILENT_AFTER = timedelta(minutes=1)  # every five, and a long writer keeps it waiting
 
 
 class NodeState(StrEnum):
@@ -130,13 +133,17 @@ def _process(row: NodeProcess, now: datetime) -> ProcessSeen:
         version=row.version,
         started_at=row.started_at,
         silent_s=max(0.0, round(silent.total_seconds(), 1)),
-        is_silent=silent > SILENT_AFTER,
+        is_silent=silent > (SQLITE_SILENT_AFTER if _is_sqlite() else SILENT_AFTER),
         migrations=row.migrations,
         key_fingerprint=row.key_fingerprint,
         clock_offset_s=row.clock_offset_s,
         figures=row.figures,
         facts=row.facts,
     )
+
+
+def _is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
 
 
 def _node(

@@ -30,7 +30,7 @@ def call(*arguments):
 def test_each_node_has_a_line():
     told("n1", figures={"requests": 3, "load": 0.25, "memory_bytes": 10**8})
     told("n1", pid=2)
-    told("n2", "indexer", silent_s=60)
+    told("n2", "indexer", silent_s=90)
 
     lines = call("--detail").stdout.splitlines()
 

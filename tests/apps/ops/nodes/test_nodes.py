@@ -46,7 +46,7 @@ def test_one_web_process_that_answers_makes_a_node_that_answers(states, expected
 
 
 def test_what_fell_silent_does_not_count_whatever_it_said_last():
-    told(silent_s=60)
+    told(silent_s=90)
 
     assert nodes()[0].state == NodeState.SILENT
 
@@ -88,14 +88,14 @@ def test_one_minor_version_apart_is_how_nodes_are_upgraded(version):
 
 def test_a_process_that_fell_silent_on_a_node_that_answers_is_missed():
     told("n1")
-    told("n1", "indexer", silent_s=60)
+    told("n1", "indexer", silent_s=90)
 
     assert node_findings(nodes()) == [NodeFinding("n1", Trouble.MISSING, "indexer")]
 
 
 def test_a_killed_process_whose_successor_works_is_not_missed():
     told("n1", pid=2)
-    told("n1", pid=1, silent_s=60)
+    told("n1", pid=1, silent_s=90)
 
     assert node_findings(nodes()) == []
 

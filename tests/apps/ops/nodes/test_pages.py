@@ -42,7 +42,7 @@ def test_a_node_that_crashed_is_told_with_where_to_look(admin_client):
 
 def test_the_page_shows_each_node_with_its_processes(admin_client):
     told("n1", "web", figures={"memory_bytes": 2 * 2**20, "cpu": 0.5})
-    told("n2", "indexer", silent_s=60, version="0.1.9")
+    told("n2", "indexer", silent_s=90, version="0.1.9")
 
     page = admin_client.get("/admin/nodes/").content.decode()
 
