@@ -33,10 +33,11 @@ class Raw:
 
 @dataclass
 class Wait:
-    """Until the test sets the event (10 s at most); `is_waiting` is set meanwhile."""
+    """Until the test sets the event; `is_waiting` is set meanwhile, `is_given_up` after 10 s."""
 
     go_on: threading.Event = field(default_factory=threading.Event)
     is_waiting: threading.Event = field(default_factory=threading.Event)
+    is_given_up: threading.Event = field(default_factory=threading.Event)
 
 
 Step = str | Refusal | Cut | Raw | Wait
@@ -129,6 +130,8 @@ class _Handler(BaseHTTPRequestHandler):
                 if step.go_on.wait(0.05):
                     break
                 self._chunk(b": tick\n\n")
+            else:
+                step.is_given_up.set()
         elif isinstance(step, Raw):
             self._chunk(step.data)
         else:

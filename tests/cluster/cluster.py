@@ -2,10 +2,11 @@
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.cluster.client import Client
+from tests.cluster.client import PATIENCE_S, Client
 from tests.cluster.front import Front
 from tests.cluster.network import network
 from tests.cluster.node import PORT, Node
@@ -34,6 +35,7 @@ class Cluster:
             "CLAWDBOT_SERVICE__SECRET_KEY": KEY,
             "CLAWDBOT_SERVICE__PUBLIC_URL": self.front.address,
             "CLAWDBOT_SERVICE__ALLOWED_HOSTS": json.dumps(["127.0.0.1", *hosts]),
+            "CLAWDBOT_SERVICE__TRUSTED_PROXIES": json.dumps([self.network.hub]),
             "CLAWDBOT_SERVICE__WEB_WORKERS": "1",
         }
         numbers = range(1, count + 1)
@@ -55,18 +57,47 @@ class Cluster:
         self.wait_until_ready()
 
     def wait_until_ready(self, nodes: Sequence[Node] = ()) -> None:
-        """Until these nodes, or all, say that they can answer questions."""
+        """Until these nodes, or all, say that they can answer, and nginx asks them."""
         for node in nodes or self.nodes:
             wait_until(node.is_ready, what=f"{node.name} ready")
+            self.wait_until_asked(node)
+
+    def wait_until_asked(self, node: Node, *, is_asked: bool = True) -> None:
+        """Until nginx sends requests to the node, or sends it none."""
+        wanted = f"{node.name} {'in' if is_asked else 'out'}"
+        wait_until(lambda: (node.place in self.front.asked()) == is_asked, what=wanted)
 
     def wait_until_found(self, words: str, collection: str, nodes: Sequence[Node] = ()) -> None:
         """Until a search on each of these nodes, or of all, finds this text."""
         for node in nodes or self.nodes:
             client = self.client(node)
             wait_until(
-                lambda client=client: words in client.found(words, collection),
+                lambda client=client: words in "\n".join(client.found(words, collection)),
                 what=f"{node.name} finds “{words}”",
             )
+
+    def wait_until_ingested(self, collection: str, paths: Sequence[str]) -> None:
+        """Until each of these documents is live, exactly once, on every node."""
+        for node in self.nodes:
+            client = self.client(node)
+
+            def states(client: Client = client) -> Counter[str]:
+                return Counter(client.statuses(collection).get(path, "lost") for path in paths)
+
+            wait_until(lambda: states() == {"ready": len(paths)}, what=f"{node.name} has them all")
+
+    def wait_for_sweeps(self, count: int) -> None:
+        """Until workers have looked so often for jobs whose workers died: every ten seconds."""
+        before = self._sweeps()
+        wait_until(lambda: self._sweeps() >= before + count, what=f"{count} sweeps of jobs")
+
+    def _sweeps(self) -> int:
+        return sum(node.log().count("Task ingest.sweep_jobs") for node in self.nodes) // 2
+
+    def migrate(self, program: Path) -> None:
+        """Bring the tables to the state that this program wants, by the first node."""
+        first = self.nodes[0]
+        first.run(*PREPARE, program=program)
 
     def mend(self) -> None:
         """Start what is missing and undo every cut; returns when all nodes are ready."""
@@ -75,9 +106,12 @@ class Cluster:
             node.start_missing()
         self.wait_until_ready()
 
-    def client(self, node: Node | None = None, *, key: str = "") -> Client:
+    def client(
+        self, node: Node | None = None, *, key: str = "", patience_s: float = PATIENCE_S
+    ) -> Client:
         """Asks through nginx, or this node without it; an administrator where no key is given."""
-        return Client(node.address if node else self.front.address, key or self.key)
+        address = node.address if node else self.front.address
+        return Client(address, key or self.key, patience_s=patience_s)
 
     def close(self) -> None:
         """End everything that was started, whatever state it is in."""

@@ -1,9 +1,13 @@
 """One cluster for all tests of this folder, whole again before each."""
 
 import json
+import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 
+from tests.cluster.client import PATIENCE_S
 from tests.cluster.cluster import Cluster
 from tests.cluster.crowd import Crowd
 from tests.cluster.network import SUBNETS
@@ -12,6 +16,7 @@ from tests.scripted_engine import ScriptedEngine, serving
 from tests.small_reader import write_small_reader
 
 FACTS = [f"The vault code of house {n} is {n}{n}{n}." for n in range(1, 9)]
+AHEAD_S = 120
 MORE = """
 import json
 from apps.accounts.api_keys import api_key_create
@@ -36,10 +41,17 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("cluster")
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o755)  # PostgreSQL is another user
+def folder(request):
+    """Where PostgreSQL and nginx, which are other users, can enter; kept when a test failed."""
+    made, failed = Path(tempfile.mkdtemp(prefix="clawdbot-cluster-")), request.session.testsfailed
+    made.chmod(0o755)
+    yield made
+    if request.session.testsfailed == failed:
+        shutil.rmtree(made)
+
+
+@pytest.fixture(scope="module")
+def cluster(folder):
     running = Cluster(
         folder,
         CLAWDBOT_MODEL__READER=str(write_small_reader(folder / "reader")),
@@ -52,6 +64,8 @@ def cluster(tmp_path_factory):
     )
     try:
         running.prepare()
+        running.nodes[1].set_clock(AHEAD_S)
+        running.nodes[2].set_clock(-AHEAD_S)
         yield running
     finally:
         running.close()
@@ -97,7 +111,7 @@ def _whole(cluster, collection):
 def crowd(cluster, collection):
     """Makes a crowd of so many askers and writers."""
 
-    def make(**numbers: int) -> Crowd:
-        return Crowd(cluster.client, collection, **numbers)
+    def make(*, patience_s: float = PATIENCE_S, **numbers: int) -> Crowd:
+        return Crowd(lambda: cluster.client(patience_s=patience_s), collection, **numbers)
 
     return make

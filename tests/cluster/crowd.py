@@ -39,7 +39,7 @@ class Crowd:
     """
 
     def __init__(
-        self, client: Callable[[], Client], collection: str, *, askers: int = 3, writers: int = 0
+        self, client: Callable[[], Client], collection: str, *, askers: int, writers: int = 0
     ) -> None:
         self._client, self._collection = client, collection
         self._is_over = threading.Event()

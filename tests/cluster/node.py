@@ -12,6 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import libfaketime
+import psutil
+
 from tests.cluster.network import Network
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +33,7 @@ class Node:
         self.home.mkdir()
         (self.home / "logs").mkdir()
         self.host = network.address_of(number)
+        self.wrapper: Sequence[str] = ()  # what each of its processes begins with, besides
         self._prefix = network.prefix_of(number)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.settings = {
@@ -41,22 +45,45 @@ class Node:
             **settings,
         }
 
+    def set_clock(self, ahead_s: int) -> None:
+        """Have the processes that it starts from now on believe that it is so much later.
+
+        Durations they measure as before: the clock is wrong, it does not run wrong.
+        """
+        library = Path(libfaketime.__file__).parent / "vendor" / "libfaketime" / "src"
+        self.settings |= {
+            "LD_PRELOAD": str(library / "libfaketime.so.1"),
+            "FAKETIME": f"{ahead_s:+}",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "FAKETIME_FORCE_MONOTONIC_FIX": "0",  # else each wait with a time limit takes 40 ms
+        }
+
+    @property
+    def place(self) -> str:
+        """Where its web process listens."""
+        return f"{self.host}:{PORT}"
+
     @property
     def address(self) -> str:
         """Of its web process, without nginx."""
-        return f"http://{self.host}:{PORT}"
+        return f"http://{self.place}"
 
     @property
     def data(self) -> Path:
         """Its data folder."""
         return self.home / "data"
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and not stopped since."""
+        return bool(self._processes)
+
     def start(self, *names: str) -> None:
         """Start these processes, or all. Call it from the main thread: they end with theirs."""
         for name in names or PROCESSES:
             with (self.home / "logs" / f"{name}.log").open("ab") as log:
                 self._processes[name] = subprocess.Popen(
-                    [*self._prefix, sys.executable, "-P", "-m",
+                    [*self.wrapper, *self._prefix, sys.executable, "-P", "-m",
                      "clawdbot_site.supervision.processes", name],
                     cwd=self.program, env=self._environment(), start_new_session=True,
                     stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
@@ -100,6 +127,19 @@ class Node:
         """Undo `freeze`."""
         os.killpg(self._processes[name].pid, signal.SIGCONT)
 
+    def freeze_parsers(self) -> None:
+        """No file is read on, while the worker itself goes on."""
+        for parser in self._parsers():
+            parser.suspend()
+
+    def thaw_parsers(self) -> None:
+        """Undo `freeze_parsers`."""
+        for parser in self._parsers():
+            parser.resume()
+
+    def _parsers(self) -> Sequence[psutil.Process]:
+        return psutil.Process(self._processes["worker-parse"].pid).children(recursive=True)
+
     def ended(self) -> Sequence[str]:
         """Processes that ended though nobody told them to."""
         return [name for name, process in self._processes.items() if process.poll() is not None]
@@ -118,11 +158,20 @@ class Node:
         """Whether it says that it can answer questions."""
         return bool(self.readiness()["ready"])
 
-    def run(self, *arguments: str, **settings: str) -> str:
-        """Run Python on the node to its end; its output. Raises CalledProcessError."""
+    def is_ready_inside(self) -> bool:
+        """Whether it would say so, asked from within its own network."""
+        curl = ["curl", "--silent", "--max-time", "5", f"{self.address}/readyz"]
+        told = subprocess.run([*self._prefix, *curl], check=False, capture_output=True)
+        return b'"ready": true' in told.stdout
+
+    def run(self, *arguments: str, program: Path | None = None) -> str:
+        """Run Python on the node to its end; its output. Raises CalledProcessError.
+
+        With the node's program, or another one in this folder.
+        """
         ended = subprocess.run(
             [*self._prefix, sys.executable, "-P", *arguments],
-            cwd=self.program, env=self._environment() | settings, check=False,
+            cwd=program or self.program, env=self._environment(program), check=False,
             capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         if ended.returncode:
@@ -136,7 +185,7 @@ class Node:
         files = sorted((self.home / "logs").glob("*.log"))
         return "".join(path.read_text(errors="replace") for path in files)
 
-    def _environment(self) -> Mapping[str, str]:
+    def _environment(self, program: Path | None = None) -> Mapping[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("CLAWDBOT_")}
         kept.pop("DJANGO_SETTINGS_MODULE", None)
-        return kept | self.settings | {"PYTHONPATH": str(self.program)}
+        return kept | self.settings | {"PYTHONPATH": str(program or self.program)}

@@ -7,6 +7,9 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from tests.cluster.network import ENDS_WITH_US
 from tests.services import free_port, program
@@ -40,12 +43,18 @@ class PostgreSQL:
 
     def start(self) -> None:
         """Returns when it listens."""
-        self._process = subprocess.Popen(
-            [*ENDS_WITH_US, self._server, "-D", str(self._data), "-p", str(self.port), "-k", "",
-             "-h", ",".join({"127.0.0.1", self._hub})],
-            cwd="/", **SILENT, **self._user,
-        )  # fmt: skip
+        with (self._data.parent / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*ENDS_WITH_US, self._server, "-D", str(self._data), "-p", str(self.port), "-k", "",
+                 "-h", ",".join({"127.0.0.1", self._hub})],
+                cwd="/", stdout=log, stderr=log, **self._user,
+            )  # fmt: skip
         wait_for_port(self._hub, self.port)
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(sql).fetchall()
 
     def crash(self) -> None:
         """End it at once, as a power cut would: all connections break, the log is read at start."""
