@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +29,7 @@ _ENCODINGS = (
 _FOLDERS = ("cache", "body", "proxy", "spare")
 _PROGRAM = Path(__file__).resolve().parents[2]
 GRACE_S = 30.0
+_GLANCE_S = 0.02
 NOBODY = "www-data"  # Debian's user of web servers
 
 
@@ -79,6 +81,8 @@ class OwnServer:
         tied = [sys.executable, "-S", "-m", "clawdbot_site.front.tied"]
         command = [*tied, *self._command(), "-g", self._globals()]
         self._process = subprocess.Popen(command, cwd=_PROGRAM)  # noqa: S603
+        while self._process.poll() is None and not self._listens(self._process.pid):
+            time.sleep(_GLANCE_S)  # a signal before that would end it
 
     def reload(self) -> str:
         """See Server."""
@@ -118,6 +122,11 @@ class OwnServer:
             raise NotHere("nginx is not installed: apt-get install nginx")
         folder = str(self._front.folder)
         return [program, "-p", folder, "-e", "stderr", "-c", str(self._front.configuration)]
+
+    def _listens(self, process_id: int) -> bool:
+        """nginx writes its number when it has its ports and minds signals."""
+        file = self._front.pid
+        return file.is_file() and file.read_text().strip() == str(process_id)
 
     def _globals(self) -> str:
         user = self._workers()

@@ -1,4 +1,4 @@
-"""Becomes a program that ends with its parent: `python3 -m clawdbot_site.front.tied PROGRAM ...`."""
+"""Becomes a program that ends with its parent: `python3 -m clawdbot_site.front.tied PROGRAM`."""
 
 import os
 import sys
