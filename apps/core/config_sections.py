@@ -178,7 +178,9 @@ class Database(Section):
     """Where the truth lies."""
 
     url: str = Field(
-        "sqlite", description="`sqlite` (in data_dir) or postgresql://user:password@host:port/name."
+        "sqlite",
+        description="`sqlite` (in data_dir) or postgresql://user:password@host:port/name, which "
+        "may end in parameters of libpq, like ?sslmode=verify-full.",
     )
 
 
