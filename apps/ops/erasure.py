@@ -15,7 +15,6 @@ from django.db.models import Q
 from apps.core import clock
 from apps.core.errors import Retryable
 from apps.generation.traces import forget_versions
-from apps.knowledge import blobs
 from apps.knowledge.models import Erasure, Version, VersionState
 from apps.ops.erasing import storage
 from apps.ops.erasing.rows import rows_delete
@@ -38,7 +37,6 @@ def purge() -> int:
         except (OSError, Retryable):  # one file that cannot be removed must not hold up the others
             logger.exception("deletion %s is not purged", erasure_id)
     _forget_late_answers()
-    blobs.remove_abandoned()
     purged += _purge_replaced()
     _wipe()
     receipts.complete()

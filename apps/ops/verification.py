@@ -1,5 +1,6 @@
 """Verifying all that an installation stores: the index of this node, vectors, texts, originals."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from apps.core import clock
+from apps.core.leases import lease_hold
 from apps.core.nodes import node_name
 from apps.retrieval import index_damage
 from apps.retrieval.models import NodeIndex
@@ -21,6 +23,7 @@ from apps.retrieval.verifying.findings import (
 from ingest.originals_check import OriginalSuspects, compare_originals
 
 WEEK = 7
+READING, READING_HELD_S = "read-originals", 12 * 3600.0  # till noon: all nodes begin at one time
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,17 @@ def verify_everything(depth: Depth = Depth(), progress: Progress = nothing_shown
     """Compare all of it with the database; keeps the result for the admin. Repairs nothing."""
     began, findings = clock.now(), Findings(depth.examples)
     report = verify(is_quick=depth.is_quick, progress=progress, examples=depth.examples)
-    suspects = compare_originals(findings, progress, is_hashed=depth.is_hashed)
+    suspects = compare_originals(findings, progress, is_hashed=_hashed_here(depth))
     found = Verification(report, findings.all(), suspects)
     _record(found, (clock.now() - began).total_seconds())
     return found
+
+
+def _hashed_here(depth: Depth) -> Callable[[str], bool]:
+    """At night one of the nodes reads the originals, which they share; each looks for all."""
+    if depth.is_nightly and not lease_hold(READING, holder=node_name(), for_s=READING_HELD_S):
+        return lambda part: False
+    return depth.is_hashed
 
 
 def _record(found: Verification, seconds: float) -> None:

@@ -2,17 +2,20 @@
 
 import logging
 import threading
+from itertools import count
 
 from django.db import DatabaseError, connections
 
 from apps.core import config
 from apps.core.errors import ClawdbotError, Conflict
+from apps.knowledge import blobs
 from apps.knowledge.blob_stores import aside
 from apps.ops.packs.uploads import exports_clean
 from clawdbot_site.supervision import keeper_presence
 
 logger = logging.getLogger(__name__)
 EVERY_S = 10.0
+HOURLY = 360  # turns
 
 
 def start() -> None:
@@ -25,6 +28,11 @@ def do_once() -> None:
     keep_models()
     aside.remove_abandoned(aside.folder(), is_shared=False)
     exports_clean()
+
+
+def do_hourly() -> None:
+    """Those that ask the place of the originals. Raises as `do_once`."""
+    blobs.remove_abandoned()
 
 
 def keep_models() -> bool:
@@ -40,9 +48,11 @@ def keep_models() -> bool:
 
 def _work() -> None:
     pause = threading.Event()
-    while True:
+    for turn in count():
         try:
             do_once()
+            if turn % HOURLY == 0:
+                do_hourly()
         except (DatabaseError, ClawdbotError, OSError) as error:
             logger.warning("the node's chores are left for later: %s", error)
         finally:

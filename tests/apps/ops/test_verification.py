@@ -8,7 +8,7 @@ from django.utils import timezone
 from apps.core.nodes import node_name
 from apps.knowledge import blobs
 from apps.knowledge.models import Chunk
-from apps.ops import health
+from apps.ops import health, verification
 from apps.ops.repairing import repair_everything
 from apps.ops.verification import Depth, verify_everything
 from apps.retrieval.models import NodeIndex
@@ -140,3 +140,18 @@ def test_a_week_of_nights_reads_every_original():
     }
 
     assert read == parts
+
+
+def test_of_several_nodes_one_reads_the_originals_at_night(monkeypatch):
+    with blobs.incoming([b"the original"]) as blob:
+        blob.keep()
+    VersionFactory(has_blob=True, content_sha256=blob.sha256, size_bytes=blob.size_bytes)
+    read = []
+    monkeypatch.setattr(blobs, "read", lambda sha256: read.append(sha256) or [b"the original"])
+    monkeypatch.setattr(verification, "WEEK", 1)  # all of them tonight
+
+    for node in ("n1", "n2", "n1"):
+        monkeypatch.setattr(verification, "node_name", lambda node=node: node)
+        verify_everything(Depth(is_nightly=True))
+
+    assert read == [blob.sha256] * 2
