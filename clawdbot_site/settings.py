@@ -134,9 +134,12 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
-# Of refusals the access log tells.
-LOGGING = {"version": 1, "disable_existing_loggers": False,
-           "loggers": {"django.request": {"level": "ERROR"}}}  # fmt: skip
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"bugs": {"()": "apps.core.request_ids.OnlyBugs"}},
+    "loggers": {"django.request": {"filters": ["bugs"]}},
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -33,6 +33,14 @@ class RequestIds:
         return response
 
 
+class OnlyBugs(logging.Filter):
+    """For Django's log of requests: of refusals (4xx, 503) the access log tells."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the response was a 500."""
+        return getattr(record, "status_code", 500) == 500
+
+
 def current() -> str:
     """The id of the request that this thread answers; empty outside of requests."""
     known = _current.get()

@@ -57,6 +57,13 @@ def test_each_line_of_the_log_has_the_id(monkeypatch, capsys):
     assert "INFO x [known-id-2] done" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("status", "is_logged"), [(500, True), (503, False), (404, False)])
+def test_refusals_are_in_the_access_log_only(status, is_logged, caplog):
+    logging.getLogger("django.request").error("x", extra={"status_code": status})
+
+    assert bool(caplog.records) is is_logged
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/api/v1/nothing/"])
 def test_every_response_has_an_id(path, db):
     assert len(Client().get(path).headers["X-Request-ID"]) == 32
