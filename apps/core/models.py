@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.node_records import Lease, NodeProcess
+from apps.core.schema_records import SchemaChange
 
-__all__ = ["Lease", "NodeProcess", "PublicModel"]
+__all__ = ["Lease", "NodeProcess", "PublicModel", "SchemaChange"]
 
 
 class PublicModel(models.Model):

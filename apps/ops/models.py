@@ -43,7 +43,8 @@ class PackImport(PublicModel):
         FAILED = "failed", _("Failed")
 
     file_name = models.CharField(_("file"), max_length=500)
-    sha256 = models.CharField(max_length=64, blank=True, default="")  # of an uploaded one
+    # Of an uploaded one. The database knows the default, too: the version before writes no hash.
+    sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")
     name = models.CharField(max_length=200, blank=True, default="")  # empty: the pack's own
     has_grants = models.BooleanField(default=True)  # whether the pack's grants are taken over
     state = models.CharField(
