@@ -16,6 +16,7 @@ SPACE = 0x0B10B  # of the locks of hashes: the first of the two numbers that nam
 REMOVALS = (SPACE + 1, 0)  # held by whoever removes, against who wants that nothing is
 SHARED = "SELECT pg_advisory_xact_lock_shared(%s, %s)"
 EXCLUSIVE = "SELECT pg_advisory_xact_lock(%s, %s)"
+PATIENT = "SET LOCAL idle_in_transaction_session_timeout = 0"  # bytes go elsewhere meanwhile
 AT_ONCE = 100  # locks in one transaction: the server's table of them is bounded
 
 
@@ -47,7 +48,7 @@ def nothing_removed() -> Iterator[None]:
     try:
         own.set_autocommit(False)  # a transaction, to the end of which the lock is held
         with own.cursor() as cursor:
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute(PATIENT)
             cursor.execute(EXCLUSIVE, REMOVALS)
         yield
     finally:
@@ -62,6 +63,7 @@ def _locked(hashes: Iterable[str], *, is_shared: bool) -> Iterator[None]:
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
+            cursor.execute(PATIENT)
             if not is_shared:
                 cursor.execute(SHARED, REMOVALS)
             for number in sorted({int(sha256[:8], 16) >> 1 for sha256 in hashes}):
