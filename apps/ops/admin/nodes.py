@@ -12,7 +12,7 @@ from apps.core.adminsite import render_site_page
 from apps.core.node_records import NodeProcess
 from apps.ops.nodes.findings import node_findings
 from apps.ops.nodes.selectors import NodeSeen, ProcessSeen, nodes
-from apps.ops.nodes.words import finding_words, state_words
+from apps.ops.nodes.words import finding_words, reason_words, state_words
 
 PERMISSION = "retrieval.view_nodeindex"
 TONES = {
@@ -37,6 +37,7 @@ class NodeCard:
     node: NodeSeen
     tone: str
     words: Any
+    reason: str
     load_percent: int
     rows: Sequence[ProcessRow]
 
@@ -62,7 +63,7 @@ def nodes_page(request: HttpRequest) -> HttpResponse:
 def _card(node: NodeSeen) -> NodeCard:
     tone, words = state_words(node.state)
     rows = [_row(process) for process in node.processes]
-    return NodeCard(node, tone, words, round(100 * node.load), rows)
+    return NodeCard(node, tone, words, reason_words(node.reason), round(100 * node.load), rows)
 
 
 def _row(process: ProcessSeen) -> ProcessRow:

@@ -43,6 +43,19 @@ TROUBLES: Mapping[Trouble, Any] = {
     ),
     Trouble.UNREADY: gettext_lazy("%(node)s does not answer questions: %(detail)s."),
 }
+# The checks of /readyz that say no.
+REASONS: Mapping[str, Any] = {
+    "database": gettext_lazy("the database does not answer"),
+    "migrations": gettext_lazy("the database lacks migrations"),
+    "index": gettext_lazy("its index is behind, or is being made"),
+    "models": gettext_lazy("its models are not loaded"),
+    "drain": gettext_lazy("it is told to stop"),
+}
+
+
+def reason_words(reason: str) -> str:
+    """Why a web server says that it is not ready, as pages say it."""
+    return ", ".join(str(REASONS.get(name, name)) for name in reason.split(", ") if name)
 
 
 def state_words(state: NodeState) -> tuple[str, Any]:
@@ -56,6 +69,8 @@ def finding_words(finding: NodeFinding) -> str:
     if finding.trouble == Trouble.SILENT:
         silent_for = timedelta(seconds=max(60.0, float(detail)))
         detail = timesince(clock.now() - silent_for, depth=1)
+    elif finding.trouble == Trouble.UNREADY:
+        detail = reason_words(detail)
     return str(TROUBLES[finding.trouble]) % {"node": finding.node, "detail": detail}
 
 

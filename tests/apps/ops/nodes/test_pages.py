@@ -49,6 +49,14 @@ def test_the_page_shows_each_node_with_its_processes(admin_client):
     assert all(words in page for words in ("n1", "2.0", "50%", "0.1.9", "not heard of"))
 
 
+def test_why_a_node_does_not_answer_is_said_in_words(admin_client):
+    told("n1", state=NodeProcess.State.UNREADY, reason="index, models")
+
+    page = admin_client.get("/admin/nodes/").content.decode()
+
+    assert "its index is behind, or is being made, its models are not loaded" in page
+
+
 def test_who_does_not_see_machines_does_not_see_them(client, django_user_model):
     client.force_login(django_user_model.objects.create_user("clerk", is_staff=True))
 
