@@ -19,8 +19,9 @@ STATEMENTS = (
     "HTTP_X_REAL_IP",
     "HTTP_FORWARDED",
 )
-MOST_NAMED = 20  # strangers that are told of in the log
+MOST_NAMED = 20  # strangers that are told of
 Network = IPv4Network | IPv6Network
+_unbelieved: set[str] = set()
 
 
 class ClientAddress:
@@ -33,21 +34,18 @@ class ClientAddress:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
         self._trusted = [ip_network(one) for one in config.load().service.trusted_proxies]
-        self._named: set[str] = set()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on as that of its client."""
         peer = str(request.META.get("REMOTE_ADDR", ""))
         if not settle(request.META, trusted=self._trusted):
-            self._tell(peer)
+            _tell(peer)
         return self._get_response(request)
 
-    def _tell(self, peer: str) -> None:
-        if peer not in self._named and len(self._named) < MOST_NAMED:
-            self._named.add(peer)
-            logger.warning(
-                "%s speaks for others, but is not in service.trusted_proxies: not believed", peer
-            )
+
+def unbelieved() -> list[str]:
+    """Who stated another's address to this process and is no trusted proxy; the first few."""
+    return sorted(_unbelieved)
 
 
 def settle(meta: MutableMapping[str, Any], *, trusted: Collection[Network]) -> bool:
@@ -61,6 +59,14 @@ def settle(meta: MutableMapping[str, Any], *, trusted: Collection[Network]) -> b
     with suppress(ValueError):  # a proxy that states nobody asks for itself
         meta["REMOTE_ADDR"] = str(ip_address(stated))
     return True
+
+
+def _tell(peer: str) -> None:
+    if peer not in _unbelieved and len(_unbelieved) < MOST_NAMED:
+        _unbelieved.add(peer)
+        logger.warning(
+            "%s speaks for others, but is not in service.trusted_proxies: not believed", peer
+        )
 
 
 def _is_in(address: str, networks: Collection[Network]) -> bool:

@@ -1,6 +1,8 @@
 """Certificates and keys as PEM files."""
 
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography import x509
@@ -63,10 +65,16 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _replace(path: Path, content: bytes, *, mode: int) -> None:
+    """Whoever could read the file before still can: a container's nginx, after a renewal."""
+    before = path.stat() if path.exists() else None
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.fresh")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        if before:
+            os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode))
+            with suppress(PermissionError):
+                os.fchown(file.fileno(), before.st_uid, before.st_gid)
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

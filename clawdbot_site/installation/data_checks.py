@@ -24,6 +24,7 @@ from clawdbot_site.installation.findings import Finding
 from clawdbot_site.installation.model_checks import model_findings
 from clawdbot_site.installation.node_checks import cluster_findings
 from clawdbot_site.installation.originals_checks import originals_findings
+from clawdbot_site.installation.proxy_checks import proxy_findings
 from clawdbot_site.installation.serving_checks import serving_findings
 from ingest.models import Job, JobState
 from ingest.selectors import indexed_seq
@@ -50,6 +51,7 @@ def data_findings() -> Iterator[Finding]:
         yield from cluster_findings()
         yield from connection_findings()
         yield from originals_findings()
+        yield from proxy_findings()
         yield _jobs()
         yield backup_finding()
         yield from serving_findings()

@@ -5,6 +5,7 @@ from ipaddress import ip_network
 import pytest
 from django.test import RequestFactory
 
+from apps.core import client_address
 from apps.core.client_address import STATEMENTS, ClientAddress, settle
 
 TRUSTED = [ip_network("127.0.0.1"), ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
@@ -48,11 +49,13 @@ def test_a_trusted_proxys_scheme_stays():
     assert meta["HTTP_X_FORWARDED_PROTO"] == "https"
 
 
-def test_a_stranger_that_speaks_for_others_is_named_once(caplog):
+def test_a_stranger_that_speaks_for_others_is_named_once(caplog, monkeypatch):
+    monkeypatch.setattr(client_address, "_unbelieved", set())
     middleware = ClientAddress(lambda request: request.META["REMOTE_ADDR"])
     request = {"REMOTE_ADDR": "192.0.2.1", "headers": {"X-Forwarded-For": "1.2.3.4"}}
 
     seen = [middleware(RequestFactory().get("/", **request)) for _ in range(2)]
 
     assert seen == ["192.0.2.1", "192.0.2.1"]
+    assert client_address.unbelieved() == ["192.0.2.1"]
     assert caplog.text.count("192.0.2.1 speaks for others") == 1

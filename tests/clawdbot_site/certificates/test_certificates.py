@@ -57,6 +57,15 @@ def test_keys_are_for_their_owner_alone(signer, tmp_path):
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
+def test_whoever_could_read_a_key_can_read_the_next_one(signer, tmp_path):
+    issued(signer, tmp_path)
+    (tmp_path / issuing.KEY).chmod(0o640)
+
+    issuing.certificate_renew(signer, folder=tmp_path, is_sure=True)
+
+    assert stat.S_IMODE((tmp_path / issuing.KEY).stat().st_mode) == 0o640
+
+
 def test_a_limited_authority_vouches_for_nothing_else(tmp_path):
     only_for = ["company.lan", "10.0.0.0/8"]
     signer = authority.authority_create(tmp_path, name="Company", only_for=only_for)
