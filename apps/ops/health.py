@@ -163,7 +163,10 @@ def _broker() -> Check:
         with current_app.connection_for_write(connect_timeout=BROKER_TIMEOUT_S) as link:
             link.ensure_connection(max_retries=1, timeout=BROKER_TIMEOUT_S)
     except (OperationalError, OSError):
-        advice = _("The broker is out of reach: jobs begin late. Start it, or set broker.url.")
+        advice = _(
+            "The broker is out of reach: jobs begin late, and each node counts limits for itself. "
+            "Start it, or set broker.url."
+        )
         return Check(name, "notifications", "bad", _("Out of reach"), advice)
     return Check(name, "notifications", "good", kind)
 

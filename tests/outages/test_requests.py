@@ -6,6 +6,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from apps.accounts.api_keys import api_key_create
+from apps.generation.answers import StatusEvent
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,24 @@ def failing():
 @pytest.fixture
 def away(failing):
     failing(psycopg.OperationalError("server closed the connection unexpectedly"))
+
+
+def cut(question):
+    """An answer in the midst of which the database goes."""
+    yield StatusEvent("searching")
+    cause = psycopg.OperationalError("server closed the connection unexpectedly")
+    raise OperationalError(str(cause)) from cause
+
+
+def test_an_answer_that_is_cut_short_says_why(headers, monkeypatch):
+    monkeypatch.setattr("apps.api.views.ask.answer_stream", cut)
+    asked = {"question": "Who?", "stream": True}
+
+    answer = Client().post("/api/v1/ask/", asked, "application/json", headers=headers)
+
+    last = b"".join(answer.streaming_content).decode().split("event: ")[-1]
+    assert last.startswith("error")
+    assert '"database_away"' in last
 
 
 @pytest.mark.parametrize("address", FOR_PROGRAMS)

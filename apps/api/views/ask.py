@@ -25,7 +25,7 @@ from apps.api.widget.authentication import WITH_WIDGET
 from apps.api.widget.sessions import conversation_begin, session_of
 from apps.core import sse
 from apps.core.errors import ClawdbotError
-from apps.core.refusals import unexpected
+from apps.core.refusals import told
 from apps.generation.answer import answer, answer_stream
 from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
 from apps.generation.conversations import conversation_get
@@ -114,8 +114,8 @@ def _told(feed: sse.Feed[Event], events: Iterator[Event | sse.Silence]) -> Itera
             yield from _texts(event)
     except ClawdbotError as error:
         yield sse.event("error", body_of(error))
-    except Exception as error:  # noqa: BLE001 - the stream's boundary: logged, told by its id
-        yield sse.event("error", body_of(unexpected(error)))
+    except Exception as error:  # noqa: BLE001 - the stream's boundary: told, bugs are logged
+        yield sse.event("error", body_of(told(error)))
     finally:
         feed.close()
 
