@@ -20,6 +20,7 @@ from ingest.sandbox_limits import Limits
 
 _PROGRAM = Path(__file__).resolve().parents[1]
 _READ_BYTES = 1 << 18
+ENDING_S = 10.0
 _PIPE_BYTES = 1 << 20
 _F_SETPIPE_SZ = 1031
 # Nothing of the caller's environment (keys, passwords) reaches a parser. One arena and one thread:
@@ -164,10 +165,15 @@ class ForkServer:
         return Child(output, report, limits.wall_s)
 
     def close(self) -> None:
-        """Let the server end; it kills its children."""
+        """Let the server end; it kills its children. One that does not listen is killed."""
         self._control.close()
-        if self.owner == os.getpid():
-            self._process.wait(timeout=10)
+        if self.owner != os.getpid():
+            return
+        try:
+            self._process.wait(timeout=ENDING_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
 
 
 _lock = threading.Lock()

@@ -136,6 +136,15 @@ def test_a_dead_fork_server_is_replaced(tmp_path):
     assert len(list(sandbox.parse(path, filename="a.txt"))) == 2
 
 
+def test_a_fork_server_that_does_not_listen_is_replaced(tmp_path, monkeypatch):
+    monkeypatch.setattr(sandbox_server, "ENDING_S", 0.1)
+    path = small_file(tmp_path)
+    list(sandbox.parse(path, filename="a.txt"))
+    os.kill(sandbox_server.current_pid(), signal.SIGSTOP)
+
+    assert len(list(sandbox.parse(path, filename="a.txt"))) == 2
+
+
 def test_the_child_loads_no_django():
     code = "import sys, ingest.sandbox_child; sys.exit('django' in sys.modules)"
 
