@@ -121,7 +121,7 @@ def _whole(taking: _Taking, order: BackupOrder) -> Snapshot:
             return _described(taking, needed, order)
 
 
-def _described(taking: _Taking, needed: set[str], order: BackupOrder) -> Snapshot:
+def _described(taking: _Taking, needed: dict[str, int | None], order: BackupOrder) -> Snapshot:
     deposit, taken_at = taking.deposit, clock.now().astimezone(UTC)
     tables = _tables(deposit, taking.report)
     sizes = {one: size for one, size in taking.copied.sizes.items() if one in needed}
@@ -138,7 +138,7 @@ def _described(taking: _Taking, needed: set[str], order: BackupOrder) -> Snapsho
         contents=deposit.keep("contents", contents.model_dump_json().encode()),
         configuration=deposit.keep("configuration", found) if found is not None else None,
         keys=deposit.keep("keys", configuration.keys()) if order.has_keys else None,
-        lost=sorted(taking.copied.lost & needed),
+        lost=sorted(taking.copied.lost & needed.keys()),
     )
 
 

@@ -6,6 +6,7 @@ first digits of the hash, so that a new original changes one of many.
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -35,35 +36,54 @@ class Copied:
     lost: set[str] = field(default_factory=set)
 
 
-def originals_needed() -> set[str]:
-    """SHA-256 of every file that a version or an open job needs."""
+def originals_needed() -> dict[str, int | None]:
+    """SHA-256 of every file that a version or an open job needs -> its size in bytes, where a row
+    tells."""
     versions = Version.objects.filter(
         originals.NEEDED, has_blob=True, document__collection__deleted_at=None
     )
     packed = Job.objects.exclude(kind=Job.Kind.INGEST).exclude(state__in=OVER)
     files = {payload.get("blob") for payload in packed.values_list("payload", flat=True)}
-    found = versions.order_by().values_list("content_sha256", flat=True).distinct()
-    return set(found.iterator(chunk_size=5000)) | {one for one in files if one}
+    sizes = versions.order_by().values_list("content_sha256", "size_bytes").distinct()
+    return {one: None for one in files if one} | dict(sizes.iterator(chunk_size=5000))
 
 
-def originals_copy(wanted: set[str], deposit: Deposit, copied: Copied, report: Report) -> None:
-    """Store what is not stored yet. One that is gone, or is not what its name says, is `lost`."""
-    waiting = sorted(wanted - copied.sizes.keys())
-    copied.lost -= wanted
+def originals_copy(
+    wanted: Mapping[str, int | None], deposit: Deposit, copied: Copied, report: Report
+) -> None:
+    """Store what is not stored yet; what is, nobody asks for here: it may be far away. One that is
+    neither there nor here, or here not what its name says, is `lost`."""
+    waiting = sorted(wanted.keys() - copied.sizes.keys())
+    copied.lost -= wanted.keys()
     for done, sha256 in enumerate(waiting):
         report("originals", done, len(waiting))
-        size_bytes = blob_places.store().size_of(sha256)
+        size_bytes = wanted[sha256]
+        if size_bytes is None or not _is_held(deposit, sha256, size_bytes):
+            with suppress(FileNotFoundError):  # purged while it was read: nobody needs it
+                size_bytes = None
+                size_bytes = _stored(deposit, sha256)
         if size_bytes is None:
             copied.lost.add(sha256)
-            continue
+        else:
+            copied.sizes[sha256] = size_bytes
+
+
+def _is_held(deposit: Deposit, sha256: str, size_bytes: int) -> bool:
+    return deposit.held.issuperset(piece_names(deposit.repository, sha256, size_bytes))
+
+
+def _stored(deposit: Deposit, sha256: str) -> int | None:
+    """The size of the original, once it is on its way into the backup; None when it is lost."""
+    size_bytes = blob_places.store().size_of(sha256)
+    if size_bytes is None:
+        return None
+    if not _is_held(deposit, sha256, size_bytes):
+        if _hash_of(sha256) != sha256:
+            return None
         names = piece_names(deposit.repository, sha256, size_bytes)
-        if not deposit.held.issuperset(names):
-            if _hash_of(sha256) != sha256:
-                copied.lost.add(sha256)
-                continue
-            for name, piece in zip(names, _pieces(sha256), strict=True):
-                deposit.keep_as(name, piece)
-        copied.sizes[sha256] = size_bytes
+        for name, piece in zip(names, _pieces(sha256), strict=True):
+            deposit.keep_as(name, piece)
+    return size_bytes
 
 
 def piece_names(repository: Repository, sha256: str, size_bytes: int) -> list[str]:

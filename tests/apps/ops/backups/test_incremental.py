@@ -7,7 +7,7 @@ import pytest
 from apps.core import config
 from apps.knowledge import blobs
 from apps.knowledge.models import Version
-from apps.ops.backups import making, restoring
+from apps.ops.backups import making, originals, restoring
 from apps.ops.backups.originals import PIECE_BYTES
 from apps.ops.models import Backup
 from tests.apps.ops.backups import backing
@@ -66,6 +66,31 @@ def test_a_lost_original_is_told_and_the_rest_is_stored(files, place):
     assert made.snapshot.lost == [lost]
     assert made.snapshot.counts.originals == 2
     assert "1 originals are missing" in Backup.objects.get().message
+
+
+def test_what_is_lost_here_stays_in_the_backups(files, place):
+    backed_up(place)
+    blobs.remove(files[0].version.content_sha256)
+
+    again = backed_up(place).snapshot
+
+    assert (again.lost, again.counts.originals) == ([], 3)
+
+
+def test_what_is_purged_while_it_is_read_is_not_in_it(files, place, monkeypatch):
+    gone, hash_of = files[0].document, originals._hash_of
+
+    def purged(sha256):
+        if gone.versions.filter(content_sha256=sha256).exists():
+            gone.delete()
+            raise FileNotFoundError
+        return hash_of(sha256)
+
+    monkeypatch.setattr(originals, "_hash_of", purged)
+
+    made = backed_up(place).snapshot
+
+    assert (made.lost, made.counts.originals) == ([], 2)
 
 
 def test_lost_and_damaged_originals_are_brought_back(files, place):

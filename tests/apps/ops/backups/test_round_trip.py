@@ -6,7 +6,7 @@ from apps.core import clock
 from apps.core.models import NodeProcess
 from apps.knowledge.access import Scope
 from apps.knowledge.models import Change, Version
-from apps.ops.backups import schema
+from apps.ops.backups import restoring, schema
 from apps.ops.backups.refusals import NotEmpty, SchemaUnknown
 from apps.ops.backups.repository import Repository
 from apps.retrieval import indexer
@@ -101,6 +101,22 @@ def test_a_snapshot_of_a_newer_program_is_refused(files, place, monkeypatch):
 
     with pytest.raises(SchemaUnknown, match=r"knowledge\.9999_later"):
         restored(place)
+
+
+def test_originals_come_last_where_the_tables_know_no_place_for_them(files, place, monkeypatch):
+    snapshot, order = backed_up(place).snapshot, []
+    known = [one for one in snapshot.migrations if one != restoring.ORIGINALS_HAVE_A_PLACE]
+    monkeypatch.setattr(
+        Repository, "snapshot", lambda *_: snapshot.model_copy(update={"migrations": known})
+    )
+    for name in ("rows_load", "_originals", "call_command"):
+        monkeypatch.setattr(restoring, name, lambda *_, _name=name, **__: order.append(_name) or {})
+    monkeypatch.setattr(schema, "tables_make", lambda _: None)
+    emptied()
+
+    restored(place)
+
+    assert order == ["rows_load", "call_command", "_originals"]
 
 
 def test_rows_that_the_database_refuses_leave_it_as_it_was(files, place, monkeypatch):
