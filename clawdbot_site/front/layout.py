@@ -51,11 +51,20 @@ class Front:
         return self.run / "nginx.pid"
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder that nginx's workers may enter, whatever the umask is; one that is there stays
+    as it is."""
+    if not path.exists():
+        path.mkdir(parents=True)
+        path.chmod(0o755)
+
+
 def replace(path: Path, text: str) -> bool:
     """Write a file at once: a reader sees the old text or the new one. Tells whether it differs."""
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return False
     fresh = path.with_name(f".{path.name}.fresh")
     fresh.write_text(text, encoding="utf-8")
+    fresh.chmod(0o644)  # whatever the umask is: nothing here is secret
     fresh.replace(path)
     return True

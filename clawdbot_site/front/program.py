@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from clawdbot_site.front.layout import Front, replace
+from clawdbot_site.front.layout import Front, make_folder, replace
 
 MODULES = (Path("/usr/lib/nginx/modules"), Path("/usr/share/nginx/modules"))
 BROTLI = "ngx_http_brotli_filter_module.so"
@@ -58,9 +58,8 @@ class Server(Protocol):
 
 def prepare(front: Front) -> None:
     """Make what nginx's configuration expects in `run/`: folders, and what this nginx can do."""
-    for name in _FOLDERS:
-        (front.run / name).mkdir(parents=True, exist_ok=True)
-    (front.folder / "logs").mkdir(exist_ok=True)
+    for folder in (front.run, front.folder / "logs", *(front.run / name for name in _FOLDERS)):
+        make_folder(folder)
     module = next((one / BROTLI for one in MODULES if (one / BROTLI).is_file()), None)
     replace(front.run / "modules.conf", f"load_module {module};\n" if module else "")
     replace(front.run / "brotli.conf", _COMPRESSION if module else "")

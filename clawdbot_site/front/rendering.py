@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from apps.core.config import REPOSITORY, Config
 from apps.core.sizes import parse_size
 from clawdbot_site.front import program, refusals, upstream
-from clawdbot_site.front.layout import Front, replace
+from clawdbot_site.front.layout import Front, make_folder, replace
 
 TEMPLATES = REPOSITORY / "deploy" / "nginx"
 # The addresses that take files; a test compares them with those of clawdbot_site.upload_limit.
@@ -22,6 +22,8 @@ UPLOADS = (
 )
 FILES_AT_ONCE = 4  # largest files in one request; each file is measured by the node
 LEAST_ANSWER_S = 300
+BURST_S = 4  # seconds' worth of requests that may come at once
+FILES_A_PAGE = 10
 _PARTS = ("nginx", "clients", "log", "servers", "site", "own", "limits", "headers", "nodes")
 
 
@@ -37,7 +39,7 @@ def write(front: Front, config: Config, *, at: Path | None = None) -> bool:
     `at` is the folder's path where nginx will run, if it is another machine. What is in `run/` and
     whether the site is closed stays.
     """
-    front.folder.mkdir(parents=True, exist_ok=True)
+    make_folder(front.folder)
     values = _values(config, (at or front.folder).resolve() if at is None else at)
     texts = {f"{name}.conf": _filled(name, values) for name in _PARTS}
     texts["refusals.conf"] = refusals.maps(language=_language(config))
@@ -71,13 +73,14 @@ def _values(config: Config, folder: Path) -> dict[str, str]:
         "monitors": _geo(front.monitors),
         "unlimited": _geo(front.unlimited),
         "requests_per_second": str(front.requests_per_second),
-        "burst": str(front.requests_per_second * 4),
+        "burst": str(front.requests_per_second * BURST_S),
+        "files_per_second": str(front.requests_per_second * FILES_A_PAGE),
+        "files_burst": str(front.requests_per_second * FILES_A_PAGE * BURST_S),
         "connections": str(front.connections),
         "hsts": f"max-age={front.hsts_days * 86400}" if front.hsts_days else "",
         "access_log": front.access_log or f"{folder}/logs/access.log",
         "uploads": "|".join(UPLOADS),
         "upload_mb": str(FILES_AT_ONCE * max_file_mb + 1),
-        "max_file_mb": str(max_file_mb),
         "certificate": front.certificate,
         "certificate_key": front.certificate_key,
         "public_host": _public_host(config),

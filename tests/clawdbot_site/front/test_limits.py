@@ -42,9 +42,10 @@ def test_who_asks_too_fast_is_told_so_and_others_are_not(narrow):
     assert narrow.ask("/page", headers=OTHER).status == 200
 
 
-def test_assets_and_exempt_networks_are_not_limited(narrow):
+def test_exempt_networks_are_not_limited_and_assets_are_less(narrow):
     assert flood(narrow, EXEMPT)[0] == {200: 40}
     assert flood(narrow, STRANGER, path="/static/app.js")[0] == {200: 40}
+    assert 429 in flood(narrow, STRANGER, path="/static/app.js", times=200)[0]
 
 
 def test_one_address_has_so_many_requests_at_one_time(narrow):

@@ -75,6 +75,23 @@ def test_a_folder_that_nginx_could_not_enter_is_told(folder):
     assert f"{folder} is closed to the user www-data" in refusal(folder)
 
 
+def test_whatever_the_umask_is_nginx_reads_what_it_needs(folder):
+    port = free_port()
+    settings = {"CLAWDBOT_HOME": str(folder), "CLAWDBOT_FRONT__HTTP_PORT": str(port)}
+    command = ["clawdbot_site.cli.main", "front", "run", str(folder / "it")]
+    served = subprocess.Popen(
+        [sys.executable, "-m", *command], cwd=REPOSITORY, env={**os.environ, **settings}, umask=0o77
+    )
+    try:
+        until(lambda: fronts.has_started(Front(folder / "it")))
+        known = fronts.ask(port, "/-/nodes")
+    finally:
+        served.terminate()
+        served.wait(30)
+
+    assert known.json["nodes"]
+
+
 def test_an_nginx_that_runs_already_is_told_by_a_command(folder):
     with fronts.nodes(1) as (node,):
         front, told = written(folder, nodes=[node.address]), folder / "told"
