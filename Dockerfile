@@ -72,7 +72,7 @@ FROM pip AS server-packages
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends build-essential python3-dev \
     && apt-get clean && rm -rf /var/lib/apt/lists/*
-COPY deploy/llama_flags.sh deploy/amx_probe.c deploy/
+COPY deploy/llama_flags.sh deploy/amx_probe.c deploy/without_cuda.awk deploy/
 COPY requirements.txt requirements-training.txt ./
 ARG PACKAGES=server
 ARG LLAMA=-DGGML_NATIVE=off

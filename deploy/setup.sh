@@ -152,13 +152,12 @@ install_packages() {
         "$python" -m pip uninstall -qy pip setuptools >>"$log" 2>&1
 }
 
-# The server's lock without CUDA, which PyTorch from PyPI asks for: 5 GB that processors have no use for.
 wanted_lock() {
     if [ "$profile" != server ]; then
         echo "$lock"
         return
     fi
-    awk '/^[a-z]/ {cuda = /^(torch|triton|cuda-|nvidia-)/ && !/^nvidia-ml-py/} !cuda' "$lock" >"$venv/server.txt"
+    awk -f "$root/deploy/without_cuda.awk" "$lock" >"$venv/server.txt"
     echo "$venv/server.txt"
 }
 

@@ -27,8 +27,11 @@ say() { printf '%s\n' "clawdbot: $*"; }
 
 # Of every patch release: what is needed before 3.11.3 only is there for 3.11.2, too.
 lock_of() {
-    case $1 in server | gpu) lock=requirements.txt ;; *) lock=requirements-$1.txt ;; esac
-    sed "s/ ; python_full_version < '3\.1[0-9]\.[0-9]*' / /" "$root/$lock"
+    case $1 in
+    server) awk -f "$root/deploy/without_cuda.awk" "$root/requirements.txt" ;;
+    gpu) cat "$root/requirements.txt" ;;
+    *) cat "$root/requirements-$1.txt" ;;
+    esac | sed "s/ ; python_full_version < '3\.1[0-9]\.[0-9]*' / /"
 }
 
 fetch() { # ARGUMENTS of pip
@@ -45,10 +48,11 @@ fetch_wheels() {
             # shellcheck disable=SC2086  # a list of words
             "$python" -m pip --disable-pip-version-check download --quiet --dest "$made/wheels" $tools ;;
         esac
-        case $profile in server)
+        if [ "$profile" = server ]; then
             fetch -r "$root/requirements-training.txt" ||
-                fetch -r "$root/requirements-training.txt" --extra-index-url https://download.pytorch.org/whl/cpu ;;
-        esac
+                fetch -r "$root/requirements-training.txt" \
+                    --extra-index-url https://download.pytorch.org/whl/cpu
+        fi
     done
 }
 

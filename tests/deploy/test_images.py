@@ -107,3 +107,18 @@ def test_the_settings_of_the_containers_are_yaml_that_holds_no_secret():
 
     assert set(given) == {"service", "ingest"}
     assert not {"secret_key", "admin_password", "metrics_token"} & set(given["service"])
+
+
+def test_the_server_is_installed_without_cuda_where_there_is_no_gpu():
+    program = ["awk", "-f", "deploy/without_cuda.awk", "requirements.txt"]
+    told = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    packages = set(re.findall(r"^([a-z][\w.-]*)==", told, re.MULTILINE))
+    needed = set(re.findall(r"^([a-z][\w.-]*)==", (ROOT / "requirements.txt").read_text(), re.M))
+
+    assert {"sentence-transformers", "llama-cpp-python", "nvidia-ml-py"} <= packages
+    assert {name.split("-")[0] for name in needed - packages} == {
+        "torch",
+        "triton",
+        "cuda",
+        "nvidia",
+    }
