@@ -16,6 +16,7 @@ step format "$bin/ruff" format --check .
 step mypy "$bin/mypy"
 step imports "$bin/lint-imports"
 step migrations env CLAWDBOT_HOME="$(mktemp -d)" "$bin/python" manage.py makemigrations --check --dry-run
+step expanding "$bin/python" deploy/lint_migrations.py
 step sizes "$bin/python" -m pytest tests/test_size_limits.py
 
 [ -z "$failed" ] || {

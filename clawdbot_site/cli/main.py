@@ -53,6 +53,8 @@ COMMANDS = {
     "doctor": Command("doctor", "Check the installation; each finding with its remedy.",
                       needs_django=False),
     "rehearse-step": Command("rehearse_step", "A part of `backup verify`.", is_hidden=True),
+    "upgrade": Command("upgrade", "To this version: check, back up, change the tables; or back.",
+                       is_group=True),
     "prepare-step": Command("steps", "A part of `up`.", is_hidden=True),
     "await-step": Command("steps", "Before the processes of a container.", is_hidden=True),
     "welcome-step": Command("steps", "A part of `up`.", is_hidden=True),

@@ -5,7 +5,6 @@
 
 import time
 
-from django.core.management import call_command
 from django.db import DatabaseError, connection
 
 from apps.core import config
@@ -13,6 +12,10 @@ from clawdbot_site.cli.console import note
 from clawdbot_site.cli.switching import switch_model
 from clawdbot_site.installation import migrations, operator, samples, static_files
 from clawdbot_site.supervision import keeper_presence
+from clawdbot_site.upgrading import skew
+from clawdbot_site.upgrading.backing_up import back_up
+from clawdbot_site.upgrading.migrating import tables_up_to_date
+from clawdbot_site.upgrading.one_at_a_time import tables_held
 
 AWAIT_EVERY_S = 2.0
 
@@ -21,7 +24,7 @@ def await_prepared() -> None:
     """Return once the database has all migrations of this program and an administrator.
 
     While the database is away or empty it is asked again, without end: whoever starts this sets the
-    limit.
+    limit. Raises Conflict where this program's version is too far from that of the others.
     """
     told = ""
     while reason := _unprepared():
@@ -29,6 +32,7 @@ def await_prepared() -> None:
             note(f"waiting: {reason}")
             told = reason
         time.sleep(AWAIT_EVERY_S)
+    skew.require_near()
 
 
 def _unprepared() -> str:
@@ -44,14 +48,14 @@ def _unprepared() -> str:
 
 def prepare(*, with_samples: bool) -> None:
     """Set up what is missing. Safe to repeat: what is there is left as it is."""
-    if migrations.unapplied():
-        note("preparing the database")
-        call_command("migrate", interactive=False, verbosity=0)
+    tables_up_to_date(note, back_up=lambda: back_up(note))
     switch_model()
     static_files.collect()
     configuration = config.load()
     keeper_presence.mark(configuration, is_needed=keeper_presence.is_needed(configuration))
-    if operator.ensure_admin():
+    with tables_held(note):
+        is_new = operator.ensure_admin()
+    if is_new:
         note(f"administrator created, secrets in {configuration.data_dir / 'secrets'}")
     if with_samples and (loaded := samples.load_new(operator.operator())):
         note(f"{len(loaded)} sample collections submitted")

@@ -1,15 +1,17 @@
 """The backup that is made before tables change."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from django.db import connection
 
-from apps.core import config
+from apps.core import clock, config
 from apps.core.errors import ClawdbotError, Conflict
-from apps.core.version import VERSION
 from apps.ops.backups import schedule
 from clawdbot_site.upgrading.one_at_a_time import Tell
+
+BackUp = Callable[[], None]
 
 
 def back_up(tell: Tell) -> None:
@@ -22,7 +24,7 @@ def back_up(tell: Tell) -> None:
         if place is not None:
             _into(place, tell)
         elif connection.vendor == "sqlite":
-            tell(f"the database is kept as it was in {_copied()}")
+            tell(f"the database is kept as it was in {_copied()}: delete that when all is well")
         else:
             tell("no backup is made: backup.to names no place")
     except (ClawdbotError, OSError) as error:
@@ -44,7 +46,7 @@ def _into(place: Path, tell: Tell) -> None:
 
 def _copied() -> Path:
     """A copy of the file by SQLite itself: whole, whoever writes meanwhile."""
-    target = config.load().data_dir / f"before-{VERSION}.sqlite3"
+    target = config.load().data_dir / f"before-{clock.now():%Y%m%d-%H%M%S}.sqlite3"
     fresh = target.with_suffix(".fresh")
     fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600)

@@ -73,7 +73,9 @@ def _judged(
     what = operation.describe()
     if isinstance(operation, _UNJUDGED):
         reason = getattr(migration, EXPANDS, "")
-        problem = "" if reason else f"nothing is known of it; if it does no harm, say why: {EXPANDS}"
+        problem = (
+            "" if reason else f"nothing is known of it; if it does no harm, say why: {EXPANDS}"
+        )
         return Step(what, problem=problem)
     table = _table(operation, migration.app_label, before)
     if isinstance(operation, _HARMLESS):

@@ -51,8 +51,8 @@ def refusal(own: str, others: Iterable[tuple[str, str]], schema: str) -> str:
             )
     if schema and minor_of(schema) > minor_of(own) and _apart(own, schema) > MINORS_APART:
         return (
-            f"The tables are those of version {schema}, this program is {own}: it works on those of "
-            "the next minor version at most. Install a newer one, or restore a backup."
+            f"The tables are those of version {schema}, this program is {own}: it works on those "
+            "of the next minor version at most. Install a newer one, or restore a backup."
         )
     return ""
 

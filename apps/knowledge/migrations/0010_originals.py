@@ -14,6 +14,8 @@ def store_as_they_are(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
+    expands = "it says how a table of its own stores what comes"
+
     dependencies = [
         ('knowledge', '0009_collection_profile'),
     ]
