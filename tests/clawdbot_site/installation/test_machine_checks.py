@@ -2,6 +2,7 @@
 
 from apps.core import config
 from clawdbot_site.installation.machine_checks import machine_findings
+from clawdbot_site.supervision import control
 
 
 def checks_on(platform):
@@ -10,6 +11,8 @@ def checks_on(platform):
     return {one.check for one in machine_findings(configuration.model_copy(update={"node": node}))}
 
 
-def test_in_containers_nobody_misses_the_supervisor():
+def test_in_containers_nobody_misses_the_supervisor(monkeypatch):
+    monkeypatch.setattr(control, "is_running", lambda _configuration: False)
+
     assert {"processes", "secrets"} <= checks_on("supervisor")
     assert not {"processes", "secrets", "port"} & checks_on("compose")
