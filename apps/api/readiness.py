@@ -10,6 +10,7 @@ from typing import Any
 from django.db import Error, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from apps.api.checker import Checker
 from apps.core import config, draining
 from apps.core.at_work import requests
 from apps.core.errors import ClawdbotError
@@ -24,7 +25,6 @@ from apps.retrieval.reader import loading as reader
 from apps.retrieval.search import search
 
 logger = logging.getLogger(__name__)
-KEPT_S = 1.0
 RETRY_S = 5.0
 
 
@@ -90,7 +90,6 @@ def load_models() -> None:
 
 warm_up = WarmUp()
 gate = Gate(has_better_node)
-_kept: tuple[float, Readiness] | None = None
 _is_migrated = False
 _trouble = ""
 
@@ -98,14 +97,12 @@ _trouble = ""
 def readiness() -> Readiness:
     """The state of all parts, at most a second old; that of the drain is of now.
 
-    Starts loading the models when they are not.
+    Starts loading the models when they are not. Never waits long for a database that hangs.
     """
-    global _kept  # noqa: PLW0603 - one value for the process
-    if _kept is None or time.monotonic() - _kept[0] > KEPT_S:
-        _kept = (time.monotonic(), _checked())
+    found = checker.ask()
     if draining.is_draining():
-        return Readiness({**_kept[1].checks, "drain": {"ok": False, "message": "It stops."}})
-    return _kept[1]
+        return Readiness({**found.checks, "drain": {"ok": False, "message": "It stops."}})
+    return found
 
 
 def observed() -> Observed:
@@ -129,21 +126,32 @@ def _state(found: Readiness) -> State:
     return State.STARTING if is_loading else State.UNREADY
 
 
-def _checked() -> Readiness:
+def check() -> Readiness:
+    """Look at every part now. Tried twice: a connection may have been closed while nobody asked."""
     try:
-        checks: dict[str, Mapping[str, Any]] = {"drain": {"ok": True}, "database": _database()}
-        checks["migrations"] = {"ok": _are_migrations_applied()}
-        if checks["migrations"]["ok"]:
-            checks["index"] = _index()
-            checks |= _vectors()
-    except Error as error:
-        _tell_once(str(error))
-        return Readiness({"database": {"ok": False, "message": "The database does not answer."}})
+        checks = _database_checks()
+    except Error:
+        connections.close_all()
+        try:
+            checks = _database_checks()
+        except Error as error:
+            connections.close_all()
+            _tell_once(str(error))
+            return SILENCE
     _tell_once("")
     if checks["migrations"]["ok"]:
         warm_up.start()
     checks["models"] = {"ok": warm_up.state == "warm", "state": warm_up.state}
     return Readiness(checks)
+
+
+def _database_checks() -> dict[str, Mapping[str, Any]]:
+    checks: dict[str, Mapping[str, Any]] = {"drain": {"ok": True}, "database": _database()}
+    checks["migrations"] = {"ok": _are_migrations_applied()}
+    if checks["migrations"]["ok"]:
+        checks["index"] = _index()
+        checks |= _vectors()
+    return checks
 
 
 def _tell_once(trouble: str) -> None:
@@ -194,3 +202,7 @@ def _index() -> Mapping[str, Any]:
         "is_behind": standing.is_behind,
         "missing_files": searched.missing_files,
     }
+
+
+SILENCE = Readiness({"database": {"ok": False, "message": "The database does not answer."}})
+checker = Checker(check, SILENCE)

@@ -7,6 +7,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from apps.api import readiness
+from apps.api.checker import Checker
 from apps.core import clock, draining
 from apps.core.models import NodeProcess
 from apps.core.node_report import State
@@ -15,6 +16,7 @@ from apps.knowledge.models import Change
 from apps.ops.nodes import gate
 from apps.ops.nodes.gate import Gate, has_better_node
 from apps.retrieval.index_standing import IndexStanding
+from tests.immediate import Immediate
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +27,8 @@ def _fresh(monkeypatch):
     warm = readiness.WarmUp()
     warm.state = "warm"
     monkeypatch.setattr(readiness, "warm_up", warm)
-    monkeypatch.setattr(readiness, "_kept", None)
+    immediate = Checker(readiness.check, readiness.SILENCE, Immediate())
+    monkeypatch.setattr(readiness, "checker", immediate)
     monkeypatch.setattr(readiness, "gate", Gate(has_better_node))
     draining.forget()
     yield

@@ -4,12 +4,14 @@ import pytest
 from django.test import Client
 
 from apps.api import readiness
+from apps.api.checker import Checker
 from apps.knowledge import changes
 from apps.ops.health import health
 from apps.retrieval import milvus_following, shared_vectors
 from apps.retrieval.models import NodeIndex
 from clawdbot_site.installation.data_checks import data_findings
 from tests.apps.retrieval.milvus.test_following import embedded, retire
+from tests.immediate import Immediate
 
 pytestmark = pytest.mark.django_db
 AWAY = "http://127.0.0.1:1"
@@ -60,7 +62,8 @@ def test_a_node_is_ready_without_its_milvus_and_says_so(configure, monkeypatch):
     warm = readiness.WarmUp()
     warm.state = "warm"
     monkeypatch.setattr(readiness, "warm_up", warm)
-    monkeypatch.setattr(readiness, "_kept", None)
+    immediate = Checker(readiness.check, readiness.SILENCE, Immediate())
+    monkeypatch.setattr(readiness, "checker", immediate)
 
     response = Client().get("/readyz")
 
