@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from apps.core import config
+from apps.modelhub.models import Profile
 from clawdbot_site.cli import backup
 from clawdbot_site.rehearsal import asking, rehearsing, scratch
 from tests.apps.ops.backups.backing import PASSPHRASE, backed_up, opened, quiet
@@ -92,6 +93,12 @@ def test_worse_answers_than_here_are_a_problem(place, monkeypatch):  # noqa: F81
     assert compared(monkeypatch, place, worse, FIGURES) == [
         "Finance: recall_at_5 is 0.75, here it is 1.0"
     ]
+
+
+def test_answers_that_a_model_writes_here_are_not_compared(place, monkeypatch):  # noqa: F811
+    Profile.objects.update_or_create(name="general", defaults={"engine": "local"})
+
+    assert compared(monkeypatch, place, FIGURES | {"answer_right": 0.1}, FIGURES) == []
 
 
 def test_equal_or_better_answers_are_none(place, monkeypatch):  # noqa: F811
