@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.api.fingerprints import fingerprint
+from apps.api.idempotency_work import take_over, under_way
 from apps.api.models import IdempotencyRecord
 from apps.api.signed_in import user_of
 from apps.core import clock
@@ -25,7 +26,6 @@ from apps.core.errors import Conflict, Invalid
 
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=24)
-ABANDONED_AFTER = timedelta(minutes=10)
 MAX_KEY_CHARS = 200
 View = TypeVar("View", bound=APIView)
 P = ParamSpec("P")
@@ -56,7 +56,8 @@ def idempotent(
         if record.status is not None:
             return _replay(record)
         try:
-            response = post(self, request, *args, **kwargs)
+            with under_way(record):
+                response = post(self, request, *args, **kwargs)
         except BaseException:
             record.delete()
             raise
@@ -83,21 +84,12 @@ def _begin(request: Request, key: str) -> IdempotencyRecord:
             _("This Idempotency-Key was used for another request. Use a new key."),
             code="idempotency_key_reused",
         )
-    if record.status is None and not _take_over(record):
+    if record.status is None and not take_over(record):
         raise Conflict(
             _("The first request with this Idempotency-Key is still being worked on. Wait."),
             code="idempotency_in_progress",
         )
     return record
-
-
-def _take_over(record: IdempotencyRecord) -> bool:
-    """Whether the process that began the record must have died; then it is ours."""
-    now = clock.now()
-    if now - record.started_at < ABANDONED_AFTER:
-        return False
-    same = IdempotencyRecord.objects.filter(pk=record.pk, started_at=record.started_at)
-    return same.update(started_at=now) == 1
 
 
 def _keep(record: IdempotencyRecord, response: Response, *, without: Collection[str]) -> None:

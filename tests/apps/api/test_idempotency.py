@@ -6,10 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from apps.api import idempotency_work
 from apps.api.models import IdempotencyRecord
 from apps.generation.models import Trace
 from apps.knowledge.models import Collection
 from ingest.models import Job
+from tests.installation import wait_until
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/collections/"
@@ -62,11 +64,29 @@ def test_a_request_whose_process_died_may_be_sent_again(call, admin):
     client = call(admin)
     make(client)
     Collection.objects.all().delete()
-    long_ago = timezone.now() - timedelta(minutes=11)
+    long_ago = timezone.now() - timedelta(seconds=16)
     IdempotencyRecord.objects.update(status=None, started_at=long_ago)
 
     assert make(client).status_code == 201
     assert Collection.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_under_way_keeps_its_record_fresh(admin, monkeypatch):
+    monkeypatch.setattr(idempotency_work, "RENEWED_EVERY_S", 0.02)
+    long_ago = timezone.now() - timedelta(seconds=16)
+    record = IdempotencyRecord.objects.create(user=admin, key="k", started_at=long_ago)
+
+    with idempotency_work.under_way(record):
+        wait_until(lambda: _started_at(record) > long_ago, what="a renewal")
+
+    record.refresh_from_db()
+    assert not idempotency_work.take_over(record)
+    wait_until(lambda: not idempotency_work._threads, what="an end of the thread")
+
+
+def _started_at(record):
+    return IdempotencyRecord.objects.get(pk=record.pk).started_at
 
 
 def test_a_refused_request_may_be_corrected_under_its_key(call, admin):
