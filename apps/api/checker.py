@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 KEPT_S = 1.0
-WAIT_S = 1.0  # then the asker is told what was true before
+WAIT_S = 0.5  # then the asker is told what was true before
 PATIENCE_S = 5.0  # then a look that has not ended is an answer, too
 
 
