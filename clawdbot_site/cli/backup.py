@@ -7,12 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
-from apps.core.errors import Invalid
 from apps.ops.backups import schedule
 from apps.ops.backups.checking import snapshots_check
 from apps.ops.backups.making import BackupOrder, Made, backup_create
 from apps.ops.backups.pruning import prune as prune_backups
-from apps.ops.backups.repository import is_there, repository_open, time_of
+from apps.ops.backups.repository import repository_open, time_of
 from apps.ops.backups.retention import Retention
 from clawdbot_site.cli.backup_place import (
     FromOption,
@@ -63,12 +62,7 @@ def create(
         return
     place = place_of(to, "--to")
     passphrase = passphrase_for(place, passphrase_file)
-    if not is_there(place) and not passphrase and not unencrypted:
-        raise Invalid(
-            "Name the file with a passphrase (--passphrase-file), without which nobody will ever "
-            "read the backups; or say --unencrypted."
-        )
-    order = BackupOrder(place, passphrase, has_keys=with_keys)
+    order = BackupOrder(place, passphrase, has_keys=with_keys, may_be_open=unencrypted)
     with ending_cleanly(), counting("looking at what is there") as report:
         made = backup_create(order, report)
     _tell_made(made, as_json=as_json)

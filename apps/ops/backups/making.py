@@ -41,12 +41,13 @@ Report = Callable[[str, int, int], None]  # what is done, how many of it, of how
 
 @dataclass(frozen=True, slots=True)
 class BackupOrder:
-    """Where to. `passphrase` None: as the folder is; a new one is then not encrypted."""
+    """Where to. Without a passphrase a folder is begun only if it `may_be_open` to everybody."""
 
     place: Path
     passphrase: str | None
     has_keys: bool = False
     is_scheduled: bool = False
+    may_be_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,12 @@ def backup_create(order: BackupOrder, report: Report) -> Made:
 
 def _opened(order: BackupOrder) -> Repository:
     if not is_there(order.place):
+        if not order.passphrase and not order.may_be_open:
+            raise Invalid(
+                "Name the file with a passphrase (--passphrase-file, backup.passphrase_file), "
+                "without which nobody will ever read the backups; or begin the folder with: "
+                "clawdbot backup --unencrypted"
+            )
         repository = repository_create(order.place, passphrase=order.passphrase)
     else:
         repository = repository_open(order.place, passphrase=order.passphrase)

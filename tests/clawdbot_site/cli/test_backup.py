@@ -49,7 +49,7 @@ def test_a_backup_prints_its_name_and_what_is_in_it(files, place, passphrase):  
 
 
 def test_without_a_passphrase_one_must_say_so(files, place):  # noqa: F811
-    with pytest.raises(Invalid, match="or say --unencrypted"):
+    with pytest.raises(Invalid, match="backup --unencrypted"):
         call(backup.app, "--to", place)
     assert not place.exists()
 

@@ -19,7 +19,7 @@ def quiet(*_):
 
 def backed_up(place, **options):
     """A backup made there."""
-    values = {"passphrase": PASSPHRASE} | options
+    values = {"passphrase": PASSPHRASE, "may_be_open": True} | options
     return making.backup_create(making.BackupOrder(place, **values), quiet)
 
 

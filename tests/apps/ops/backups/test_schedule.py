@@ -144,6 +144,13 @@ def test_the_page_of_backups_tells_why_one_failed():
     assert "The disk is full." in page.content.decode()
 
 
+def test_no_folder_is_begun_that_everybody_can_read_unless_somebody_says_so(files, place):
+    with pytest.raises(ClawdbotError, match="--unencrypted"):
+        backed_up(place, passphrase=None, may_be_open=False)
+
+    assert not place.exists()
+
+
 def test_an_empty_passphrase_is_refused(configured):
     configured.write_text("\n")
 
