@@ -178,9 +178,7 @@ def _measured(
 class _Asking:
     """Clients each of which asks as soon as it has its answer."""
 
-    def __init__(
-        self, address: str, key: str, collection: str, questions: Sequence[str]
-    ) -> None:
+    def __init__(self, address: str, key: str, collection: str, questions: Sequence[str]) -> None:
         self.answered_ms: list[float] = []
         self.failed = 0
         self._address, self._collection = address, collection

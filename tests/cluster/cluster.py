@@ -1,7 +1,10 @@
 """Three nodes, what they share, and what stands before them."""
 
 import json
+import os
 import shutil
+import signal
+import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -85,6 +88,16 @@ class Cluster:
                 return Counter(client.statuses(collection).get(path, "lost") for path in paths)
 
             wait_until(lambda: states() == {"ready": len(paths)}, what=f"{node.name} has them all")
+
+    def freeze_a_parser(self) -> int:
+        """Wait for the next file that is read, and stop the process that reads it; its id."""
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            for node in self.nodes:
+                if pid := node.parser():
+                    os.kill(pid, signal.SIGSTOP)
+                    return pid
+        raise AssertionError("no file is read")
 
     def wait_for_sweeps(self, count: int) -> None:
         """Until workers have looked so often for jobs whose workers died: every ten seconds."""

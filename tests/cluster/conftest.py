@@ -37,7 +37,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/cluster" in item.path.as_posix():
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.0/8", SUBNETS]))
-            item.add_marker(pytest.mark.xdist_group("cluster"))
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+import pytest
+
 SUBNETS = "10.77.0.0/16"  # what the bridges of clusters are taken from
 NOBODY = subprocess.DEVNULL
 ENDS_WITH_US = ("setpriv", "--pdeathsig", "TERM")  # also when the test process is killed
@@ -105,7 +107,7 @@ class Loopback:
         return ()
 
     def cut(self, number: int) -> None:
-        raise NotImplementedError("only namespaces can be cut off")
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("a cut needs namespaces: be root")
 
     def mend(self, number: int) -> None:
         """Nothing was cut."""

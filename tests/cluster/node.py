@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import libfaketime
-import psutil
 
 from tests.cluster.network import Network
 
@@ -127,18 +126,10 @@ class Node:
         """Undo `freeze`."""
         os.killpg(self._processes[name].pid, signal.SIGCONT)
 
-    def freeze_parsers(self) -> None:
-        """No file is read on, while the worker itself goes on."""
-        for parser in self._parsers():
-            parser.suspend()
-
-    def thaw_parsers(self) -> None:
-        """Undo `freeze_parsers`."""
-        for parser in self._parsers():
-            parser.resume()
-
-    def _parsers(self) -> Sequence[psutil.Process]:
-        return psutil.Process(self._processes["worker-parse"].pid).children(recursive=True)
+    def parser(self) -> int:
+        """The process that reads a file for this node now; 0: none does."""
+        worker = self._processes["worker-parse"].pid
+        return next((pid for server in _children(worker) for pid in _children(server)), 0)
 
     def ended(self) -> Sequence[str]:
         """Processes that ended though nobody told them to."""
@@ -189,3 +180,11 @@ class Node:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("CLAWDBOT_")}
         kept.pop("DJANGO_SETTINGS_MODULE", None)
         return kept | self.settings | {"PYTHONPATH": str(program or self.program)}
+
+
+def _children(pid: int) -> Sequence[int]:
+    found: list[int] = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += map(int, thread.read_text().split())
+    return found

@@ -1,11 +1,12 @@
 """What holds for many nodes, proved on three: one after the other, the destructive ones last.
 
-One file, so that one process of pytest runs it all on one cluster. The clock of the second node is
-two minutes ahead, that of the third two minutes behind, from the first test to the last.
+The clock of the second node is two minutes ahead, that of the third two minutes behind, from the
+first test to the last.
 """
 
+import os
 import shutil
-import time
+import signal
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
@@ -103,15 +104,14 @@ def test_an_original_that_one_node_took_is_given_out_by_all(cluster, collection)
 def test_a_job_that_lasts_longer_than_its_lease_is_not_taken_by_a_node_of_another_clock(
     cluster, collection
 ):
-    for node in cluster.nodes:
-        node.freeze_parsers()
-    cluster.client().upload(collection, "slow.md", b"# Slow\n\nThe snail took its time.")
+    with ThreadPoolExecutor() as pool:
+        pool.submit(cluster.client().upload, collection, "slow.md", b"# Slow\n\nThe snail crept.")
+        frozen = cluster.freeze_a_parser()
     cluster.wait_for_sweeps(2)
     running = cluster.postgresql.query("SELECT attempts FROM ingest_job WHERE state = 'running'")
-    for node in cluster.nodes:
-        node.thaw_parsers()
+    os.kill(frozen, signal.SIGCONT)
 
-    cluster.wait_until_found("The snail took its time.", collection)
+    cluster.wait_until_found("The snail crept.", collection)
     assert running == [(0,)]
     assert cluster.postgresql.query("SELECT max(attempts) FROM ingest_job") == [(0,)]
 
@@ -160,7 +160,7 @@ def test_a_killed_node_costs_at_most_what_it_had_in_flight(cluster, crowd, colle
         cluster.wait_until_asked(killed, is_asked=False)
 
     assert len(asking.lost) <= ASKERS
-    assert len(asking.refusals) <= 1
+    assert all(refusal.status == 409 for refusal in asking.refusals[1:])  # seems under way
     cluster.mend()
     cluster.wait_until_ingested(collection, asking.accepted)
 
@@ -203,7 +203,8 @@ def test_a_database_that_crashed_costs_no_more_than_the_time_it_was_away(
         asking.wait_for_more(10)
         asking.wait_for_more_accepted(4)
 
-    assert all(refusal.is_told_when for refusal in (*asking.lost, *asking.refusals))
+    assert all(refusal.is_told_when for refusal in asking.lost)
+    assert {refusal.status for refusal in asking.refusals} <= {409, 503}  # 409: seems under way
     cluster.wait_until_ingested(collection, asking.accepted)
 
 
