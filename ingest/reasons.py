@@ -41,6 +41,11 @@ REASONS: Mapping[str, Any] = {
     "not_found": _("The collection or the document was deleted meanwhile."),
     "nothing_readable": _("Nothing in it could be taken in. Look at its problems."),
     "original_lost": _("The original is gone. Upload the document again."),
+    "originals_away": _("The place of the originals is out of reach. It is tried again."),
+    "originals_elsewhere": _(
+        "The originals are in another place than this node looks for them. An administrator can "
+        "see more with: clawdbot doctor"
+    ),
     "out_of_memory": _(
         "Reading the file needs more memory than a parser may use. Split it, or raise "
         "ingest.parse_memory in clawdbot.yaml."

@@ -18,7 +18,7 @@ from apps.core.errors import Retryable
 from apps.knowledge.blob_stores.both import BothStores
 from apps.knowledge.blob_stores.database import DatabaseStore
 from apps.knowledge.blob_stores.folder import FolderStore
-from apps.knowledge.blob_stores.protocol import BlobStore
+from apps.knowledge.blob_stores.protocol import BlobStore, PlaceAway
 from apps.knowledge.models import Version
 from apps.knowledge.models.originals import OriginalsPlace
 
@@ -103,21 +103,14 @@ def _identity(place: BlobStore) -> str | None:
     try:
         return place.identity()
     except OSError as error:
-        raise _out_of_reach() from error
+        raise PlaceAway(str(error.strerror)) from error
 
 
 def _marked(place: BlobStore) -> str:
     try:
         return place.mark()
     except OSError as error:
-        raise _out_of_reach() from error
-
-
-def _out_of_reach() -> Retryable:
-    return Retryable(
-        gettext("The place of the originals is out of reach. Try again later."),
-        code="originals_away",
-    )
+        raise PlaceAway(str(error.strerror)) from error
 
 
 def _place(address: str, storage: Storage) -> BlobStore:

@@ -1,5 +1,6 @@
 """Content-addressed storage of originals, wherever `storage.originals` says they lie."""
 
+import errno
 import hashlib
 import os
 import shutil
@@ -24,6 +25,9 @@ __all__ = [
     "Blob", "at_hand", "exists", "incoming", "names", "no_removal", "nothing_removed", "read",
     "removal", "remove", "remove_abandoned", "size_of",
 ]  # fmt: skip
+
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,11 @@ def at_hand(sha256: str) -> Iterator[Path]:
     blocks = read(sha256)
     _begin(aside.folder())
     with aside.temporary(aside.folder()) as (file, copy):
-        file.writelines(blocks)
-        file.flush()
+        for block in blocks:
+            with _room():
+                file.write(block)
+        with _room():
+            file.flush()
         yield copy
 
 
@@ -121,9 +128,11 @@ def _begin(folder: Path) -> None:
     _clean_once()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if shutil.disk_usage(folder).free < parse_size(config.load().storage.min_free):
-        raise Retryable(
-            gettext("The disk is nearly full. Free some space and send the file again.")
-        )
+        raise _no_room()
+
+
+def _no_room() -> Retryable:
+    return Retryable(gettext("The disk is nearly full. Free some space and send the file again."))
 
 
 @lru_cache(maxsize=1)
@@ -141,7 +150,20 @@ def _write(file: IO[bytes], chunks: Iterable[bytes], *, is_limited: bool) -> tup
         if size_bytes > max_bytes:
             raise TooLarge(gettext("The file is larger than %(limit)s.") % {"limit": limit})
         digest.update(chunk)
-        file.write(chunk)
-    file.flush()
-    os.fsync(file.fileno())
+        with _room():
+            file.write(chunk)
+    with _room():
+        file.flush()
+        os.fsync(file.fileno())
     return digest.hexdigest(), size_bytes
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """The disk was not full when the file began: others write, too."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise _no_room() from error
+        raise

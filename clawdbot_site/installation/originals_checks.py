@@ -7,7 +7,7 @@ from apps.core import config
 from apps.core.errors import Retryable
 from apps.knowledge import blob_places
 from apps.knowledge.blob_stores.folder import FolderStore
-from apps.knowledge.blob_stores.protocol import BlobStore
+from apps.knowledge.blob_stores.protocol import BlobStore, PlaceAway
 from apps.ops.nodes.selectors import NodeSeen, NodeState, nodes
 from clawdbot_site.installation.findings import Finding
 
@@ -38,14 +38,11 @@ def _place(place: BlobStore) -> Finding:
     try:
         blob_places.required()
         place.size_of("0" * 64)
-    except Retryable as problem:
-        is_other = problem.code == "originals_elsewhere"
-        seen = (
-            f"{place.address} is not the place that the database knows"
-            if is_other
-            else (f"{place.address} is out of reach")
-        )
-        return Finding("originals", seen, ELSEWHERE if is_other else AWAY)
+    except PlaceAway as problem:
+        return Finding("originals", f"{place.address}: {problem.reason}", AWAY)
+    except Retryable:
+        seen = f"{place.address} is not the place that the database knows"
+        return Finding("originals", seen, ELSEWHERE)
     return Finding("originals", place.address)
 
 

@@ -4,13 +4,27 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from django.utils.translation import gettext
+
+from apps.core.errors import Retryable
+
 BLOCK_BYTES = 256 * 1024  # read at one time; a store may yield larger blocks
+
+
+class PlaceAway(Retryable):
+    """A store does not answer, or refuses; `reason` is for administrators only."""
+
+    code = "originals_away"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(gettext("The place of the originals is out of reach. Try again later."))
+        self.reason = reason
 
 
 class BlobStore(Protocol):
     """Bytes under their SHA-256 (64 hexadecimal digits, lower case), whole or not at all.
 
-    Every method raises Retryable while the store cannot be reached.
+    Every method raises PlaceAway while the store cannot be reached.
     """
 
     address: str  # as an operator writes it, without secrets

@@ -1,5 +1,6 @@
 """Originals in an S3 store, as MinIO, Ceph or a cloud has it: <bucket>/<prefix>/ab/abcdef…"""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,10 +14,10 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from apps.core.config_storage import Storage
-from apps.core.errors import Retryable
 from apps.knowledge.blob_stores import aside
-from apps.knowledge.blob_stores.protocol import BLOCK_BYTES
+from apps.knowledge.blob_stores.protocol import BLOCK_BYTES, PlaceAway
 
+logger = logging.getLogger(__name__)
 MISSING = frozenset({"NoSuchKey", "NotFound"})
 UNVERSIONED = frozenset({"NotImplemented", "MethodNotAllowed"})
 PART_BYTES = 16 * 2**20  # of an upload; held in memory
@@ -152,6 +153,8 @@ def _translated() -> Iterator[None]:
     except S3Error as error:
         if error.code in MISSING:
             raise FileNotFoundError(error.object_name) from error
-        raise Retryable(f"The S3 store refused: {error.code}.", code="originals_away") from error
+        logger.warning("the S3 store refused: %s", error.code)
+        raise PlaceAway(f"the store refuses: {error.code}") from error
     except (MinioException, HTTPError) as error:
-        raise Retryable("The S3 store does not answer.", code="originals_away") from error
+        logger.warning("the S3 store does not answer: %s", type(error).__name__)
+        raise PlaceAway("the store does not answer") from error

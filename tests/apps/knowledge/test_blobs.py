@@ -1,8 +1,10 @@
 """Originals as the rest of the program sees them, wherever they lie."""
 
+import errno
 import hashlib
 import os
 import time
+from unittest.mock import Mock
 
 import pytest
 
@@ -95,6 +97,17 @@ def test_too_much_is_refused_unless_it_is_a_pack(places, configured, tmp_path):
         assert blob.size_bytes == 4
 
 
+def test_a_disk_that_fills_up_meanwhile_is_told_as_such(places, monkeypatch, tmp_path):
+    blob_places.required().mark()
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(os, "fsync", Mock(side_effect=full))
+
+    with pytest.raises(Retryable, match="nearly full"), blobs.incoming([b"a"]):
+        pass
+
+    assert leftovers(tmp_path) == []
+
+
 def test_what_a_killed_process_left_aside_goes_and_what_is_in_use_stays(places):
     places("database")
     with blobs.incoming([b"in use"]) as blob:
@@ -118,6 +131,30 @@ def test_a_folder_that_is_not_mounted_takes_nothing_and_loses_nothing(places, tm
         with pytest.raises(Retryable) as refused:
             act()
         assert refused.value.code == "originals_elsewhere"
+
+
+@pytest.mark.parametrize("act", [blobs.exists, lambda sha256: next(blobs.read(sha256))])
+def test_a_mounted_folder_that_went_away_is_tried_again_later(places, monkeypatch, act):
+    sha256 = stored(b"the original")
+
+    def gone(*_, **__):
+        raise OSError(errno.ESTALE, "Stale file handle")
+
+    for name in ("stat", "open"):
+        monkeypatch.setattr(type(blob_places.store().path_of(sha256)), name, gone)
+    with pytest.raises(Retryable) as refused:
+        act(sha256)
+
+    assert (refused.value.code, refused.value.reason) == ("originals_away", "Stale file handle")
+
+
+def test_a_folder_without_links_gets_its_mark_too(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+
+    assert FolderStore(tmp_path).mark() == FolderStore(tmp_path).mark() != ""
 
 
 def test_a_second_node_with_a_private_folder_is_refused_until_it_is_adopted(places):
