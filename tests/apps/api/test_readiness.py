@@ -6,8 +6,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
-from apps.api import readiness
+from apps.api import readiness, warming
 from apps.api.checker import Checker
+from apps.api.warming import WarmUp
 from apps.core import clock, draining
 from apps.core.models import NodeProcess
 from apps.core.node_report import State
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch):
     """Nothing remembered; models that need not be loaded."""
-    warm = readiness.WarmUp()
+    warm = WarmUp()
     warm.state = "warm"
     monkeypatch.setattr(readiness, "warm_up", warm)
     immediate = Checker(readiness.check, readiness.SILENCE, Immediate())
@@ -147,7 +148,7 @@ def test_the_answer_is_kept_for_a_moment(django_assert_num_queries):
 
 @pytest.mark.django_db(transaction=True)
 def test_warming_up_loads_the_models_in_the_background():
-    warm = readiness.WarmUp()
+    warm = WarmUp()
 
     warm.start()
     warm.wait(60)
@@ -160,8 +161,8 @@ def test_a_failed_warm_up_is_told_and_tried_again_later(monkeypatch):
     def fail():
         raise OSError("no such file")
 
-    monkeypatch.setattr(readiness, "load_models", fail)
-    warm = readiness.WarmUp()
+    monkeypatch.setattr(warming, "load_models", fail)
+    warm = WarmUp()
 
     warm.start()
     warm.wait(60)
@@ -172,8 +173,8 @@ def test_a_failed_warm_up_is_told_and_tried_again_later(monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_the_reader_is_warmed_up_with_the_other_models(monkeypatch):
     warmed = []
-    monkeypatch.setattr(readiness.reader, "warm_up", lambda: warmed.append(True))
+    monkeypatch.setattr(warming.reader, "warm_up", lambda: warmed.append(True))
 
-    readiness.load_models()
+    warming.load_models()
 
     assert warmed == [True]
