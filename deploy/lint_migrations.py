@@ -1,7 +1,7 @@
 """`make check`: what django-migration-linter sees in the SQL of migrations since the last minor.
 
-Our own rule looks at the operations (clawdbot_site/upgrading/operations.py); this one at what SQLite
-is told to do, and at code in data migrations.
+Our own rule looks at the operations (clawdbot_site/upgrading/operations.py); this one at what
+SQLite is told to do, and at code in data migrations.
 """
 
 import os
