@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from django.core.management import call_command
 from django.db import OperationalError, connection
@@ -63,9 +64,7 @@ def tables_back(tell: Tell, *, back_up: Callable[[], None]) -> Sequence[str]:
         # Its own table may go with the rest: the record is written first
         _record(".".join(map(str, minor)) + ".0", plan)
         for app, name in _targets(minor):
-            _patiently(
-                lambda app=app, name=name: call_command("migrate", app, name, verbosity=0), tell
-            )
+            _patiently(partial(call_command, "migrate", app, name, verbosity=0), tell)
         return plan
 
 

@@ -4,7 +4,7 @@ Those programs go on reading and writing their own columns while nodes are repla
 a table or a column may come, if rows without it can still be written; nothing may go or change.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +59,7 @@ def steps(migration: Migration, state: ProjectState) -> list[Step]:
     return found
 
 
-def _flattened(operations: list[Operation]) -> Iterator[Operation]:
+def _flattened(operations: Sequence[Operation]) -> Iterator[Operation]:
     for operation in operations:
         if isinstance(operation, kinds.SeparateDatabaseAndState):
             yield from _flattened(operation.database_operations or operation.state_operations)

@@ -152,7 +152,7 @@ def test_language_models_get_the_graphics_cards_and_nobody_else():
     assert services["model"]["build"]["args"]["PACKAGES"] == "gpu"
 
 
-@pytest.mark.parametrize("name", STOP_WAIT_S.keys() - {"models"})
+@pytest.mark.parametrize("name", sorted(STOP_WAIT_S.keys() - {"models"}))
 def test_a_container_is_given_the_time_that_its_process_takes_to_end(name):
     told_s = STOP_WAIT_S[name]
     node = config.load().node
