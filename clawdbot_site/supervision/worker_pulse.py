@@ -8,7 +8,7 @@ from celery import bootsteps
 from apps.core import pulse
 
 
-class WorkerPulse(bootsteps.StartStopStep):
+class WorkerPulse(bootsteps.StartStopStep):  # type: ignore[misc]  # Celery has no types
     """Beats as `worker-NAME` while the timer of the worker NAME@node runs."""
 
     requires = {"celery.worker.components:Timer"}
