@@ -1,4 +1,7 @@
-"""Containers of docker-compose.yml, on the machine that has Docker."""
+"""Containers of docker-compose.yml, on the machine that has Docker.
+
+Overrides are known to it by COMPOSE_FILE in `.env`; containers that run are as they were made.
+"""
 
 from apps.core.config import REPOSITORY
 from apps.core.errors import Conflict
@@ -22,26 +25,12 @@ def is_running() -> bool:
 
 
 class ComposeServices:
-    """Each worker is a container; those that run are left alone."""
+    """Workers and web servers are containers of the node; those that run are left alone."""
 
     def scale(self, part: Part, count: int) -> str:
         """See Scaler."""
-        if part == Part.WEB:
-            raise Conflict(
-                "With compose a web server is a node with a volume of its own: add one by "
-                "deploy/compose/scale-out.yml. See docs/cluster.md"
-            )
+        wanted = ("--scale", f"{part}={count}", part)
         programs.run(
-            [
-                *COMPOSE,
-                "up",
-                "-d",
-                "--no-deps",
-                "--no-recreate",
-                "--scale",
-                f"{part}={count}",
-                part,
-            ],
-            folder=REPOSITORY,
+            [*COMPOSE, "up", "-d", "--no-deps", "--no-recreate", *wanted], folder=REPOSITORY
         )
         return f"{count} containers {part}, until the next `docker compose up`"

@@ -42,12 +42,12 @@ def test_compose_starts_and_stops_workers_and_leaves_the_rest_alone(program, tol
     ]
 
 
-def test_a_web_server_of_compose_is_a_node_and_no_copy(program, told):
+def test_web_servers_of_compose_share_the_folder_of_their_node(program, told):
     program("docker")
 
-    with pytest.raises(Conflict, match="scale-out"):
-        ComposeServices().scale(Part.WEB, 2)
-    assert told() == []
+    ComposeServices().scale(Part.WEB, 2)
+
+    assert told()[0].endswith("--scale web=2 web")
 
 
 def test_kubernetes_is_told_the_number_of_replicas(program, told):
