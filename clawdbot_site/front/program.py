@@ -29,7 +29,7 @@ _ENCODINGS = (
 _FOLDERS = ("cache", "body", "proxy", "spare")
 _PROGRAM = Path(__file__).resolve().parents[2]
 GRACE_S = 30.0
-_GLANCE_S = 0.02
+_START_S, _GLANCE_S = 10.0, 0.02
 NOBODY = "www-data"  # Debian's user of web servers
 
 
@@ -80,8 +80,11 @@ class OwnServer:
         tied = [sys.executable, "-S", "-m", "clawdbot_site.front.tied"]
         command = [*tied, *self._command(), "-g", self._globals()]
         self._process = subprocess.Popen(command, cwd=_PROGRAM)  # noqa: S603
-        while self._process.poll() is None and not self._listens(self._process.pid):
-            time.sleep(_GLANCE_S)  # a signal before that would end it
+        until = time.monotonic() + _START_S  # a signal before it listens would end it
+        while time.monotonic() < until and self._process.poll() is None:
+            if self._listens(self._process.pid):
+                break
+            time.sleep(_GLANCE_S)
 
     def reload(self) -> str:
         """See Server."""
@@ -124,8 +127,10 @@ class OwnServer:
 
     def _listens(self, process_id: int) -> bool:
         """nginx writes its number when it has its ports and minds signals."""
-        file = self._front.pid
-        return file.is_file() and file.read_text().strip() == str(process_id)
+        try:
+            return self._front.pid.read_text().strip() == str(process_id)
+        except OSError:
+            return False
 
     def _globals(self) -> str:
         user = self._workers()

@@ -199,6 +199,7 @@ def running(
     program("nginx", package="nginx")
     front, port = Front(folder), free_port()
     given = {"addresses": ["127.0.0.1"], "http_port": port, "trusted_proxies": ["127.0.0.1"]}
+    given |= {"unlimited": ["127.0.0.1"]}  # tests that wait ask often
     given |= {"nodes": [node.address for node in nodes] or [NOBODY]} | settings
     rendering.write(front, Config(front=given))
     site = folder / "site.conf"
