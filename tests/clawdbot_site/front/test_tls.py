@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from clawdbot_site.certificates import authority, issuing
+from clawdbot_site.certificates import authority, files, issuing
 from tests.clawdbot_site.front import fronts
 from tests.clawdbot_site.front.fronts import in_two_parts, until
 from tests.services import free_port, program
@@ -71,11 +71,12 @@ def test_events_arrive_over_http_2_when_they_are_written(secure):
 
 
 def serial_of(running):
+    """Of the certificate that nginx shows, in hexadecimal."""
     context = trusting(running)
     with context.wrap_socket(
         fronts.connected(running.https_port), server_hostname="localhost"
     ) as tls:
-        return tls.getpeercert()["serialNumber"]
+        return tls.getpeercert()["serialNumber"].lstrip("0")
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
@@ -133,7 +134,9 @@ def test_a_renewed_certificate_is_served_without_a_restart(secure):
 
 def test_with_a_certificate_that_nginx_refuses_it_keeps_the_one_it_has(secure):
     key = secure.front.folder / "tls" / issuing.KEY
-    before, kept = serial_of(secure), key.read_bytes()
+    kept, certificate = key.read_bytes(), files.certificate_read(key.with_name(issuing.CERTIFICATE))
+    before = f"{certificate.serial_number:X}"
+    until(lambda: {serial_of(secure) for _ in range(8)} == {before})
     key.write_text("nothing")
 
     until(lambda: "certificate-key.pem" in secure.ask("/-/nodes").json["refusal"])
