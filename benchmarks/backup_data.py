@@ -68,7 +68,8 @@ def changed(added: int, deleted: int) -> int:
     by = User.objects.filter(is_superuser=True).first()
     collection = Collection.objects.order_by("pk").first()
     for number in range(added):
-        content = [f"News number {number}. ".encode() * 50, random.Random(number).randbytes(25_000).hex().encode()]
+        noise = random.Random(number).randbytes(25_000).hex().encode()
+        content = [f"News number {number}. ".encode() * 50, noise]
         upload = Upload(path=f"news/{number}.txt", content=content)
         services.document_submit(collection=collection, upload=upload, by=by)
     for document in Document.objects.filter(deleted_at=None).order_by("pk")[:deleted]:

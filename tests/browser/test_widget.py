@@ -97,7 +97,11 @@ def ask(panel: FrameLocator, question: str = QUESTION) -> None:
 def first(answer: Callable[[Route], None]) -> Callable[[Route], None]:
     """`answer` for the first request. (`times=1` ends all interception, and with it what flies.)"""
     answers = iter([answer])
-    return lambda route: next(answers, Route.continue_)(route)
+
+    def answered(route: Route) -> None:
+        next(answers, Route.continue_)(route)
+
+    return answered
 
 
 def test_a_visitor_asks_and_sees_the_quote(page_as, intranet, site):

@@ -1,4 +1,4 @@
-"""Clients that ask and write through nginx without a pause, and remember every answer."""
+"""Clients that ask and write through nginx again and again, and remember every answer."""
 
 import threading
 import time
@@ -12,6 +12,7 @@ from tests.cluster.client import Client
 from tests.installation import wait_until
 
 RETRY_S = 0.2
+THOUGHT_S = 0.1  # between an answer and the next question: the cores are for the nodes, too
 MOST_REFUSALS = 200
 
 
@@ -86,6 +87,7 @@ class Crowd:
             question = f"What is the vault code of house {number}{asked}?"
             body = {"question": question, "collections": [self._collection]}
             self.outcomes.append(_outcome(client.http, "ask/", body))
+            time.sleep(THOUGHT_S)
 
     def _write(self, number: int) -> None:
         client, written = self._client(), 0
