@@ -17,6 +17,7 @@ from yaml import YAMLError
 
 from apps.core.config_engines import Engines, Serving, Traffic
 from apps.core.config_front import Front
+from apps.core.config_mail import Mail
 from apps.core.config_sections import (
     Answers,
     Backup,
@@ -64,6 +65,7 @@ class Config(BaseSettings):
     traffic: Traffic = Traffic()  # type: ignore[call-arg]
     backup: Backup = Backup()  # type: ignore[call-arg]
     front: Front = Front()  # type: ignore[call-arg]
+    mail: Mail = Mail()  # type: ignore[call-arg]
     log: Log = Log()  # type: ignore[call-arg]
 
     @property
