@@ -18,10 +18,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 STATIC = ROOT / "apps/portal/static/portal"
 VENDOR = STATIC / "vendor"
+ADMIN_VENDOR = ROOT / "apps/core/static/clawdbot/vendor"  # for the admin's pages, of any app
 MANIFEST = ROOT / "deploy/vendor.sha256"
 HTMX, LUCIDE, PDFJS = "htmx.org-2.0.11", "lucide-static-1.62.0", "pdfjs-dist-5.6.205"
+UPLOT = "uplot-1.6.32"
 PDFJS_FOLDER = "pdfjs-5.6.205"
-# Package -> pattern of a path in it -> where it goes below vendor/ ("/" at the end: keep the name).
+FOLDERS = {HTMX: VENDOR, LUCIDE: VENDOR, PDFJS: VENDOR, UPLOT: ADMIN_VENDOR}
+# Package -> pattern of a path in it -> where in its folder it goes ("/" at the end: keep the name).
 FILES = {
     HTMX: {"dist/htmx.min.js": "htmx-2.0.11.min.js", "LICENSE": "licenses/htmx.txt"},
     LUCIDE: {"LICENSE": "licenses/lucide.txt"},
@@ -35,6 +38,11 @@ FILES = {
         "iccs/*": f"{PDFJS_FOLDER}/iccs/",
         "wasm/*.wasm": f"{PDFJS_FOLDER}/wasm/",
         "wasm/LICENSE*": f"{PDFJS_FOLDER}/wasm/",
+    },
+    UPLOT: {
+        "LICENSE": "licenses/uplot.txt",
+        "dist/uPlot.iife.min.js": "uplot-1.6.32.min.js",
+        "dist/uPlot.min.css": "uplot-1.6.32.min.css",
     },
 }
 ICONS = "icons.svg"
@@ -68,7 +76,7 @@ def place(package: str, files: dict[str, bytes]) -> Iterator[tuple[Path, bytes]]
             sys.exit(f"{package} has no {pattern}")
         for path in found:
             name = target + Path(path).name if target.endswith("/") else target
-            yield VENDOR / name, SOURCE_MAP.sub(b"\n", files[path])
+            yield FOLDERS[package] / name, SOURCE_MAP.sub(b"\n", files[path])
 
 
 def icons(files: dict[str, bytes], text: str) -> str:
@@ -96,7 +104,7 @@ def main() -> None:
     for package, files in packages.items():
         placed |= place(package, files)
     hashes = {
-        str(path.relative_to(VENDOR)): hashlib.sha256(data).hexdigest()
+        str(path.relative_to(ROOT)): hashlib.sha256(data).hexdigest()
         for path, data in sorted(placed.items())
     }
     listed = "".join(f"{digest}  {name}\n" for name, digest in hashes.items())
