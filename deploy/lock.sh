@@ -7,10 +7,11 @@ tools=$(mktemp -d)
 trap 'rm -rf "$tools"' EXIT
 "${PYTHON:-python3}" -m venv "$tools" && "$tools/bin/pip" install --quiet uv
 
-# Asked for by the metadata of tokenizers, onnxruntime, celery and tqdm, and never imported by us:
-# model downloads, protobuf tools, an interactive shell. deploy/smoke.py and the tests prove it.
+# Asked for by the metadata of tokenizers, onnxruntime, celery, tqdm and reportlab, never imported by
+# us: model downloads, protobuf tools, an interactive shell, guessed encodings. deploy/smoke.py and
+# the tests prove it.
 unneeded="huggingface-hub hf-xet httpx2 httpcore2 httpx2-jsfetch truststore tqdm fsspec filelock
-    protobuf flatbuffers click-repl prompt-toolkit wcwidth colorama"
+    protobuf flatbuffers click-repl prompt-toolkit wcwidth colorama charset-normalizer"
 
 lock() {
     name=$1
