@@ -1,19 +1,23 @@
-"""Users and API keys. Groups are Django's."""
+"""Users and API keys, and how they are limited. Groups are Django's."""
 
 from django.contrib.auth.models import AbstractUser, Group
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.restriction_records import Restriction
 from apps.core import clock
 from apps.core.models import PublicModel
 from apps.core.text import detect_language
+
+__all__ = ["ApiKey", "Restriction", "SignInAttempts", "TrafficLimit", "User"]
 
 
 class User(AbstractUser):
     """A person or an intranet system that may read collections."""
 
     language = models.CharField(_("language"), max_length=16, blank=True, default="")
+    restricted_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     def get_full_name(self) -> str:
         """As people of that language write it: 李娜, Na Li."""
@@ -34,6 +38,7 @@ class ApiKey(PublicModel):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    restricted_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-created_at"]
