@@ -3,12 +3,13 @@
 from django.contrib.admin import site
 from django.urls import path
 
-from apps.ops.admin.nodes import nodes_page
+from apps.ops.admin.nodes import forget_page, nodes_page
 from apps.ops.admin.retrieval import retrieval_page
 from ingest.admin.sources import sources_page
 
 urlpatterns = [
     path("nodes/", site.admin_view(nodes_page), name="admin_nodes"),
+    path("nodes/<str:name>/forget/", site.admin_view(forget_page), name="admin_node_forget"),
     path("sources/", site.admin_view(sources_page), name="admin_sources"),
     path("try-retrieval/", site.admin_view(retrieval_page), name="admin_try_retrieval"),
 ]

@@ -43,6 +43,7 @@ COMMANDS = {
     "kb": Command("kb", "Knowledge packs: export and import a collection.", is_group=True),
     "front": Command("front", "nginx before the nodes: write, run, status, maintenance.",
                      needs_django=False, is_group=True),
+    "node": Command("node", "The nodes: list, forget one that is gone.", is_group=True),
     "originals": Command("originals", "Where originals lie: status, move, adopt.", is_group=True),
     "backup": Command("backup", "Backups: make, list, verify, prune.", is_group=True),
     "restore": Command("restore", "Put a backup back into an empty installation."),

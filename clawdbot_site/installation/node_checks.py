@@ -8,8 +8,8 @@ from clawdbot_site.installation.findings import Finding
 
 WORDS = {
     Trouble.SILENT: ("not heard of for {detail} s",
-                     "It crashed, or is cut off from the database. Look there; it is forgotten "
-                     "after a day."),
+                     "It crashed, or is cut off from the database. Look there. If it is gone for "
+                     "good: clawdbot node forget {node}"),
     Trouble.MISSING: ("{detail} not heard of", "See there: clawdbot status, clawdbot logs"),
     Trouble.KEY: ("signs with another key than the others",
                   "Give all nodes the same service.secret_key (or _FILE), then restart it."),
@@ -34,4 +34,5 @@ def cluster_findings() -> Iterator[Finding]:
 
 def _finding(found: NodeFinding) -> Finding:
     seen, remedy = WORDS[found.trouble]
-    return Finding("nodes", f"{found.node}: {seen.format(detail=found.detail)}", remedy)
+    told = f"{found.node}: {seen.format(detail=found.detail)}"
+    return Finding("nodes", told, remedy.format(node=found.node))
