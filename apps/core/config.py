@@ -16,6 +16,7 @@ from pydantic_settings import (
 from yaml import YAMLError
 
 from apps.core.config_engines import Engines, Serving, Traffic
+from apps.core.config_evaluation import Evaluation
 from apps.core.config_front import Front
 from apps.core.config_mail import Mail
 from apps.core.config_sections import (
@@ -63,6 +64,7 @@ class Config(BaseSettings):
     serving: Serving = Serving()  # type: ignore[call-arg]
     engines: Engines = Engines()  # type: ignore[call-arg]
     traffic: Traffic = Traffic()  # type: ignore[call-arg]
+    evaluation: Evaluation = Evaluation()  # type: ignore[call-arg]
     backup: Backup = Backup()  # type: ignore[call-arg]
     front: Front = Front()  # type: ignore[call-arg]
     mail: Mail = Mail()  # type: ignore[call-arg]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.core.errors import Conflict, Forbidden, Invalid
+from apps.core.gates import Switch, SwitchKind, require_open
 from apps.knowledge import access
 from apps.knowledge.models import Collection, Grant, Permission
 from apps.knowledge.models.collections import RemoteUse
@@ -52,14 +53,19 @@ def collection_create(*, name: str, by: User, **values: Unpack[CollectionValues]
 
 def collection_update(*, collection: Collection, by: User, values: Mapping[str, Any]) -> Collection:
     """Change what COLLECTION_FIELDS names. Raises Forbidden without a MANAGE grant, and for who
-    makes it internal, or ends that, without being a superuser."""
+    makes it internal, or ends that, without being a superuser; Conflict where a gate is in the way
+    of another profile."""
     access.require(by, Permission.MANAGE, collection)
     if unknown := set(values) - COLLECTION_FIELDS:
         raise Invalid(
             gettext("A collection has no %(fields)s.") % {"fields": ", ".join(sorted(unknown))}
         )
-    kept = Collection.objects.values_list("remote_use", flat=True).get(pk=collection.pk)
+    rows = Collection.objects.values_list("remote_use", "profile")
+    kept, profile = rows.get(pk=collection.pk)
     _require_superuser_for_internal(by, kept, values.get("remote_use", kept))
+    if (wanted := values.get("profile", profile)) != profile:
+        told = {"profile": wanted, "collection": collection.pk}
+        require_open(Switch(SwitchKind.PROFILE, told), by=by)
     for field, value in values.items():
         setattr(collection, field, value)
     _save(collection)

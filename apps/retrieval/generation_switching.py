@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Conflict, NotFound
+from apps.core.gates import Switch, SwitchKind, require_open
 from apps.retrieval import embedding, generation_indexes, generation_jobs, generation_models
 from apps.retrieval.generation_records import GenerationJob
 from apps.retrieval.generation_records import JobKind as Kind
@@ -28,7 +29,8 @@ def flip(generation: EmbeddingGeneration, *, by: User | None) -> EmbeddingGenera
     """Search with this generation from the commit on; returns the one before, kept for a way back.
 
     Its vectors and its index are there before, on every node, so no search is worse for the switch.
-    Raises Conflict when that is not so, or when its model is not here.
+    Raises Conflict when that is not so, when its model is not here, or a gate is in the way
+    (apps.core.gates); the way back has none.
     """
     is_back = generation == embedding.way_back()
     if generation.state != State.READY and not is_back:
@@ -40,6 +42,8 @@ def flip(generation: EmbeddingGeneration, *, by: User | None) -> EmbeddingGenera
             "`clawdbot index generations` shows how far it is."
         )
         raise Conflict(told % {"model": generation, "nodes": ", ".join(waiting)})
+    if not is_back:
+        require_open(Switch(SwitchKind.GENERATION, {"generation": generation.pk}), by=by)
     return _exchange(generation, Kind.SWITCH, by=by)
 
 

@@ -4,6 +4,9 @@ Both come from one row, so a question's vector always has the dimension of what 
 also while another generation is built, switched to or given up.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,11 +40,26 @@ class Searched:
         return embedding.embed_query(query, self.generation)
 
 
+_tried: ContextVar[EmbeddingGeneration | None] = ContextVar("tried", default=None)
+
+
+@contextmanager
+def generation_tried(generation: EmbeddingGeneration) -> Iterator[None]:
+    """Inside, for this thread alone, that generation is searched: to measure one that waits."""
+    token = _tried.set(generation)
+    try:
+        yield
+    finally:
+        _tried.reset(token)
+
+
 def current() -> Searched:
     """The current generation; where its index is not on this node yet, the one before, if it is.
 
     A node that was away during a switch answers as it did until its indexer has caught up.
     """
+    if tried := _tried.get():
+        return searched_in(tried)
     searched = searched_in(embedding.current_generation())
     if searched.snapshot is not None:
         return searched

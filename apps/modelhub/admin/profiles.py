@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.adminsite import ModelAdmin, SuperuserOnly, display, pill, render_page
 from apps.core.errors import ClawdbotError
+from apps.core.gates import Switch, SwitchKind, require_open
 from apps.modelhub.admin.terms import TermsForm
 from apps.modelhub.glossaries.files import shipped_terms
 from apps.modelhub.glossaries.tables import spreadsheet
@@ -102,7 +103,12 @@ class ProfileAdmin(SuperuserOnly, ModelAdmin[Profile]):
         return False
 
     def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:
-        """In force within a second in every process."""
+        """In force within a second in every process. Another engine or model passes the gates."""
+        if {"engine", "model"} & set(form.changed_data):
+            engine = obj.engine or shipped_profile(obj.name).engine
+            model = obj.model.name if obj.model else shipped_profile(obj.name).model
+            told = {"of": obj.name, "engine": engine, "model": model}
+            require_open(Switch(SwitchKind.MODEL, told), by=request.user)
         obj.save(update_fields=list(form.cleaned_data))
         profile_changed(obj)
 

@@ -5,7 +5,9 @@ row says that they changed.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -30,6 +32,8 @@ class _Kept:
 
 
 _kept: _Kept | None = None
+Change = Callable[[ProfileSpec], ProfileSpec]
+_tried: ContextVar[Change | None] = ContextVar("tried", default=None)
 
 
 def profile_require(name: str) -> None:
@@ -49,7 +53,18 @@ def profile_for(name: str) -> ProfileSpec:
     kept, now = _kept, time.monotonic()
     if kept is None or now - kept.read_at_s >= KEPT_S:
         kept = _kept = _read(kept, now)
-    return kept.specs[name]
+    change = _tried.get()
+    return change(kept.specs[name]) if change else kept.specs[name]
+
+
+@contextmanager
+def profiles_tried(change: Change) -> Iterator[None]:
+    """Inside, for this thread alone, every profile is what `change` makes of it: to measure."""
+    token = _tried.set(change)
+    try:
+        yield
+    finally:
+        _tried.reset(token)
 
 
 def profiles_forget() -> None:
