@@ -1,4 +1,4 @@
-"""How far setting up in the browser has come; knowledge packs on their way in; backups."""
+"""The tables of apps.ops: the first visit, knowledge packs on their way in, backups, the ledger."""
 
 from django.conf import settings
 from django.db import models
@@ -6,9 +6,29 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import PublicModel
 from apps.knowledge.models import Collection
+from apps.ops.anomaly_records import (
+    Anomaly,
+    AnomalyCursor,
+    AnomalyDeed,
+    AnomalyHabit,
+    AnomalyPolicy,
+)
 from apps.ops.backup_records import Backup
+from apps.ops.ledger_records import LedgerGauge, LedgerRollup, RequestRecord
 
-__all__ = ["Backup", "FirstVisit", "PackImport"]
+__all__ = [
+    "Anomaly",
+    "AnomalyCursor",
+    "AnomalyDeed",
+    "AnomalyHabit",
+    "AnomalyPolicy",
+    "Backup",
+    "FirstVisit",
+    "LedgerGauge",
+    "LedgerRollup",
+    "PackImport",
+    "RequestRecord",
+]
 
 
 class FirstVisit(models.Model):
