@@ -15,6 +15,7 @@ from apps.ops.anomaly_records import (
 )
 from apps.ops.backup_records import Backup
 from apps.ops.ledger_records import LedgerGauge, LedgerRollup, RequestRecord
+from apps.ops.report_records import MonthlyReport, OwnCost, PriceRow, ReportFile
 
 __all__ = [
     "Anomaly",
@@ -26,7 +27,11 @@ __all__ = [
     "FirstVisit",
     "LedgerGauge",
     "LedgerRollup",
+    "MonthlyReport",
+    "OwnCost",
     "PackImport",
+    "PriceRow",
+    "ReportFile",
     "RequestRecord",
 ]
 
