@@ -6,13 +6,9 @@ from dataclasses import dataclass
 
 from apps.core.config import Config
 from apps.core.sizes import parse_size
+from apps.ops.setup.sizing import PARSER_BYTES, REST_BYTES, WEB_BYTES
 from apps.serving.hardware import Hardware
 from apps.serving.wishes import gigabytes
-
-# Measured on an idle node (docs/adr/0025), rounded up; parsers at work on office documents.
-REST_BYTES = 470 * 10**6  # workers without parsers, indexer, schedule, keeper, supervisor
-WEB_BYTES = 250 * 10**6  # a web process with its two models
-PARSER_BYTES = 300 * 10**6
 
 
 @dataclass(frozen=True, slots=True)

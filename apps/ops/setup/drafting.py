@@ -1,0 +1,135 @@
+"""From wishes to a new clawdbot.yaml: what would change, shown before it is written."""
+
+import difflib
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from apps.core import config_file
+from apps.core.config import Config
+from apps.core.errors import Conflict
+from apps.ops.setup.words import Problem, gettext_noop, problem
+
+HIDDEN = "•••"
+_SECRET = re.compile(
+    r"((?:^|[\s{,])[\"']?(?:\w*_)?(?:key|token|password|secret)[\"']?\s*:\s*)"
+    r"(?!\s*(?:''|\"\"|$|[,}#]))(\"[^\"]*\"|'[^']*'|[^\s,}#]+)"
+)
+_IN_ADDRESS = re.compile(r"(://[^\s:/@'\"]*:)([^\s@'\"]+)(@)")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A key of clawdbot.yaml, what is in force, and what will be."""
+
+    key: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The file as it is and as it will be. Nothing is written unless `problems` is empty."""
+
+    old: str
+    new: str
+    changes: Sequence[Change] = ()
+    problems: Sequence[Problem] = ()
+
+    @cached_property
+    def diff(self) -> str:
+        """Changed lines with three around them, as `diff -u` shows them; secrets are hidden."""
+        lines = difflib.unified_diff(
+            _masked(self.old, self.old).splitlines(),
+            _masked(self.new, self.old).splitlines(),
+            "clawdbot.yaml",
+            "clawdbot.yaml",
+            lineterm="",
+        )
+        return "\n".join(lines)
+
+
+def draft(old: str, wanted: Mapping[str, Any], current: Config) -> Draft:
+    """What `wanted` (names like `service.port`) changes. Keys in force already are left alone.
+
+    A bad or unknown value, a key that the environment sets and a file that cannot be edited are
+    problems of the draft, not exceptions.
+    """
+    changes, problems = [], list[Problem]()
+    for key, after in wanted.items():
+        before = value_of(current, key)
+        if before == after:
+            continue
+        if name := set_by_environment(key):
+            problems.append(
+                problem(key, gettext_noop("The environment sets it, as %(name)s."), name=name)
+            )
+            continue
+        changes.append(Change(key, before, after))
+    try:
+        new = config_file.with_values(old, {change.key: change.after for change in changes})
+    except Conflict as error:
+        return Draft(old, old, changes, [*problems, problem("clawdbot.yaml", "%(why)s", why=error)])
+    return Draft(old, new, changes, [*problems, *problems_of(new)])
+
+
+def problems_of(text: str) -> list[Problem]:
+    """What the configuration's model refuses in a text of clawdbot.yaml."""
+    try:
+        Config(**(yaml.safe_load(text) or {}))
+    except ValidationError as error:
+        return [_refused(one) for one in error.errors()]
+    except (TypeError, yaml.YAMLError):
+        return [problem("clawdbot.yaml", gettext_noop("It does not hold sections with keys."))]
+    return []
+
+
+def value_of(configuration: Config, key: str) -> Any:
+    """The value in force of a key like `service.port`; None where there is no such key."""
+    found: Any = configuration
+    for part in key.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
+def usual_value_of(key: str) -> Any:
+    """The default of a key; None where there is no such key."""
+    *sections, name = key.split(".")
+    model: type[BaseModel] = Config
+    for section in sections:
+        annotation = model.model_fields[section].annotation if section in model.model_fields else 0
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return None
+        model = annotation
+    return model.model_fields[name].default if name in model.model_fields else None
+
+
+def set_by_environment(key: str) -> str:
+    """The environment's variable that sets the key, whatever the file says; empty: none does."""
+    name = f"CLAWDBOT_{key.replace('.', '__')}".upper()
+    section = f"CLAWDBOT_{key.split('.', maxsplit=1)[0]}".upper()
+    known = {one.upper() for one in os.environ}
+    return next((one for one in (name, f"{name}_FILE", section) if one in known), "")
+
+
+def _refused(error: Any) -> Problem:
+    key = ".".join(str(part) for part in error["loc"]) or "clawdbot.yaml"
+    if error["type"] == "extra_forbidden":
+        return problem(key, gettext_noop("There is no such key."))
+    return problem(key, "%(why)s", why=str(error["msg"]).removeprefix("Value error, "))
+
+
+def _masked(text: str, old: str) -> str:
+    """Without secrets; one that was not there before is told to be new."""
+
+    def hidden(value: str) -> str:
+        return HIDDEN if value in old else f"{HIDDEN} (new)"
+
+    text = _SECRET.sub(lambda match: match[1] + hidden(match[2]), text)
+    return _IN_ADDRESS.sub(lambda match: match[1] + hidden(match[2]) + match[3], text)
