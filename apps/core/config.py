@@ -19,6 +19,7 @@ from apps.core.config_engines import Engines, Serving, Traffic
 from apps.core.config_evaluation import Evaluation
 from apps.core.config_front import Front
 from apps.core.config_mail import Mail
+from apps.core.config_reports import Reports
 from apps.core.config_sections import (
     Answers,
     Backup,
@@ -68,6 +69,7 @@ class Config(BaseSettings):
     backup: Backup = Backup()  # type: ignore[call-arg]
     front: Front = Front()  # type: ignore[call-arg]
     mail: Mail = Mail()  # type: ignore[call-arg]
+    reports: Reports = Reports()  # type: ignore[call-arg]
     log: Log = Log()  # type: ignore[call-arg]
 
     @property
