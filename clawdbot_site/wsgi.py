@@ -10,6 +10,8 @@ application = get_wsgi_application()
 from apps.api.readiness import warm_up  # noqa: E402  # Django must be set up first
 from apps.core import config  # noqa: E402
 from apps.core.traffic.rooms import keep_threads_for_pages  # noqa: E402
+from clawdbot_site.installation import applying  # noqa: E402
 
+applying.register()
 keep_threads_for_pages(config.load().service.web_threads)
 warm_up.start()

@@ -122,6 +122,14 @@ def shut_down(configuration: Config) -> None:
         rpc.supervisor.shutdown()
 
 
+def begin_again(configuration: Config) -> None:
+    """Ask the supervisor to stop every process, to read its file anew and to start what that
+    names; it stays the same process. Returns at once. Raises Conflict when the node does not run.
+    """
+    with _supervisor(configuration) as rpc:
+        rpc.supervisor.restart()
+
+
 def pid(configuration: Config) -> int:
     """The supervisor's process id."""
     with _supervisor(configuration) as rpc:

@@ -64,9 +64,9 @@ def stop(configuration: Config, tell: Tell) -> None:
     processes = control.states(configuration)
     control.shut_down(configuration)
     limit_s = conf.stop_limit_s(configuration) + STOP_SPARE_S
-    if not _wait_for_end(lambda: not _is_alive(pid), processes, tell, limit_s):
+    if not _wait_for_end(lambda: not is_alive(pid), processes, tell, limit_s):
         os.kill(pid, signal.SIGKILL)  # its children end with it
-        _wait_for_end(lambda: not _is_alive(pid), processes, tell, limit_s)
+        _wait_for_end(lambda: not is_alive(pid), processes, tell, limit_s)
 
 
 def stop_child(configuration: Config, supervisor: subprocess.Popen[bytes], tell: Tell) -> None:
@@ -91,7 +91,7 @@ def _wait_for_end(
         waited_s = time.monotonic() - started
         if waited_s > limit_s:
             return False
-        busy = [one.name for one in processes if one.pid and _is_alive(one.pid)]
+        busy = [one.name for one in processes if one.pid and is_alive(one.pid)]
         if busy and waited_s > TELL_AFTER_S and not is_told:
             tell(f"waiting for {', '.join(busy)} to end the work begun")
             is_told = True
@@ -99,7 +99,8 @@ def _wait_for_end(
     return True
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether there is such a process, and it has not ended."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

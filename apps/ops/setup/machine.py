@@ -1,8 +1,10 @@
 """What this machine has, as far as choosing a size for the installation needs it."""
 
+import fcntl
 import platform
 import shutil
 import socket
+import struct
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -12,8 +14,7 @@ from apps.core.config import Config
 from apps.serving import hardware
 from apps.serving.gpus import Gpu
 
-# Documentation addresses (RFC 5737): connecting a datagram socket sends nothing.
-SOMEWHERE = ("192.0.2.1", 9)
+SIOCGIFADDR = 0x8915  # netdevice(7): the address of an interface
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +56,16 @@ def look(configuration: Config) -> Machine:
 
 
 def addresses() -> tuple[str, ...]:
-    """Names and addresses under which others on the network may reach this machine."""
-    found = [socket.gethostname(), socket.getfqdn()]
-    for family, somewhere in (
-        (socket.AF_INET, SOMEWHERE),
-        (socket.AF_INET6, ("2001:db8::1", 9)),
-    ):
-        with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect(somewhere)
-            address = probe.getsockname()[0]
-            found.append(f"[{address}]" if ":" in address else address)
-    return tuple(dict.fromkeys(name for name in found if name and not name.startswith("localhost")))
+    """This machine's name and IPv4 addresses, under which others may reach it. Asks nobody."""
+    found = [socket.gethostname()]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        for _, name in socket.if_nameindex():
+            with suppress(OSError):  # an interface without an address
+                asked = struct.pack("256s", name.encode()[:15])
+                found.append(socket.inet_ntoa(fcntl.ioctl(probe, SIOCGIFADDR, asked)[20:24]))
+    return tuple(
+        dict.fromkeys(name for name in found if not name.startswith(("localhost", "127.")))
+    )
 
 
 def _existing(folder: Path) -> Path:

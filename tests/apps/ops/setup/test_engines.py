@@ -8,7 +8,6 @@ import pytest
 
 from apps.core.config import Config
 from apps.ops.setup import engines
-from tests.apps.modelhub.tiny_models import tiny  # noqa: F401
 from tests.apps.ops.setup.machines import machine
 
 
@@ -75,14 +74,14 @@ def test_nobody_at_the_address_is_told(url):
     assert "Nothing answers" in str(engines.models_at(url)[1])
 
 
-def test_a_file_that_fits_says_how_it_would_be_loaded(tiny):  # noqa: F811
+def test_a_file_that_fits_says_how_it_would_be_loaded(tiny):
     found = engines.candidate(tiny, Config())
 
     assert found.refusal == ""
     assert any(reason.startswith("memory:") for reason in found.reasons)
 
 
-def test_a_file_that_does_not_fit_says_why(tiny):  # noqa: F811
+def test_a_file_that_does_not_fit_says_why(tiny):
     assert "free of" in engines.candidate(tiny, Config(), "600MB").refusal
 
 
@@ -93,7 +92,7 @@ def test_what_is_no_model_is_told_and_not_raised(tmp_path):
     assert engines.candidate(tmp_path / "gone.gguf", Config()).refusal
 
 
-def test_files_are_found_where_they_lie_those_that_fit_first(tiny, tmp_path, monkeypatch):  # noqa: F811
+def test_files_are_found_where_they_lie_those_that_fit_first(tiny, tmp_path, monkeypatch):
     monkeypatch.setenv("CLAWDBOT_HOME", str(tmp_path))
     folder = tmp_path / "data" / "models" / "deep"
     folder.mkdir(parents=True)
