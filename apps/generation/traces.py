@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.core.errors import Invalid, NotFound
+from apps.core.version import VERSION
 from apps.generation.answers import Question
 from apps.generation.checking.sentences import Sentence
 from apps.generation.cited import as_json
@@ -22,6 +23,7 @@ from apps.generation.withholding import redact, withhold
 from apps.generation.wording import REMOVED
 from apps.knowledge.access import Scope, versions_kept
 from apps.knowledge.models import Version
+from apps.knowledge.out_of_reach import out_of_reach
 from apps.retrieval.protocols import Hit, SearchResult
 
 BATCH = 500
@@ -76,6 +78,7 @@ def trace_record_ask(*, question: Question, found: SearchResult, outcome: Outcom
             leant_on=list(outcome.leant_on),
         ),
         found,
+        question.scope,
     )
     if question.replaces:
         Trace.objects.filter(pk=question.replaces.pk).update(is_replaced=True)
@@ -96,11 +99,12 @@ def trace_replaceable(uuid: UUID, *, conversation: Conversation | None, by: User
     return found
 
 
-def trace_record_search(*, user: User, query: str, found: SearchResult) -> Trace:
-    """Store a plain search."""
+def trace_record_search(*, user: User, query: str, scope: Scope, found: SearchResult) -> Trace:
+    """Store a plain search in `scope`."""
     return _store(
         Trace(kind=Trace.Kind.SEARCH, user=user, question=query, timings_ms=dict(found.timings_ms)),
         found,
+        scope,
     )
 
 
@@ -155,7 +159,8 @@ def forget_before(moment: datetime) -> int:
     return gone
 
 
-def _store(trace: Trace, found: SearchResult) -> Trace:
+def _store(trace: Trace, found: SearchResult, scope: Scope) -> Trace:
+    trace.made_with = _made_with(found) | {"left_out": asdict(out_of_reach(scope, trace.user))}
     trace.candidates = [_candidate(hit) for hit in found.hits]
     trace.index_generation = found.index_generation
     trace.degraded = [*found.degraded, *trace.degraded]
@@ -203,4 +208,15 @@ def _candidate(hit: Hit) -> dict[str, Any]:
         "version": str(hit.version),
         "legs": dict(hit.legs),
         "score": hit.score,
+        "leg_scores": dict(hit.leg_scores),
+        "relevance": None if hit.reading is None else round(hit.reading.relevance, 3),
+    }
+
+
+def _made_with(found: SearchResult) -> dict[str, Any]:
+    """The versions of what took part, and through how many passages it went."""
+    return asdict(found.searched_with) | {
+        "program": VERSION,
+        "change_seq": found.change_seq,
+        "language": found.language,
     }

@@ -216,6 +216,20 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchedWith:
+    """What a search was made with. Hashes are empty for what took no part.
+
+    `considered`: how many passages each leg found, how many they are together (`fused`), how many
+    of them could be shown (`readable`) and how many were read (`read`).
+    """
+
+    embedder: str = ""
+    embedder_sha256: str = ""
+    reader_sha256: str = ""
+    considered: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """Hits best first, with what the trace tells about them."""
 
@@ -226,3 +240,4 @@ class SearchResult:
     language: str
     degraded: tuple[str, ...] = ()
     expansion: tuple[str, ...] = ()  # names that were searched for beside the query's own words
+    searched_with: SearchedWith = SearchedWith()

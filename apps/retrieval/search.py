@@ -14,7 +14,14 @@ from apps.retrieval.filters import row_filter
 from apps.retrieval.fusion import RankedLeg, Weights, weighted_rank_fusion, weights_for
 from apps.retrieval.hits import Ranked, readable_hits
 from apps.retrieval.index_files import Damaged
-from apps.retrieval.protocols import Candidate, Filters, Hit, RowFilter, SearchResult
+from apps.retrieval.protocols import (
+    Candidate,
+    Filters,
+    Hit,
+    RowFilter,
+    SearchedWith,
+    SearchResult,
+)
 from apps.retrieval.reader.reading import read_hits
 from apps.retrieval.searched import Searched
 from apps.retrieval.stopwatch import Stopwatch
@@ -39,6 +46,8 @@ class Run:
     snapshot: "Snapshot"  # of what is searched
     watch: Stopwatch
     degraded: list[str] = field(default_factory=list)
+    reader_sha256: str = ""  # of who read; empty: nobody did
+    read_count: int = 0
     expansion: Expansion = Expansion()  # noqa: RUF009  # it is frozen
 
 
@@ -107,6 +116,19 @@ def search_in(where: Searched, query: str, *, scope: Scope, wanted: Wanted) -> S
         language=spoken.value,
         degraded=degraded(run),
         expansion=wanted.expansion.added,
+        searched_with=_searched_with(run, ranking, found),
+    )
+
+
+def _searched_with(run: Run, ranking: Ranking, found: Sequence[Hit]) -> SearchedWith:
+    generation, has_meaning = run.searched.generation, bool(ranking.legs[DENSE])
+    considered = {name: len(candidates) for name, candidates in ranking.legs.items()}
+    considered |= {"fused": len(ranking.fused), "readable": len(found), "read": run.read_count}
+    return SearchedWith(
+        embedder=generation.model_name if has_meaning else "",
+        embedder_sha256=generation.model_sha256 if has_meaning else "",
+        reader_sha256=run.reader_sha256,
+        considered=considered,
     )
 
 
@@ -131,6 +153,8 @@ def read(run: Run, hits: Sequence[Hit], spoken: language.Language) -> Sequence[H
         return hits
     with run.watch.stage("read"):
         done = read_hits(run.query, hits, spoken=spoken)
+    run.reader_sha256 = done.reader_sha256
+    run.read_count = sum(hit.reading is not None for hit in done.hits)
     if done.problem:
         run.degraded.append(f"reader: {done.problem}")
     return done.hits

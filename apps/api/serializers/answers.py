@@ -19,7 +19,7 @@ from apps.generation import feedback, open_questions
 from apps.generation.answer import MAX_CHARACTERS
 from apps.generation.cited import UNKNOWN, CitedVersion, cited_versions
 from apps.generation.links import page_link
-from apps.generation.models import Feedback, Trace
+from apps.generation.models import Feedback
 from apps.knowledge.models.collections import Profile
 from apps.modelhub.profiles import NAMES
 
@@ -252,42 +252,3 @@ class ReportSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(
         max_length=open_questions.MAX_NOTE_CHARACTERS, allow_blank=True, required=False
     )
-
-
-class CandidateSerializer(serializers.Serializer[Any]):
-    """A passage that was weighed, with its rank in each leg of the search."""
-
-    chunk = serializers.UUIDField()
-    document = serializers.UUIDField()
-    version = serializers.UUIDField()
-    legs = serializers.DictField(child=serializers.IntegerField())
-    score = serializers.FloatField()
-
-
-class TraceSerializer(serializers.Serializer[Any]):
-    """How an answer or a search came about."""
-
-    id = serializers.UUIDField(source="uuid")
-    kind = serializers.ChoiceField(choices=Trace.Kind.choices)
-    question = serializers.CharField()
-    search_query = serializers.CharField()
-    expansion = serializers.ListField(
-        child=serializers.CharField(),
-        help_text="Other names of the question's terms that were searched for, from the glossary "
-        "of the profile.",
-    )
-    answer = serializers.CharField()
-    answered = serializers.BooleanField(source="is_answered")
-    confidence = serializers.FloatField()
-    citations = CitationSerializer(many=True)
-    candidates = CandidateSerializer(many=True)
-    conversation = serializers.UUIDField(source="conversation.uuid", allow_null=True, default=None)
-    sentences = SentenceSerializer(many=True)
-    engine = serializers.CharField()
-    model_sha256 = serializers.CharField()
-    profile = serializers.CharField()
-    usage = serializers.DictField(child=serializers.IntegerField())
-    index_generation = serializers.IntegerField()
-    degraded = serializers.ListField(child=serializers.CharField())
-    timings_ms = serializers.DictField(child=serializers.FloatField())
-    created_at = serializers.DateTimeField()

@@ -11,15 +11,17 @@ from rest_framework.views import APIView
 from apps.api.idempotency import idempotent
 from apps.api.serializers.answers import (
     FeedbackSerializer,
-    TraceSerializer,
     VerdictSerializer,
     citing,
 )
+from apps.api.serializers.traces import TraceSerializer
 from apps.api.signed_in import user_of
 from apps.api.widget.authentication import WITH_WIDGET
 from apps.api.widget.sessions import require_own
 from apps.generation.feedback import Opinion, feedback_give
 from apps.generation.traces import trace_get
+from apps.generation.weighed import candidates_named
+from apps.knowledge.access import Scope
 
 
 class GiveFeedback(APIView):
@@ -52,5 +54,7 @@ class TraceDetail(APIView):
     @extend_schema(operation_id="traces_show", summary="Show a trace", responses=TraceSerializer)
     def get(self, request: Request, uuid: UUID) -> Response:
         """Of one's own question; what may no longer be read is left out."""
-        trace = trace_get(uuid, user_of(request))
+        user = user_of(request)
+        trace = trace_get(uuid, user)
+        trace.candidates = candidates_named(trace, scope=Scope.of(user))
         return Response(TraceSerializer(trace, context=citing(trace.citations)).data)

@@ -35,7 +35,9 @@ class Search(APIView):
             filters=filters_from(asked.get("filters")),
             expansion=expansion_of(asked["query"], scope=scope),
         )
-        trace = trace_record_search(user=user_of(request), query=asked["query"], found=found)
+        trace = trace_record_search(
+            user=user_of(request), query=asked["query"], scope=scope, found=found
+        )
         row = {
             "hits": found.hits,
             "timings_ms": found.timings_ms,

@@ -47,7 +47,8 @@ class Trace(PublicModel):
     is_answered = models.BooleanField(_("answered"), default=False)
     confidence = models.FloatField(default=0.0)
     citations = models.JSONField(default=list)
-    candidates = models.JSONField(default=list)  # [{chunk, document, version, legs, score}]
+    # [{chunk, document, version, legs, score, leg_scores, relevance}], best first
+    candidates = models.JSONField(default=list)
     leant_on = models.JSONField(default=list)  # versions that earlier turns brought words of
     timings_ms = models.JSONField(default=dict)
     engine = models.CharField(max_length=100, blank=True, default="")
@@ -58,6 +59,9 @@ class Trace(PublicModel):
     usage = models.JSONField(default=dict)  # {prompt_tokens, cached_tokens, completion_tokens}
     expansion = models.JSONField(default=list)  # names that a glossary added to the search
     degraded = models.JSONField(default=list)  # ["lexical leg unavailable", ...]
+    # {program, embedder, embedder_sha256, reader_sha256, change_seq, language,
+    #  considered: {leg or step: passages}, left_out: {collections, partly, documents}}
+    made_with = models.JSONField(default=dict, db_default={})
     is_replaced = models.BooleanField(
         default=False
     )  # answered afresh: left out of its conversation

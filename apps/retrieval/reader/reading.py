@@ -19,6 +19,7 @@ class Reading:
 
     hits: Sequence[Hit]
     problem: str = ""
+    reader_sha256: str = ""  # of who read; empty: nobody did
 
 
 def read_hits(query: str, hits: Sequence[Hit], *, spoken: Language) -> Reading:
@@ -44,7 +45,7 @@ def read_hits(query: str, hits: Sequence[Hit], *, spoken: Language) -> Reading:
             f"only {len(reads)} of {len(passages)} passages were read"
             f" in {settings.read_deadline_ms} ms"
         )
-    return Reading(reordered(hits, reads, calibration), problem)
+    return Reading(reordered(hits, reads, calibration), problem, reader.sha256)
 
 
 def read_in_turns(  # what is read, and two reasons to stop

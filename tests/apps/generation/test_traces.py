@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from apps.core.errors import Invalid, NotFound
+from apps.core.version import VERSION
 from apps.generation import tasks, traces, wording
 from apps.generation.answer import answer
 from apps.generation.answers import Question
@@ -14,7 +15,7 @@ from apps.generation.models import Asking, Conversation, OpenQuestion, Trace, Tr
 from apps.generation.open_questions import asking_note
 from apps.knowledge.models import Grant, Version, VersionState
 from apps.retrieval.search import search
-from tests.factories import UserFactory
+from tests.factories import CollectionFactory, UserFactory
 
 
 @pytest.fixture
@@ -30,7 +31,28 @@ def test_a_trace_holds_how_the_answer_came_about(answered):
     assert trace.engine == "builtin"
     assert trace.model_sha256
     assert {"search", "write", "total"} <= trace.timings_ms.keys()
-    assert {"chunk", "document", "version", "legs", "score"} == trace.candidates[0].keys()
+    assert {"chunk", "document", "version", "legs", "score"} <= trace.candidates[0].keys()
+
+
+def test_a_trace_tells_the_versions_of_all_that_took_part(answered):
+    trace = Trace.objects.get(uuid=answered.trace)
+
+    made = trace.made_with
+    assert made["program"] == VERSION
+    assert len(made["embedder_sha256"]) == len(made["reader_sha256"]) == 64
+    assert made["considered"]["read"] >= 1
+    assert isinstance(trace.candidates[0]["relevance"], float)
+
+
+def test_a_trace_counts_what_rights_left_out_whatever_was_asked(scope, reader):
+    CollectionFactory.create_batch(2)
+    asked = ["Who designed the printer?", "the vault code is 42"]
+
+    given = [answer(Question(text=text, scope=scope, user=reader)) for text in asked]
+
+    traces_of = Trace.objects.filter(uuid__in=[one.trace for one in given])
+    hidden = [trace.made_with["left_out"]["collections"] for trace in traces_of]
+    assert hidden[0] == hidden[1] >= 2
 
 
 def test_a_trace_is_shown_to_its_owner_and_to_superusers(answered, reader):
@@ -58,7 +80,7 @@ def test_what_the_owner_may_no_longer_read_is_withheld(answered, reader):
 def test_a_search_is_traced_with_its_candidates(scope, reader):
     found = search("printer", scope=scope)
 
-    trace = traces.trace_record_search(user=reader, query="printer", found=found)
+    trace = traces.trace_record_search(user=reader, query="printer", scope=scope, found=found)
 
     assert trace.kind == Trace.Kind.SEARCH
     assert len(trace.candidates) == len(found.hits)
@@ -94,7 +116,7 @@ def test_a_version_deleted_while_asking_leaves_no_words_in_the_trace(knowledge, 
     found = search("Who designed the printer?", scope=scope)
     Version.objects.update(state=VersionState.DEAD, erased_at=timezone.now())
 
-    trace = traces.trace_record_search(user=reader, query="printer", found=found)
+    trace = traces.trace_record_search(user=reader, query="printer", scope=scope, found=found)
 
     assert trace.candidates == []
     assert not TraceSource.objects.filter(trace=trace).exists()
