@@ -1,13 +1,15 @@
 """`clawdbot doctor`: checks the installation; each finding with its remedy."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from apps.core import config
+from clawdbot_site.airgap.proof import Proof, prove
 from clawdbot_site.cli import console
 from clawdbot_site.cli.main import setup_django
 from clawdbot_site.installation.findings import Finding
@@ -18,8 +20,25 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
+def doctor(
+    airgap: Annotated[
+        bool,
+        typer.Option(
+            "--airgap",
+            help="Run an installation of its own without a way out, and see what tries to leave.",
+        ),
+    ] = False,
+    scratch: Annotated[
+        Path | None, typer.Option(help="With --airgap: folder with 500 MB to spare.")
+    ] = None,
+    idle: Annotated[
+        float, typer.Option(min=0, help="With --airgap: seconds to watch it when all is done.")
+    ] = 15,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
     """Check everything the node needs. Exit code 1 when something must be done."""
+    if airgap:
+        _prove(scratch, idle, as_json=as_json)
     findings = []
     for finding in _findings():
         findings.append(finding)
@@ -46,3 +65,30 @@ def _show(finding: Finding) -> None:
     console.out.print(f"{mark} {finding.check:<12} {finding.seen}", markup=False)
     if finding.remedy:
         console.out.print(f"     {'':<12} {finding.remedy}", markup=False)
+
+
+def _prove(folder: Path | None, idle_s: float, *, as_json: bool) -> None:
+    proof = prove(config.load(), folder=folder, idle_s=idle_s)
+    if as_json:
+        console.print_json(asdict(proof) | {"is_tight": proof.is_tight})
+    else:
+        for line in _lines(proof):
+            console.out.print(line, markup=False)
+    sys.exit(0 if proof.is_tight else 1)
+
+
+def _lines(proof: Proof) -> Sequence[str]:
+    done, toured = proof.done, proof.done.get("tour", {})
+    lines = [
+        f"read {done.get('documents', 0)} documents, asked {done.get('questions', 0)} questions"
+        f" ({done.get('answered', 0)} answered), opened {toured.get('pages', 0)} pages with"
+        f" {toured.get('files', 0)} files, ran {done.get('commands', 0)} commands"
+    ]
+    lines += [f"not followed, it leads out by your own wish: {key}" for key in proof.left_out]
+    lines += [f"FIX  {problem}" for problem in proof.problems]
+    lines += [f"LEFT {one['line']}" for one in proof.left]
+    if proof.is_tight:
+        lines.append("nothing tried to leave")
+    elif proof.left:
+        lines.append(f"{len(proof.left)} attempts to leave")
+    return lines
