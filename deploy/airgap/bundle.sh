@@ -24,6 +24,16 @@ done
 tools="scikit-build-core[pyproject] cmake ninja setuptools"
 
 say() { printf '%s\n' "clawdbot: $*"; }
+fail() { say "$*" >&2; exit 1; }
+
+# An environment made by setup.sh has no pip; the Python that it was made of may.
+find_pip() {
+    pip=$python
+    "$pip" -m pip --version >/dev/null 2>&1 && return
+    pip=$("$python" -c 'import sys; print(sys._base_executable)')
+    "$pip" -m pip --version >/dev/null 2>&1 ||
+        fail "this Python comes without pip. Install it: apt-get install python3-pip (or name another: PYTHON=...)"
+}
 
 # Of every patch release: what is needed before 3.11.3 only is there for 3.11.2, too.
 lock_of() {
@@ -35,7 +45,7 @@ lock_of() {
 }
 
 fetch() { # ARGUMENTS of pip
-    "$python" -m pip --disable-pip-version-check download --quiet --no-deps --dest "$made/wheels" "$@"
+    "$pip" -m pip --disable-pip-version-check download --quiet --no-deps --dest "$made/wheels" "$@"
 }
 
 fetch_wheels() {
@@ -46,7 +56,7 @@ fetch_wheels() {
         case $profile in
         serving | server | gpu)
             # shellcheck disable=SC2086  # a list of words
-            "$python" -m pip --disable-pip-version-check download --quiet --dest "$made/wheels" $tools ;;
+            "$pip" -m pip --disable-pip-version-check download --quiet --dest "$made/wheels" $tools ;;
         esac
         if [ "$profile" = server ]; then
             fetch -r "$root/requirements-training.txt" ||
@@ -83,6 +93,7 @@ trap 'rm -rf "$work"' EXIT
 made=$work/$name
 mkdir -p "$made/wheels" "$to"
 pack_tree
+find_pip
 fetch_wheels
 [ -z "$images" ] || save_images
 cp "$root/deploy/airgap/install.sh" "$made/"
