@@ -15,6 +15,8 @@ ROUTES = {
     "ops.back_up": {"queue": "maintenance"},
     "generation.forget_old_traces": {"queue": "maintenance"},
     "evaluation.work_on_generations": {"queue": "maintenance"},
+    "evaluation.work_on_runs": {"queue": "maintenance"},
+    "evaluation.watch_changes": {"queue": "maintenance"},
     "modelhub.fetch_models": {"queue": "maintenance"},
 }
 SCHEDULE = {
@@ -30,6 +32,8 @@ SCHEDULE = {
         ("back-up", "ops.back_up", 60.0),
         ("forget-old-traces", "generation.forget_old_traces", 3600.0),
         ("work-on-generations", "evaluation.work_on_generations", 10.0),
+        ("work-on-runs", "evaluation.work_on_runs", 10.0),
+        ("watch-changes", "evaluation.watch_changes", 60.0),
         ("fetch-models", "modelhub.fetch_models", 30.0),
     )
 }

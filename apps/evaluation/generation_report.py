@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from apps.core import clock
 from apps.evaluation import metrics
+from apps.evaluation.golden_questions import golden_questions_kept
 from apps.evaluation.in_place import visitor
 from apps.evaluation.metrics import distinct
 from apps.evaluation.workspace import Progress
@@ -81,7 +82,8 @@ def measure(
 
 def _asked(golden: Collection | None, place: Collection | None) -> list[Asked]:
     if golden is not None:
-        rows = golden.golden_questions.prefetch_related("documents").order_by("pk")
+        kept = golden_questions_kept().filter(collection=golden)
+        rows = kept.prefetch_related("documents").order_by("pk")
         asked = [
             Asked(row.text, frozenset(document.path for document in row.documents.all()))
             for row in rows[:MOST_QUESTIONS]

@@ -87,8 +87,10 @@ def golden_question_list(*, by: User) -> QuerySet[GoldenQuestion]:
 
 
 def golden_questions_kept() -> QuerySet[GoldenQuestion]:
-    """Those with nothing deleted among what their answers were drawn from."""
-    return GoldenQuestion.objects.exclude(pk__in=_resting_on_deleted().values("pk"))
+    """Those in use with nothing deleted among what their answers were drawn from."""
+    return GoldenQuestion.objects.filter(state=GoldenQuestion.State.ACTIVE).exclude(
+        pk__in=_resting_on_deleted().values("pk")
+    )
 
 
 def golden_questions_forget() -> int:

@@ -27,6 +27,7 @@ COUNTED = {
     "answers": _("Answers that quoted it"),
     "curated": _("Curators' quotes from it"),
     "golden": _("Golden questions about it"),
+    "golden_results": _("Answers in evaluations"),
     "conversations": _("Conversations"),
     "traces": _("Questions"),
     "keys": _("API keys"),

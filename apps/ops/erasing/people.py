@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.translation import gettext
 
+from apps.accounts import leaving
 from apps.accounts.models import SignInAttempts, User
 from apps.core.errors import Conflict, Forbidden
 from apps.generation.models import Conversation, CuratedAnswer, Feedback, OpenQuestion, Trace
@@ -27,6 +28,7 @@ def user_data_delete(*, user: User, by: User) -> Erasure:
     if by.pk != user.pk and not by.is_superuser:
         raise Forbidden(gettext("Only administrators delete the data of others."))
     counts: Counter[str] = Counter()
+    counts["golden"] = sum(forget(user) for forget in leaving.registered().values())
     counts["conversations"] = Conversation.objects.filter(user=user).count()
     counts["traces"] = Trace.objects.filter(user=user).count()
     Trace.objects.filter(user=user).delete()  # with verdicts, shares and askings

@@ -13,7 +13,8 @@ from apps.ops.packs.schema import CuratedLine, GoldenLine, SourceLine
 
 def golden_lines(holdings: Holdings) -> Iterator[GoldenLine]:
     """The golden questions of which every document is among the holdings, by their text."""
-    questions = holdings.collection.golden_questions.prefetch_related("documents")
+    in_use = holdings.collection.golden_questions.filter(state="active")
+    questions = in_use.prefetch_related("documents")
     keys = {document.pk for question in questions for document in question.documents.all()}
     paths = _paths(holdings, keys)
     for question in sorted(questions, key=lambda one: one.text.encode()):

@@ -1,0 +1,166 @@
+"""Asking a golden set where its collection is: question by question, in stints, once each."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.accounts.models import User
+from apps.core import config
+from apps.core.errors import Conflict
+from apps.evaluation import run_queue, scoring
+from apps.evaluation.candidates import tried
+from apps.evaluation.golden_sets import questions_asked
+from apps.evaluation.in_place import DEPTH, visitor
+from apps.evaluation.metrics import distinct
+from apps.evaluation.models import EvaluationResult, EvaluationRun, GoldenQuestion, GoldenSet
+from apps.evaluation.run_figures import figures_of, slices_of
+from apps.evaluation.run_queue import Wanted
+from apps.evaluation.scoring import Found
+from apps.evaluation.setups import fingerprint, setup_of
+from apps.evaluation.workspace import Progress
+from apps.generation.answer import answer
+from apps.generation.answers import Question
+from apps.generation.profiles import expansion_of
+from apps.knowledge.access import Scope
+from apps.knowledge.models import Document
+from apps.retrieval.generation_models import KEPT_S, release
+from apps.retrieval.search import search
+from ingest.models import Job, JobState
+
+MOST_RANKED = 10
+IsOver = Callable[[], bool]
+
+
+def work(stint_s: float) -> bool:
+    """Go on with the oldest run for about so many seconds; returns whether to go on at once.
+
+    Not while documents are taken in: then the schedule's next bell is early enough. Safe to call
+    from anywhere at any time: one process works at a time, the others do nothing.
+    """
+    run = run_queue.claim()
+    if run is None:
+        return False
+    until = time.monotonic() + stint_s
+    with run_queue.stint(run):
+        _go_on(run, lambda: time.monotonic() > until, _silent)
+    release(unused_s=KEPT_S)
+    run.refresh_from_db()
+    return not run.problem and run_queue.is_waiting() and not _is_ingest_at_work()
+
+
+def run_now(golden_set: GoldenSet, wanted: Wanted, *, progress: Progress) -> EvaluationRun:
+    """Ask it here, from the first question to the figures; returns the finished run.
+
+    Raises Invalid without questions, Conflict when a worker is at this or another run, and as
+    failed runs say.
+    """
+    asked = run_queue.run_ask(golden_set, wanted)
+    run = run_queue.claim(asked.pk)
+    if run is None:
+        raise Conflict(
+            "Another run is under way; this one waits for a worker. See: clawdbot eval report"
+        )
+    with run_queue.stint(run):
+        _go_on(run, lambda: False, progress)
+    run.refresh_from_db()
+    if run.state != EvaluationRun.State.DONE:
+        raise Conflict(run.problem or "The run was stopped.")
+    return run
+
+
+def _go_on(run: EvaluationRun, is_over: IsOver, progress: Progress) -> None:
+    golden_set = run.golden_set
+    if not run.setup:
+        run_queue.keep(run, setup=setup_of(golden_set, run.candidate))
+    waiting = questions_asked(golden_set).exclude(results__run=run).order_by("pk")
+    questions = list(waiting.select_related("collection").prefetch_related("documents"))
+    done = run.results.count()
+    run_queue.keep(run, done=done, total=done + len(questions))
+    with _asking(run, golden_set) as (user, profile):
+        for question in questions:
+            _store(run, question, _found(question, user, profile))
+            done += 1
+            run_queue.keep(run, done=done)
+            progress("ask", done, run.total)
+            if is_over() and done < run.total:
+                return
+    _close(run, golden_set)
+
+
+def _close(run: EvaluationRun, golden_set: GoldenSet) -> None:
+    """A setup that changed meanwhile belongs to no fingerprint: nothing is judged by such a run."""
+    results = list(run.results.all())
+    now = setup_of(golden_set, run.candidate)
+    run_queue.finish(
+        run,
+        figures=figures_of(results),
+        slices=slices_of(results),
+        fingerprint=fingerprint(now) if now == run.setup else "",
+    )
+    _forget_old_results(golden_set)
+
+
+@contextmanager
+def _asking(run: EvaluationRun, golden_set: GoldenSet) -> Iterator[tuple[User, str]]:
+    """A user who may read the collection; what is tried is in force."""
+    with visitor(golden_set.collection) as user, tried(run.candidate) as profile:
+        yield user, profile
+
+
+def _found(question: GoldenQuestion, user: User, profile: str) -> tuple[Found, list[UUID], float]:
+    """What was found and said, the ids of the documents in rank order, milliseconds of asking."""
+    scope = Scope.of(user).narrowed([question.collection.uuid])
+    expansion = expansion_of(question.text, scope=scope, named=profile)
+    hits = search(question.text, scope=scope, top_k=DEPTH, expansion=expansion).hits
+    started = time.perf_counter()
+    given = answer(
+        Question(text=question.text, scope=scope, user=user, profile=profile, is_trial=True)
+    )
+    ms = (time.perf_counter() - started) * 1000
+    found = Found(tuple(distinct(hit.path for hit in hits)), given)
+    return found, list(dict.fromkeys(hit.document for hit in hits)), ms
+
+
+def _store(
+    run: EvaluationRun, question: GoldenQuestion, asked: tuple[Found, list[UUID], float]
+) -> None:
+    found, ranked, ms = asked
+    given, documents = found.given, list(question.documents.all())
+    cited = [citation.document for citation in given.citations]
+    keys = dict(
+        Document.objects.filter(uuid__in=[*ranked[:MOST_RANKED], *cited]).values_list("uuid", "pk")
+    )
+    relevant = frozenset(document.path for document in documents)
+    with transaction.atomic():
+        result = EvaluationResult.objects.create(
+            run=run,
+            question=question,
+            scores=scoring.scores_of(question, relevant, found),
+            slices=scoring.slices_of(question, documents),
+            ranked=[keys[one] for one in ranked[:MOST_RANKED] if one in keys],
+            is_answered=given.is_answered,
+            answer=given.text if given.is_answered else "",
+            confidence=given.confidence,
+            ms=round(ms, 2),
+            engine=given.engine[:100],
+            degraded=list(given.degraded),
+        )
+        result.cited.set(keys[one] for one in cited if one in keys)
+
+
+def _forget_old_results(golden_set: GoldenSet) -> None:
+    """Figures stay."""
+    runs = EvaluationRun.objects.filter(golden_set=golden_set).order_by("-pk")
+    kept = list(runs.values_list("pk", flat=True)[: config.load().evaluation.keep_runs])
+    EvaluationResult.objects.filter(run__golden_set=golden_set).exclude(run__in=kept).delete()
+
+
+def _is_ingest_at_work() -> bool:
+    return Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).exists()
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Nobody looks."""
