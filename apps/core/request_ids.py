@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 HEADER = "X-Request-ID"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
 # An access log of ours has no queries, like nginx's: they hold what people look for.
-ACCESS_FORMAT = f'%(h)s "%(m)s %(U)s" %(s)s %(b)s %(L)ss [%({{{HEADER.lower()}}}o)s] "%(a)s"'
+ACCESS_FORMAT = f'%(t)s %(h)s "%(m)s %(U)s" %(s)s %(b)s %(L)ss [%({{{HEADER.lower()}}}o)s] "%(a)s"'
 _TAKEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _NONE = "-"
 _current: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default=_NONE)

@@ -49,7 +49,8 @@ def dns_name(message: bytes) -> str:
 
     Source: RFC 1035, section 4.1.
     """
-    labels, at = [], 12
+    labels: list[str] = []
+    at = 12
     while at < len(message) and (size := message[at]):
         if size > 63 or len(labels) > _LONGEST_NAME // 2:
             return ""
