@@ -19,6 +19,7 @@ from apps.core.config_engines import Engines, Serving, Traffic
 from apps.core.config_evaluation import Evaluation
 from apps.core.config_front import Front
 from apps.core.config_mail import Mail
+from apps.core.config_operations import Ledger, Telemetry
 from apps.core.config_reports import Reports
 from apps.core.config_sections import (
     Answers,
@@ -70,6 +71,8 @@ class Config(BaseSettings):
     front: Front = Front()  # type: ignore[call-arg]
     mail: Mail = Mail()  # type: ignore[call-arg]
     reports: Reports = Reports()  # type: ignore[call-arg]
+    ledger: Ledger = Ledger()  # type: ignore[call-arg]
+    telemetry: Telemetry = Telemetry()  # type: ignore[call-arg]
     log: Log = Log()  # type: ignore[call-arg]
 
     @property

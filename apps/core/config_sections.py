@@ -318,3 +318,7 @@ class Log(Section):
     """What is written to data_dir/logs."""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level.")
+    format: Literal["text", "json"] = Field(
+        "text",
+        description="Lines for people, or one JSON object a line for programs that collect logs.",
+    )

@@ -5,7 +5,7 @@ nothing. apps.ops.ledger opens a meter for each request, and writes down what it
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -63,13 +63,17 @@ class Stage(StrEnum):
     VERIFY = "verify"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A piece of a stage's time; seconds of time.perf_counter()."""
+_STAGES = frozenset(map(str, Stage))
 
-    stage: Stage
+
+@dataclass(slots=True)
+class Spent:
+    """A stage's time: when its first part began and its last ended (seconds of perf_counter), and
+    how long its parts took together."""
+
     begun_at: float
     ended_at: float
+    seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -86,7 +90,7 @@ class Meter:
     """All that is known of one request so far. Told by the thread that works for it."""
 
     begun_at: float = field(default_factory=time.perf_counter)
-    spans: list[Span] = field(default_factory=list)
+    stages: dict[Stage, Spent] = field(default_factory=dict)
     tokens: Tokens = field(default_factory=Tokens)
     first_token_at: float | None = None
     outcome: Outcome | None = None
@@ -94,7 +98,7 @@ class Meter:
     status: int = 0  # of the error that was told; 0: none was
     code: str = ""
     engine: str = ""
-    model: str = ""
+    model: str = ""  # its name, or its SHA-256
     generation: int = 0  # of the index
     trace: UUID | None = None
     collection: UUID | None = None
@@ -104,13 +108,17 @@ class Meter:
 
     def ms(self, stage: Stage) -> float | None:
         """What the stage took in all; None: there was none of it."""
-        spent = [span.ended_at - span.begun_at for span in self.spans if span.stage == stage]
-        return 1000 * sum(spent) if spent else None
+        spent = self.stages.get(stage)
+        return None if spent is None else 1000 * spent.seconds
+
+    def note(self, stage: Stage, begun_at: float, ended_at: float) -> None:
+        """Another part of the stage lasted so long."""
+        spent = self.stages.setdefault(stage, Spent(begun_at, ended_at))
+        spent.ended_at = ended_at
+        spent.seconds += ended_at - begun_at
 
 
-Detector = Callable[[str], bool]
 _current: ContextVar[Meter | None] = ContextVar("meter", default=None)
-_detectors: list[Detector] = []
 
 
 def open_meter() -> Meter:
@@ -130,30 +138,34 @@ def current() -> Meter | None:
     return _current.get()
 
 
-def detect_injections_with(detector: Detector) -> None:
-    """Have each question looked at by `detector`: whether it tells the machine to break its rules.
-
-    Called when apps load. It must be quick, keep nothing and never raise.
-    """
-    if detector not in _detectors:
-        _detectors.append(detector)
-
-
 def asked(text: str) -> None:
     """This is asked. The text is looked at, not kept."""
+    if (meter := _current.get()) is not None and not meter.is_injection:
+        from apps.core import injection  # its patterns take a while to make
+
+        meter.is_injection = injection.is_injection(text)
+
+
+def kind_is(kind: Kind) -> None:
+    """It is of this kind, whatever the address says."""
     if (meter := _current.get()) is not None:
-        meter.is_injection = meter.is_injection or any(one(text) for one in _detectors)
+        meter.kind = kind
+
+
+def noted(stage: str, begun_at: float, ended_at: float) -> None:
+    """A part of a stage's time; a name that is no Stage is passed over."""
+    if (meter := _current.get()) is not None and stage in _STAGES:
+        meter.note(Stage(stage), begun_at, ended_at)
 
 
 @contextmanager
 def timing(stage: Stage) -> Iterator[None]:
     """The block is of this stage."""
-    meter, begun_at = _current.get(), time.perf_counter()
+    begun_at = time.perf_counter()
     try:
         yield
     finally:
-        if meter is not None:
-            meter.spans.append(Span(stage, begun_at, time.perf_counter()))
+        noted(stage, begun_at, time.perf_counter())
 
 
 def told(*, status: int, code: str) -> None:
@@ -162,11 +174,28 @@ def told(*, status: int, code: str) -> None:
         meter.status, meter.code = status, code
 
 
-def answered(is_answered: bool, trace: UUID) -> None:
-    """A question has got its answer, or that there is none; `trace` tells how."""
+def left() -> None:
+    """The client is gone."""
+    if (meter := _current.get()) is not None:
+        meter.outcome = Outcome.CANCELLED
+
+
+def traced(trace: UUID, *, generation: int) -> None:
+    """How it was found is told by this trace, in this generation of the index."""
+    if (meter := _current.get()) is not None:
+        meter.trace, meter.generation = trace, generation
+
+
+def answered(is_answered: bool) -> None:
+    """A question has got its answer, or that there is none."""
     if (meter := _current.get()) is not None:
         meter.outcome = Outcome.ANSWERED if is_answered else Outcome.NOT_FOUND
-        meter.trace = trace
+
+
+def written_by(engine: str, model: str) -> None:
+    """Who writes the answer; `model`: a name, or a SHA-256."""
+    if (meter := _current.get()) is not None:
+        meter.engine, meter.model = engine, model
 
 
 def spent(*, read: int = 0, cached: int = 0, written: int = 0) -> None:

@@ -10,7 +10,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from rest_framework import exceptions as drf
 
-from apps.core import request_ids
+from apps.core import metering, request_ids
 from apps.core.errors import ClawdbotError, Overloaded, Retryable
 from apps.core.outages import DATABASE_AWAY, is_cut
 
@@ -30,7 +30,14 @@ RETRY_AFTER_S = 5
 
 
 def told(error: Exception) -> ClawdbotError:
-    """What may be told of it. A bug is logged with its traceback and told by its id only."""
+    """What may be told of it, by which the request ends. A bug is logged with its traceback and
+    told by its id only."""
+    refusal = _told(error)
+    metering.told(status=refusal.status, code=refusal.code)
+    return refusal
+
+
+def _told(error: Exception) -> ClawdbotError:
     if isinstance(error, ClawdbotError) and (error.status < 500 or isinstance(error, Retryable)):
         return error
     if isinstance(error, DATABASE_AWAY):

@@ -7,6 +7,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from apps.core import metering
 from apps.core.errors import Invalid, TooLarge
 from apps.gateway import names
 from apps.gateway.keys import Asker
@@ -54,7 +55,10 @@ def embedded(wanted: Wanted, asker: Asker, request: Request) -> Embedded:
         )
     generation = _built_in(wanted.model)
     target = None if generation else target_of(names.plain(wanted.model))
-    with admitted(asker.caller, priority=asker.priority) as admission:
+    with (
+        admitted(asker.caller, priority=asker.priority) as admission,
+        metering.timing(metering.Stage.EMBED),
+    ):
         if generation is not None:
             made = _by_built_in(wanted, generation, request)
         else:
@@ -62,6 +66,8 @@ def embedded(wanted: Wanted, asker: Asker, request: Request) -> Embedded:
             told = upstream.embed(target, wanted.texts)
             made = Embedded(np.asarray(told.vectors, dtype=np.float32), told.prompt_tokens)
         admission.spend(made.tokens)
+        metering.spent(read=made.tokens)
+        metering.written_by("embedder", names.plain(wanted.model))
     _check_dimensions(wanted, made.vectors.shape[1])
     return made
 

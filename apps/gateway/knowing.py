@@ -6,6 +6,7 @@ from typing import cast
 
 from django.utils.translation import gettext as _
 
+from apps.core import metering
 from apps.core.errors import Invalid
 from apps.gateway.asked import Asked, Ended, Event, Piece, Role, Tools, Waiting
 from apps.gateway.counting import tokens_in
@@ -26,6 +27,7 @@ def replied(asked: Asked, knowledge: Knowledge, asker: Asker) -> Iterator[Event]
     Raises at the call Invalid: no question, tools that must be called. Later what
     `answer_stream` raises.
     """
+    metering.kind_is(metering.Kind.ASK)
     if asked.tools is Tools.REQUIRED:
         raise Invalid(
             _("%(model)s answers from documents and calls no tools. Leave tool_choice out.")

@@ -8,7 +8,7 @@ from typing import Protocol
 from django.http import StreamingHttpResponse
 from rest_framework.request import Request
 
-from apps.core import sse
+from apps.core import metering, sse
 from apps.core.errors import ClawdbotError
 from apps.core.refusals import told
 from apps.gateway.asked import Ended, Event, Piece, Reply, Waiting
@@ -105,6 +105,7 @@ def _written(
             elif isinstance(event, Ended):
                 yield writer.end("".join(said), event)
             elif is_gone(request):
+                metering.left()
                 return
             elif isinstance(event, Waiting):
                 yield writer.waiting(event)

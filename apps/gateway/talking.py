@@ -5,6 +5,7 @@ from contextlib import closing
 
 from django.utils.translation import gettext as _
 
+from apps.core import metering
 from apps.core.errors import Invalid, NotFound
 from apps.gateway import names
 from apps.gateway.asked import Asked, Ended, Event, Piece, Role, Tools, Waiting
@@ -48,19 +49,28 @@ def target_of(name: str) -> Target:
 
 
 def _admitted(asked: Asked, talker: Talker, asker: Asker) -> Iterator[Event]:
+    for text in asked.texts[-1:]:
+        metering.asked(text)
+    metering.written_by("model", talker.name)
     admission = yield from _queued(admission_events(asker.caller, priority=asker.priority))
-    with admission:
+    with admission, metering.timing(metering.Stage.GENERATE):
         spent = 0
         try:
             for event in _asked_of(target_of(talker.name), asked):
                 if isinstance(event, ChatDone):
                     counted = event.usage.prompt_tokens + event.usage.completion_tokens
                     spent = max(spent, counted)  # some servers count nothing
+                    metering.spent(
+                        read=event.usage.prompt_tokens,
+                        cached=event.usage.cached_tokens,
+                        written=event.usage.completion_tokens,
+                    )
                     yield Ended(event.finish_reason, event.usage, event.timings)
                 elif isinstance(event, ChatQueued):
                     yield Waiting(event.position, event.wait_s)
                 else:
                     spent += 1  # about a token, should nobody come to count them
+                    metering.spoke()
                     yield Piece(event.text)
         finally:
             admission.spend(spent)

@@ -10,7 +10,7 @@ from typing import Self
 
 from django.utils.translation import gettext as _
 
-from apps.core import config
+from apps.core import config, metering
 from apps.core.errors import Retryable
 from apps.core.traffic.protocols import (
     Entry,
@@ -103,7 +103,8 @@ def admission_events(
     if isinstance(ticket, Refused):
         raise overloaded(ticket)
     try:
-        yield from _waiting(ticket, _longest_wait_s(ticket, limit_s))
+        with metering.timing(metering.Stage.QUEUE):
+            yield from _waiting(ticket, _longest_wait_s(ticket, limit_s))
     except BaseException:
         ticket.leave(is_served=False)
         raise

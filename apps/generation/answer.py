@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from apps.core import config
+from apps.core import config, metering
 from apps.core.errors import Invalid, NotFound
 from apps.generation import citations, conversations, followups
 from apps.generation.admission import NODE, Admission, Caller, Priority, admission_events
@@ -24,6 +24,7 @@ from apps.modelhub.profiles import profile_require
 from apps.retrieval.search import search
 
 MAX_CHARACTERS = 2000
+METERED = {"write": metering.Stage.GENERATE, "check": metering.Stage.VERIFY}
 
 
 @dataclass(slots=True)
@@ -39,8 +40,9 @@ class Clock:
         try:
             yield
         finally:
-            spent = 1000 * (time.perf_counter() - start)
-            self.ms[stage] = round(self.ms.get(stage, 0.0) + spent, 2)
+            end = time.perf_counter()
+            self.ms[stage] = round(self.ms.get(stage, 0.0) + 1000 * (end - start), 2)
+            metering.noted(METERED.get(stage, ""), start, end)
 
 
 def answer(question: Question) -> Answer:
@@ -78,6 +80,7 @@ def answer_stream(question: Question) -> Iterator[StatusEvent | TokenEvent | Ans
 
 
 def _answered(question: Question, text: str) -> Iterator[StatusEvent | TokenEvent | Answer]:
+    metering.asked(text)
     clock = Clock()
     admission = yield from _admitted(question, clock)
     with admission, clock.timing("total"):
@@ -88,6 +91,7 @@ def _answered(question: Question, text: str) -> Iterator[StatusEvent | TokenEven
         watch = Watch(question.scope)
         if found_served:
             watch.check(found_served.found)
+            metering.spoke()
             yield TokenEvent(found_served.text)
             finding = served(query, found_served)
         else:
@@ -97,7 +101,21 @@ def _answered(question: Question, text: str) -> Iterator[StatusEvent | TokenEven
     if found_served:
         serving.curated_count(found_served)
     watch.check(finding.found)
+    _meter(finding, given)
     yield given
+
+
+def _meter(finding: Finding, given: Answer) -> None:
+    used = finding.written.draft.usage
+    metering.spent(
+        read=used.get("prompt_tokens", 0),
+        cached=used.get("cached_tokens", 0),
+        written=used.get("completion_tokens", 0),
+    )
+    model = given.engine.partition(":")[2] or finding.written.model_sha256
+    metering.written_by(given.engine, model)
+    metering.traced(given.trace, generation=finding.found.index_generation)
+    metering.answered(given.is_answered)
 
 
 def _admitted(question: Question, clock: Clock) -> Generator[StatusEvent, None, Admission]:
@@ -167,4 +185,5 @@ def _written(
             if isinstance(piece, Waiting):
                 yield StatusEvent("queued", piece.position, piece.wait_s)
             else:
+                metering.spoke()
                 yield TokenEvent(piece)

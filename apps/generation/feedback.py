@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from apps.accounts.models import User
+from apps.core import metering
 from apps.core.errors import Invalid, NotFound
 from apps.generation.models import Asking, Feedback, Trace
 from apps.generation.open_questions import asking_note, asking_take_back
@@ -34,12 +35,22 @@ def feedback_give(*, trace: UUID, by: User, opinion: Opinion) -> Feedback:
     asked = Trace.objects.filter(uuid=trace, user=by).first()
     if asked is None:
         raise NotFound(gettext("There is no such answer of yours to give feedback on."))
+    before = Feedback.objects.filter(trace=asked, user=by).values_list("verdict", flat=True).first()
     feedback, _ = Feedback.objects.update_or_create(trace=asked, user=by, defaults=asdict(opinion))
+    if opinion.verdict != before:
+        _meter(opinion.verdict, 1)
+        _meter(before, -1)
     if opinion.verdict == Feedback.Verdict.DOWN:
         asking_note(trace=asked, kind=Asking.Kind.UNHELPFUL, note=opinion.comment)
     else:
         asking_take_back(trace=asked, kind=Asking.Kind.UNHELPFUL)
     return feedback
+
+
+def _meter(verdict: str | None, more: int) -> None:
+    metering.thumbs(
+        up=more * (verdict == Feedback.Verdict.UP), down=more * (verdict == Feedback.Verdict.DOWN)
+    )
 
 
 def _check(opinion: Opinion) -> None:

@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from apps.core import metering
+
 
 class Stopwatch:
     """Milliseconds by stage; a stage that did not run is not there."""
@@ -21,6 +23,7 @@ class Stopwatch:
         finally:
             spent = self._stages_ms.get(name, 0.0) + _ms_since(started)
             self._stages_ms[name] = round(spent, 3)
+            metering.noted(name, started, time.perf_counter())
 
     def timings_ms(self) -> dict[str, float]:
         """The stages so far, and the total since the stopwatch was made."""

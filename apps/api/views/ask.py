@@ -24,7 +24,6 @@ from apps.api.traffic import TellsLimits, key_of, priority_of
 from apps.api.widget.authentication import WITH_WIDGET
 from apps.api.widget.sessions import conversation_begin, session_of
 from apps.core import sse
-from apps.core.errors import ClawdbotError
 from apps.core.refusals import told
 from apps.generation.answer import answer, answer_stream
 from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
@@ -112,8 +111,6 @@ def _told(feed: sse.Feed[Event], events: Iterator[Event | sse.Silence]) -> Itera
     try:
         for event in events:
             yield from _texts(event)
-    except ClawdbotError as error:
-        yield sse.event("error", body_of(error))
     except Exception as error:  # noqa: BLE001 - the stream's boundary: told, bugs are logged
         yield sse.event("error", body_of(told(error)))
     finally:

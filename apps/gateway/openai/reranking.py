@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core import metering
 from apps.core.errors import TooLarge
 from apps.gateway import bodies, names
 from apps.gateway.counting import tokens_in
@@ -38,8 +39,11 @@ class Rerank(OpenAIView):
         texts = [one if isinstance(one, str) else one.text for one in form.documents]
         tokens = tokens_in([form.query, *texts])
         with admitted(self.asker().caller, priority=self.asker().priority) as admission:
-            relevance = list(_relevance(form.query, texts, request))
+            with metering.timing(metering.Stage.READ):
+                relevance = list(_relevance(form.query, texts, request))
             admission.spend(tokens)
+            metering.spent(read=tokens)
+            metering.written_by("reader", names.READER)
         ranked = sorted(enumerate(relevance), key=lambda pair: -pair[1])[: form.top_n]
         return Response(_told(ranked, texts if form.return_documents else None, tokens))
 

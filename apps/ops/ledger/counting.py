@@ -1,28 +1,24 @@
 """From requests to figures."""
 
-from collections.abc import Iterable
-
 from apps.ops.ledger.figures import SERVED, TIMES, Figures
 from apps.ops.ledger_records import RequestRecord
+
+_COLUMNS = {name: f"{name}_ms" for name in TIMES}
 
 
 def counted(record: RequestRecord) -> Figures:
     """The figures of one request."""
-    return counted_all([record])
-
-
-def counted_all(records: Iterable[RequestRecord]) -> Figures:
-    """The figures of some requests. Thumbs are not in a request's row, nor what was lost."""
     figures = Figures()
-    for record in records:
-        figures.count(record.outcome)
-        figures.count("tokens_in", record.tokens_in)
-        figures.count("tokens_cached", record.tokens_cached)
-        figures.count("tokens_out", record.tokens_out)
-        if record.outcome in SERVED:
-            for name in TIMES:
-                figures.time(name, getattr(record, _COLUMNS[name]))
+    count_into(figures, record)
     return figures
 
 
-_COLUMNS = {name: f"{name}_ms" for name in TIMES}
+def count_into(figures: Figures, record: RequestRecord) -> None:
+    """Add one request. Thumbs are not in its row, nor what was lost."""
+    figures.count(str(record.outcome))
+    figures.count("tokens_in", record.tokens_in)
+    figures.count("tokens_cached", record.tokens_cached)
+    figures.count("tokens_out", record.tokens_out)
+    if record.outcome in SERVED:
+        for name, column in _COLUMNS.items():
+            figures.time(name, getattr(record, column))
