@@ -1,0 +1,97 @@
+"""How long answers of one kind take, by the hour of the week, and whether they take longer now."""
+
+import math
+from dataclasses import dataclass, field, fields
+from statistics import median
+from typing import Any, Self
+
+from apps.core.metering import Kind, Outcome
+from apps.ops.anomalies.events import Calendar, Event
+from apps.ops.anomalies.robust import spread
+
+TIMED = frozenset({Kind.ASK, Kind.SEARCH})
+SERVED = frozenset({Outcome.ANSWERED, Outcome.NOT_FOUND, Outcome.DONE})
+ENOUGH, FEW, SHORT_S, LONG_S = 15, 6, 300, 1800  # a bucket: so many, or fewer in a longer time
+RESIDUALS, LEARNED = 300, 40  # buckets
+LEVEL_STEP, SEASON_STEP, CLIP = 0.03, 0.15, 2.5
+LEAST_NOISE = 0.05  # of logarithms: below it differences are not worth a word
+
+
+@dataclass(slots=True)
+class Pace:
+    """Logarithms of milliseconds: a level, what the hours of the day and of the week add to it,
+    and by how much single buckets differ. Medians and clipped steps: an outage is no habit.
+
+    EWMA: Roberts, Control Chart Tests Based on Geometric Moving Averages, Technometrics 1959.
+    """
+
+    begun_at: float = 0.0
+    values: list[float] = field(default_factory=list)  # of the bucket at hand
+    level: float = 0.0
+    days: list[list[float]] = field(default_factory=lambda: [[0.0, 0.0] for _ in range(48)])
+    weeks: list[list[float]] = field(default_factory=lambda: [[0.0, 0.0] for _ in range(168)])
+    residuals: list[float] = field(default_factory=list)
+    slow: int = 0  # buckets in a row
+    excess: float = 0.0  # of the last bucket, in logarithms
+    deviations: float = 0.0
+    usual_ms: float = 0.0
+    seen_ms: float = 0.0
+
+    @classmethod
+    def read(cls, told: dict[str, Any]) -> Self:
+        """From what `told` gave."""
+        known = {one.name for one in fields(cls)}
+        return cls(**{name: value for name, value in told.items() if name in known})
+
+    def told(self) -> dict[str, Any]:
+        """As JSON."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+    def note(self, event: Event) -> None:
+        """Count an answer; what failed or was refused tells nothing of the pace."""
+        if event.outcome not in SERVED or event.ms <= 0:
+            return
+        if not self.values:
+            self.begun_at = event.at
+        if len(self.values) < 400:
+            self.values.append(round(math.log(event.ms), 4))
+
+    def close(self, now: float, calendar: Calendar) -> bool:
+        """End the bucket when it is long enough. True: judged; see `slow`, `excess`."""
+        lasted = now - self.begun_at
+        is_full = len(self.values) >= ENOUGH and lasted >= SHORT_S
+        if not self.values or not (is_full or (len(self.values) >= FEW and lasted >= LONG_S)):
+            if self.values and lasted > 2 * LONG_S:
+                self.values = []  # a question now and then tells nothing
+            return False
+        self._judge(calendar.hour_of_week(self.begun_at))
+        self.values = []
+        return True
+
+    def _judge(self, hour: int) -> None:
+        middle = median(self.values)
+        if not self.residuals:
+            self.level = middle
+        by_day, by_week = self.days[hour % 24 + 24 * (hour >= 120)], self.weeks[hour]
+        usual = self.level + _shrunk(by_day) + _shrunk(by_week)
+        residual = middle - usual
+        own = 1.25 * spread(self.values) / math.sqrt(len(self.values))  # of a median
+        noise = max(math.hypot(spread(self.residuals), own), LEAST_NOISE)
+        self.excess, self.deviations = residual, residual / noise
+        self.usual_ms, self.seen_ms = math.exp(usual), math.exp(middle)
+        is_slow = (
+            len(self.residuals) >= LEARNED and self.deviations > 4 and residual > math.log(1.35)
+        )
+        self.slow = self.slow + 1 if is_slow else 0
+        step = max(-CLIP * noise, min(CLIP * noise, residual))
+        self.level += LEVEL_STEP * step if self.residuals else 0.0
+        for season in (by_day, by_week):
+            season[0] += SEASON_STEP * (step if is_slow else residual) / 2
+            season[1] += 1
+        if not is_slow:
+            self.residuals = [*self.residuals, round(residual, 4)][-RESIDUALS:]
+
+
+def _shrunk(season: list[float]) -> float:
+    """What an hour adds; little is believed of what was seen rarely."""
+    return season[0] * season[1] / (season[1] + 3)

@@ -1,0 +1,52 @@
+"""Somebody is active at an hour at which they never are, and hardly anybody is."""
+
+from apps.ops.anomalies.company import hours_known
+from apps.ops.anomalies.findings import Finding
+from apps.ops.anomalies.habit import WINDOW, Count
+from apps.ops.anomalies.kinds import Rule, Severity
+from apps.ops.anomalies.rules.case import Case
+
+LEAST_REQUESTS, LEAST_MINUTES = 6, 3  # in the last hour
+LEARNS_HOURS, LEARNS_DAYS = 15.0, 4.0
+HABITUAL = 0.02  # of one's active hours
+AWAY_HOURS, QUIET = 4, 0.04  # from one's own hours; as a share of the busiest hour
+TOGETHER = 3  # so many others, too: the company works late
+
+
+def check(case: Case) -> Finding | None:
+    """By the hour of the day, whatever the day: people do work on a Sunday."""
+    habit, clock = case.habit, case.habit.clock
+    if case.kind == "net" or hours_known(clock) < LEARNS_HOURS or case.days_known < LEARNS_DAYS:
+        return None
+    hour = case.calendar.hour_of_week(case.now) % 24
+    usual = [one for one in range(24) if clock[one] >= HABITUAL * sum(clock)]
+    away = min((min((hour - one) % 24, (one - hour) % 24) for one in usual), default=0)
+    if away < AWAY_HOURS:
+        return None
+    if habit.is_person:
+        case.company.unusual[case.subject] = int(case.now // 60)
+    requests = habit.counts(case.now, WINDOW)[Count.ALL]
+    minutes = sum(n > 0 for n in habit.by_minute(case.now))
+    if requests < LEAST_REQUESTS or minutes < LEAST_MINUTES:
+        return None
+    if case.company.quietness(hour) > QUIET or len(case.company.unusual) > TOGETHER:
+        return None
+    return case.finding(
+        Rule.UNUSUAL_HOURS,
+        Severity.MEDIUM if away >= 5 else Severity.LOW,
+        requests=requests,
+        hour=hour,
+        away=away,
+        usual_from=_from(usual),
+        usual_until=_until(usual),
+    )
+
+
+def _from(usual: list[int]) -> int:
+    """The hour behind the longest pause."""
+    return max(usual, key=lambda one: min((one - other) % 24 or 24 for other in usual))
+
+
+def _until(usual: list[int]) -> int:
+    """The hour before it."""
+    return max(usual, key=lambda one: min((other - one) % 24 or 24 for other in usual)) + 1

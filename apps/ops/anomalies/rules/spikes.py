@@ -1,0 +1,92 @@
+"""Failures, refusals and “not found” far above what is usual: for one subject, or for everybody."""
+
+from dataclasses import dataclass
+
+from apps.core.metering import Outcome
+from apps.ops.anomalies.findings import Finding
+from apps.ops.anomalies.habit import Count
+from apps.ops.anomalies.kinds import Rule, Severity
+from apps.ops.anomalies.robust import surprise
+from apps.ops.anomalies.rules.case import Case
+
+EVERYBODY = "all:"
+SPANS = (10, 30, 60)  # minutes
+PRIOR = 30.0  # requests that the first guess counts as
+LEAST_CALLERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Spike:
+    """What counts as one. `first`: the share before anything is known; `more`: by how much it must
+    grow at least; `times`: how many times the usual share; `hard`: how surprising it must be."""
+
+    rule: Rule
+    count: Count
+    outcome: Outcome
+    first: float
+    least: int
+    more: float
+    times: float
+    hard: float
+
+
+SPIKES = (
+    Spike(Rule.ERROR_SPIKE, Count.FAILED, Outcome.FAILED, 0.01, 6, 0.06, 3.0, 14.0),
+    Spike(Rule.REFUSAL_SPIKE, Count.REFUSED, Outcome.REFUSED, 0.01, 10, 0.08, 3.0, 16.0),
+    Spike(Rule.NOT_FOUND_SPIKE, Count.NOT_FOUND, Outcome.NOT_FOUND, 0.15, 10, 0.18, 1.7, 14.0),
+)
+
+
+def check(case: Case, everybody: Case) -> list[Finding]:
+    """Of a key or user. What everybody meets at this time is no trouble of theirs."""
+    if case.kind == "net":
+        return []
+    return [
+        found
+        for spike in SPIKES
+        if not (spike.count == Count.NOT_FOUND and case.habit.is_person)  # people ask what they ask
+        and (found := _spike(case, spike, _share_of_others(case, everybody, spike)))
+    ]
+
+
+def check_everybody(case: Case) -> list[Finding]:
+    """Of all together: what one caller alone meets does not count."""
+    return [found for spike in SPIKES if (found := _spike(case, spike, 0.0))]
+
+
+def _spike(case: Case, spike: Spike, elsewhere: float) -> Finding | None:
+    if case.habit.counts(case.now)[spike.count] < spike.least:
+        return None
+    known = case.habit.shares.get(spike.count.name, [0.0, 0.0, 1.0])
+    usual = max((known[0] + PRIOR * spike.first) / (known[1] + PRIOR), elsewhere)
+    for span in SPANS:
+        counts = case.habit.counts(case.now, span)
+        seen, among = counts[spike.count], counts[Count.ALL]
+        if case.subject.startswith(EVERYBODY):
+            met = case.company.met(spike.outcome, case.now, span)
+            if len(met) < LEAST_CALLERS:
+                continue
+            seen, among = seen - met[0] + met[1], among - met[0] + met[1]
+        share = seen / among if among else 0.0
+        is_much = share > max(spike.times * usual, usual + spike.more)
+        if seen < spike.least or not is_much:
+            continue
+        if surprise(seen, among, usual) / max(1.0, known[2]) > spike.hard:
+            return case.finding(
+                spike.rule,
+                Severity.HIGH if share > 0.5 and spike.count == Count.FAILED else Severity.MEDIUM,
+                spike.count,
+                seen=seen,
+                among=among,
+                share=round(share, 3),
+                usual=round(usual, 4),
+                span=span,
+            )
+    return None
+
+
+def _share_of_others(case: Case, everybody: Case, spike: Spike) -> float:
+    own = case.habit.counts(case.now)
+    counts = everybody.habit.counts(everybody.now)
+    among = counts[Count.ALL] - own[Count.ALL]
+    return (counts[spike.count] - own[spike.count]) / among if among >= LEAST_CALLERS else 0.0
