@@ -53,13 +53,17 @@ def apply(text: str) -> Config:
         after = _written(text, former)
         try:
             _check(before, after)
+        except ClawdbotError:
+            _put_back(former)
+            raise
+        try:
             _start_again(before, after)
         except ClawdbotError as error:
             note(f"put back: {error.message}")
-            config_file.replace(former)
-            config.load.cache_clear()
-            _restore(config.load())
-            raise Conflict(f"{error.message} The former clawdbot.yaml is in force.") from error
+            with suppress(ClawdbotError):  # why the new one failed is what is told
+                _start_again(after, _put_back(former))
+            told = error.message.rstrip(".")
+            raise Conflict(f"{told}. The former clawdbot.yaml is in force.") from error
         return after
 
 
@@ -72,9 +76,14 @@ def _written(text: str, former: str) -> Config:
     try:
         return config.load()
     except SystemExit as refusal:
-        config_file.replace(former)
-        config.load.cache_clear()
+        _put_back(former)
         raise Conflict(str(refusal.code)) from None
+
+
+def _put_back(former: str) -> Config:
+    config_file.replace(former)
+    config.load.cache_clear()
+    return config.load()
 
 
 def _check(before: Config, after: Config) -> None:
@@ -95,9 +104,3 @@ def _start_again(before: Config, after: Config) -> None:
     control.begin_again(before)
     if is_node:
         wait_ready(after, still_alive=lambda: lifetime.is_alive(pid))
-
-
-def _restore(configuration: Config) -> None:
-    """As it was, as well as can be: why it failed is told, not why that failed, too."""
-    with suppress(ClawdbotError):
-        _start_again(configuration, configuration)
