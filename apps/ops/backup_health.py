@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core import clock
 from apps.ops.backups.outlook import Outlook, outlook
+from apps.ops.backups.words import reason_words
 from apps.ops.checks import Check
 
 NAME, ICON = gettext_lazy("Backup"), "backup"
@@ -21,7 +22,7 @@ def backups() -> Check:
         return Check(NAME, ICON, "busy", _("Being made"), page=PAGE)
     if seen.failed is not None:
         advice = _("The last backup could not be made: %(reason)s")
-        words = advice % {"reason": _(seen.failed.message)}
+        words = advice % {"reason": reason_words(seen.failed)}
         return Check(NAME, ICON, "bad", _("Failed"), words, PAGE)
     if seen.made_at is None:
         words = _("None yet") if seen.is_asked_for else _("None is made. See backup.to.")

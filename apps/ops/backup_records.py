@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.models import PublicModel
 
@@ -13,7 +14,7 @@ class Backup(PublicModel):
     """
 
     class State(models.TextChoices):
-        RUNNING = "running", _("Running")
+        RUNNING = "running", pgettext_lazy("state of a backup", "Running")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
 

@@ -14,7 +14,7 @@ WORDS = {
     Trouble.KEY: ("signs with another key than the others",
                   "Give all nodes the same service.secret_key (or _FILE), then restart it."),
     Trouble.CLOCK: ("its clock is off by {detail} s", "Have it follow a time server (chrony)."),
-    Trouble.VERSION: ("version {detail}, too old beside the newest", "Upgrade it."),
+    Trouble.VERSION: ("version {detail}, too old to work with the newest node", "Upgrade it."),
     Trouble.TWIN: ("several machines call themselves so: {detail}",
                    "Give each a node.name of its own."),
     Trouble.UNREADY: ("does not answer questions: {detail}", "See its /readyz."),

@@ -2,10 +2,10 @@
 
 from django.contrib import admin
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.adminsite import ModelAdmin, ReadOnly, SuperuserOnly, display, moment, pill
+from apps.ops.backups.words import reason_words
 from apps.ops.models import Backup
 
 State = Backup.State
@@ -35,7 +35,7 @@ class BackupAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Backup]):
         """How many are in it."""
         return str(row.figures.get("documents", ""))
 
-    @display(description=gettext_lazy("New in it"))
+    @display(description=gettext_lazy("New data"))
     def added(self, row: Backup) -> str:
         """What it took of the disk."""
         size_bytes = row.figures.get("new_bytes")
@@ -44,4 +44,4 @@ class BackupAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Backup]):
     @display(description=gettext_lazy("Reason"))
     def reason(self, row: Backup) -> str:
         """Why it failed, or what it lacks."""
-        return _(row.message) if row.message else ""
+        return reason_words(row)

@@ -11,8 +11,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext_noop
+
 from apps.core.errors import Conflict
-from apps.ops.backups.refusals import BackupDamaged
+from apps.ops.backups.refusals import BackupDamaged, told
 
 SNAPSHOT = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
 PARTIAL = ".partial-"
@@ -32,7 +34,8 @@ class Folder:
         try:
             return (self.path / name).read_bytes()
         except FileNotFoundError:
-            raise BackupDamaged(f"{name} is missing in {self.path}.") from None
+            text = gettext_noop("%(name)s is missing in %(path)s.")
+            raise told(BackupDamaged, text, name=name, path=self.path) from None
 
     def write(self, name: str, data: bytes) -> None:
         """Store the bytes whole, or not at all."""
@@ -105,10 +108,10 @@ class Folder:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 file.seek(0)
-                raise Conflict(_who(file.read(), self.path)) from None
+                raise _busy(file.read(), self.path) from None
             file.truncate(0)
-            told = {"host": socket.gethostname(), "pid": os.getpid(), "purpose": purpose}
-            file.write(json.dumps(told))
+            who = {"host": socket.gethostname(), "pid": os.getpid(), "purpose": purpose}
+            file.write(json.dumps(who))
             file.flush()
             self.sweep()
             yield
@@ -119,13 +122,14 @@ class Folder:
         return []
 
 
-def _who(text: str, path: Path) -> str:
+def _busy(text: str, path: Path) -> Conflict:
     try:
-        told = json.loads(text)
-        by = f"{told['purpose']} by process {told['pid']} of {told['host']}"
+        who = json.loads(text)
+        by = f"{who['purpose']} by process {who['pid']} of {who['host']}"
     except (ValueError, KeyError, TypeError):
         by = "another process"
-    return f"{path} is in use: {by}. Try again when that has ended."
+    said = gettext_noop("%(path)s is in use: %(by)s. Try again when that has ended.")
+    return told(Conflict, said, path=path, by=by)
 
 
 def _fsync(folder: Path) -> None:

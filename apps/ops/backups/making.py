@@ -7,6 +7,7 @@ from datetime import UTC
 from pathlib import Path
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from apps.core import clock
 from apps.core.errors import Invalid
@@ -25,6 +26,7 @@ from apps.ops.backups.originals import (
     place_check,
 )
 from apps.ops.backups.pool import pool
+from apps.ops.backups.refusals import told
 from apps.ops.backups.repository import (
     Repository,
     is_there,
@@ -32,10 +34,18 @@ from apps.ops.backups.repository import (
     repository_open,
 )
 from apps.ops.backups.rows import columns_of, shards_of
-from apps.ops.backups.running import recorded
+from apps.ops.backups.running import note, recorded
 from apps.ops.backups.snapshots import Contents, Counts, Shard, Snapshot, Table
 from apps.ops.packs.snapshot import database_snapshot
 
+NO_PASSPHRASE = gettext_noop(
+    "Name the file with a passphrase (--passphrase-file, backup.passphrase_file), without which "
+    "nobody will ever read the backups; or begin the folder with: clawdbot backup --unencrypted"
+)
+KEYS_IN_THE_OPEN = gettext_noop(
+    "Keys go into encrypted backups only. Begin a folder with a passphrase."
+)
+LOST = gettext_noop("Originals that are missing or damaged: %(n)s.")
 Report = Callable[[str, int, int], None]  # what is done, how many of it, of how many (0: unknown)
 
 
@@ -83,23 +93,19 @@ def backup_create(order: BackupOrder, report: Report) -> Made:
             row.snapshot = made.name
             row.figures = made.snapshot.counts.model_dump() | {"new_bytes": made.new_bytes}
             if made.snapshot.lost:
-                row.message = f"{len(made.snapshot.lost)} originals are missing or damaged."
+                note(row, told(Invalid, LOST, n=len(made.snapshot.lost)))
     return made
 
 
 def _opened(order: BackupOrder) -> Repository:
     if not is_there(order.place):
         if not order.passphrase and not order.may_be_open:
-            raise Invalid(
-                "Name the file with a passphrase (--passphrase-file, backup.passphrase_file), "
-                "without which nobody will ever read the backups; or begin the folder with: "
-                "clawdbot backup --unencrypted"
-            )
+            raise told(Invalid, NO_PASSPHRASE)
         repository = repository_create(order.place, passphrase=order.passphrase)
     else:
         repository = repository_open(order.place, passphrase=order.passphrase)
     if order.has_keys and not repository.is_encrypted:
-        raise Invalid("Keys go into encrypted backups only. Begin a folder with a passphrase.")
+        raise told(Invalid, KEYS_IN_THE_OPEN)
     return repository
 
 

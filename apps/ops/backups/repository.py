@@ -8,13 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeVar
 
+from django.utils.translation import gettext_noop
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from apps.core.errors import Invalid, NotFound
 from apps.ops.backups.folder import OBJECTS, SNAPSHOTS, Folder
-from apps.ops.backups.refusals import BackupDamaged, WrongPassphrase
+from apps.ops.backups.refusals import BackupDamaged, WrongPassphrase, told
 from apps.ops.backups.sealing import (
     KEY_BYTES,
+    Digits,
     PassphraseKey,
     Sealer,
     passphrase_key,
@@ -24,6 +26,14 @@ from apps.ops.backups.sealing import (
 from apps.ops.backups.snapshots import Contents, Snapshot
 
 HEADER = "clawdbot-backup.json"
+ENCRYPTED = gettext_noop(
+    "The backups in %(path)s are encrypted. Name the file with their passphrase: "
+    "--passphrase-file, or backup.passphrase_file."
+)
+UNENCRYPTED = gettext_noop(
+    "The backups in %(path)s are not encrypted, but a passphrase is named. If they were, somebody "
+    "has changed the folder. Begin another one; or name no passphrase (backup.passphrase_file)."
+)
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -34,7 +44,7 @@ class Header(BaseModel):
     format: Literal["clawdbot-backup"] = "clawdbot-backup"
     version: Literal[1] = 1
     passphrase: PassphraseKey | None
-    master: str
+    master: Digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,8 @@ def repository_create(path: Path, *, passphrase: str | None) -> Repository:
     """Begin a folder of backups. Raises Invalid when something else is in it."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(not entry.name.startswith(".") for entry in path.iterdir()):
-        raise Invalid(f"{path} holds other files. Name an empty folder for the backups.")
+        text = gettext_noop("%(path)s holds other files. Name an empty folder for the backups.")
+        raise told(Invalid, text, path=path)
     master = os.urandom(KEY_BYTES)
     key = passphrase_key() if passphrase else None
     kept = wrapped(master, key.of(passphrase)) if key and passphrase else master.hex()
@@ -119,17 +130,19 @@ def repository_create(path: Path, *, passphrase: str | None) -> Repository:
 
 
 def repository_open(path: Path, *, passphrase: str | None) -> Repository:
-    """The backups of a folder. Raises NotFound, WrongPassphrase, BackupDamaged."""
+    """The backups of a folder. Raises NotFound, WrongPassphrase, BackupDamaged.
+
+    With a passphrase only encrypted ones: whoever can write there must not switch encryption off.
+    """
     if not is_there(path):
         raise NotFound(f"There are no backups in {path}.")
     header = _parsed(Header, (path / HEADER).read_bytes(), HEADER)
     if header.passphrase is None:
+        if passphrase:
+            raise told(WrongPassphrase, UNENCRYPTED, path=path)
         return Repository(Folder(path), Sealer.of(bytes.fromhex(header.master), is_encrypted=False))
     if not passphrase:
-        raise WrongPassphrase(
-            f"The backups in {path} are encrypted. Name the file with their passphrase: "
-            "--passphrase-file, or backup.passphrase_file."
-        )
+        raise told(WrongPassphrase, ENCRYPTED, path=path)
     master = unwrapped(header.master, header.passphrase.of(passphrase))
     return Repository(Folder(path), Sealer.of(master, is_encrypted=True))
 
@@ -143,6 +156,7 @@ def _parsed(kind: type[T], content: bytes, name: str) -> T:
     try:
         return kind.model_validate_json(content)
     except ValidationError:
-        raise BackupDamaged(
-            f"{name} cannot be read: it is damaged, or of a newer version of this program."
-        ) from None
+        text = gettext_noop(
+            "%(name)s cannot be read: it is damaged, or of a newer version of this program."
+        )
+        raise told(BackupDamaged, text, name=name) from None

@@ -43,7 +43,10 @@ def recorded(place: Path, *, is_scheduled: bool) -> Iterator[Backup | None]:
         row.state = State.DONE
     except BaseException as error:
         row.state = State.FAILED
-        row.message = error.message if isinstance(error, ClawdbotError) else _why(error)
+        if isinstance(error, ClawdbotError):
+            note(row, error)
+        else:
+            row.message = _why(error)
         raise
     finally:
         ended.set()
@@ -51,15 +54,18 @@ def recorded(place: Path, *, is_scheduled: bool) -> Iterator[Backup | None]:
         _end(row)
 
 
-def fail(place: Path, message: str) -> None:
+def fail(place: Path, error: ClawdbotError) -> None:
     """Say of a scheduled backup why it could not even be begun."""
-    Backup.objects.create(
-        place=str(place),
-        is_scheduled=True,
-        state=State.FAILED,
-        message=message,
-        finished_at=clock.now(),
-    )
+    row = Backup(place=str(place), is_scheduled=True, state=State.FAILED, finished_at=clock.now())
+    note(row, error)
+    row.save()
+
+
+def note(row: Backup, error: ClawdbotError) -> None:
+    """Take down what it says, with its sentence and its values apart where it has them."""
+    row.message = error.message
+    if "text" in error.details:
+        row.figures = row.figures | {"told": error.details}
 
 
 def claim_expired() -> None:

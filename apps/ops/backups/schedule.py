@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from apps.core import clock, config
 from apps.core.errors import Invalid
 from apps.ops.backup_records import Backup
+from apps.ops.backups.refusals import told
 
 if TYPE_CHECKING:
     from apps.ops.backups.retention import Retention
@@ -43,9 +45,11 @@ def passphrase_of(path: Path | None) -> str | None:
     try:
         text = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise Invalid(f"The passphrase in {path} cannot be read.") from None
+        said = gettext_noop("The passphrase in %(path)s cannot be read.")
+        raise told(Invalid, said, path=path) from None
     if not text:
-        raise Invalid(f"The file of the passphrase, {path}, is empty.")
+        said = gettext_noop("The file of the passphrase, %(path)s, is empty.")
+        raise told(Invalid, said, path=path)
     return text
 
 
@@ -77,7 +81,7 @@ def backup_when_due() -> str:
     try:
         passphrase = passphrase_of(None)
     except Invalid as error:
-        running.fail(to, error.message)
+        running.fail(to, error)
         raise
     order = making.BackupOrder(to, passphrase, settings.with_keys, is_scheduled=True)
     made = making.backup_create(order, _silent)

@@ -10,21 +10,24 @@ import hmac
 import os
 import zlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-from pydantic import BaseModel, ConfigDict, Field
+from django.utils.translation import gettext_noop
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from apps.ops.backups.refusals import BackupDamaged, WrongPassphrase
+from apps.ops.backups.refusals import BackupDamaged, WrongPassphrase, told
 
 NONCE_BYTES, KEY_BYTES = 12, 32
+MOST_BYTES = 2**30  # of memory for a moment, whatever a header says
 LEVEL = 1  # of zlib: two thirds of what the highest saves, in a tenth of the time
 SAMPLE_BYTES, WORTH = 16 * 1024, 0.95
 RAW, DEFLATED = b"r", b"z"
+Digits = Annotated[str, Field(pattern=r"^([0-9a-f]{2})+$")]
 
 
 class PassphraseKey(BaseModel):
@@ -35,7 +38,13 @@ class PassphraseKey(BaseModel):
     n: int = Field(2**16, ge=2, le=2**22)
     r: int = Field(8, ge=1, le=64)
     p: int = Field(2, ge=1, le=64)
-    salt: str
+    salt: Digits
+
+    @model_validator(mode="after")
+    def _can_be_paid(self) -> Self:
+        if self.n & (self.n - 1) or 128 * self.n * self.r > MOST_BYTES:
+            raise ValueError("a power of two, and costs that a machine can bear")
+        return self
 
     def of(self, passphrase: str) -> bytes:
         """The key that this passphrase gives."""
@@ -60,7 +69,8 @@ def unwrapped(text: str, key: bytes) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], b"master")
     except InvalidTag:
-        raise WrongPassphrase("This is not the passphrase of these backups.") from None
+        text = gettext_noop("This is not the passphrase of these backups.")
+        raise told(WrongPassphrase, text) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +133,5 @@ def _drawn(master: bytes, purpose: bytes) -> bytes:
 
 
 def _damaged(name: str) -> BackupDamaged:
-    return BackupDamaged(f"{name} in the backups is damaged. See: clawdbot backup verify")
+    text = gettext_noop("%(name)s in the backups is damaged. See: clawdbot backup verify")
+    return told(BackupDamaged, text, name=name)

@@ -1,11 +1,11 @@
 """Nodes in the words of pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.utils.timesince import timesince
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from apps.core import clock
 from apps.ops.checks import Check
@@ -14,7 +14,7 @@ from apps.ops.nodes.selectors import NodeSeen, NodeState
 
 PAGE = "admin_nodes"
 STATES: Mapping[NodeState, tuple[str, Any]] = {
-    NodeState.READY: ("good", gettext_lazy("Answers")),
+    NodeState.READY: ("good", pgettext_lazy("state of a node", "Answers")),
     NodeState.UNREADY: ("bad", gettext_lazy("Not ready")),
     NodeState.STARTING: ("busy", gettext_lazy("Starting")),
     NodeState.DRAINING: ("busy", gettext_lazy("Draining")),
@@ -28,7 +28,7 @@ TROUBLES: Mapping[Trouble, Any] = {
     ),
     Trouble.MISSING: gettext_lazy("%(node)s: %(detail)s is not heard of. See its logs."),
     Trouble.KEY: gettext_lazy(
-        "%(node)s signs with another key: who is signed in elsewhere is a stranger there. Give all "
+        "%(node)s signs with another key: who is signed in elsewhere is not known there. Give all "
         "nodes the same service.secret_key."
     ),
     Trouble.CLOCK: gettext_lazy(
@@ -36,7 +36,8 @@ TROUBLES: Mapping[Trouble, Any] = {
         "time server."
     ),
     Trouble.VERSION: gettext_lazy(
-        "%(node)s runs version %(detail)s, which is too old beside the newest. Upgrade it."
+        "%(node)s runs version %(detail)s, which is too old to work with the newest node. "
+        "Upgrade it."
     ),
     Trouble.TWIN: gettext_lazy(
         "Several machines call themselves %(node)s: %(detail)s. Give each a node.name of its own."
@@ -55,7 +56,7 @@ REASONS: Mapping[str, Any] = {
 
 def reason_words(reason: str) -> str:
     """Why a web server says that it is not ready, as pages say it."""
-    return ", ".join(str(REASONS.get(name, name)) for name in reason.split(", ") if name)
+    return _listed(str(REASONS.get(name, name)) for name in reason.split(", ") if name)
 
 
 def state_words(state: NodeState) -> tuple[str, Any]:
@@ -71,6 +72,8 @@ def finding_words(finding: NodeFinding) -> str:
         detail = timesince(clock.now() - silent_for, depth=1)
     elif finding.trouble == Trouble.UNREADY:
         detail = reason_words(detail)
+    else:
+        detail = _listed(detail.split(", "))
     return str(TROUBLES[finding.trouble]) % {"node": finding.node, "detail": detail}
 
 
@@ -82,7 +85,11 @@ def node_checks(nodes: Sequence[NodeSeen]) -> list[Check]:
     web = [node for node in nodes if node.state != NodeState.WORKING]
     ready = sum(node.state == NodeState.READY for node in web)
     words = ngettext("%(n)s of %(all)s node answers", "%(n)s of %(all)s nodes answer", len(web))
-    advice = " ".join(map(finding_words, found))
+    advice = pgettext("between two sentences", " ").join(map(finding_words, found))
     tone = "good" if not found else "bad" if any(one.is_bad for one in found) else "warn"
     name = gettext_lazy("Nodes")
     return [Check(name, "dns", tone, words % {"n": ready, "all": len(web)}, advice, PAGE)]
+
+
+def _listed(items: Iterable[str]) -> str:
+    return pgettext("between two items of a list", ", ").join(items)

@@ -1,9 +1,12 @@
 """Nobody reads a backup without its passphrase, and no changed bit goes unnoticed."""
 
+import json
+
 import pytest
 
 from apps.core.errors import Conflict, Invalid, NotFound
 from apps.knowledge import blobs
+from apps.ops.backups import repository
 from apps.ops.backups.checking import snapshots_check
 from apps.ops.backups.refusals import BackupDamaged, WrongPassphrase
 from tests.apps.ops.backups.backing import (
@@ -20,8 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def checked(place):
-    repository = opened(place)
-    return snapshots_check(repository, repository.folder.snapshots(), quiet)
+    found = opened(place)
+    return snapshots_check(found, found.folder.snapshots(), quiet)
 
 
 def test_nothing_of_what_is_stored_can_be_read_in_the_folder(files, place):
@@ -42,6 +45,30 @@ def test_another_passphrase_opens_nothing(files, place, passphrase):
         opened(place, passphrase)
 
 
+def test_a_folder_whose_encryption_was_taken_away_gets_no_backup(files, place, tmp_path):
+    backed_up(place)
+    backed_up(tmp_path / "theirs", passphrase=None)
+    header = repository.HEADER
+
+    (place / header).write_bytes((tmp_path / "theirs" / header).read_bytes())
+
+    with pytest.raises(WrongPassphrase, match="are not encrypted"):
+        backed_up(place)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "value"), [("salt", "zz"), ("n", 3), ("n", 2**22), ("master", "no digits")]
+)
+def test_a_damaged_header_is_told_in_a_line(files, place, wrong, value):
+    backed_up(place)
+    header = json.loads((place / repository.HEADER).read_text())
+    (header if wrong in header else header["passphrase"])[wrong] = value
+    (place / repository.HEADER).write_text(json.dumps(header))
+
+    with pytest.raises(BackupDamaged, match="cannot be read"):
+        opened(place)
+
+
 def test_without_a_passphrase_the_folder_is_open_and_still_checked(files, place):
     backed_up(place, passphrase=None)
     before = everything()
@@ -57,14 +84,14 @@ def test_without_a_passphrase_the_folder_is_open_and_still_checked(files, place)
 @pytest.mark.parametrize("passphrase", ["a passphrase", None])
 def test_a_changed_bit_is_found_wherever_it_is(files, place, passphrase):
     backed_up(place, passphrase=passphrase)
-    repository = opened(place, passphrase)
+    there = opened(place, passphrase)
     for path in files_of(place)[::7]:
         content = path.read_bytes()
         path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
 
-        found = snapshots_check(repository, repository.folder.snapshots(), quiet)
+        found = snapshots_check(there, there.folder.snapshots(), quiet)
 
-        assert found.broken == repository.folder.snapshots()
+        assert found.broken == there.folder.snapshots()
         (place / "damaged" / path.name).unlink(missing_ok=True)
         path.write_bytes(content)
 

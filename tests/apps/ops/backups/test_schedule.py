@@ -7,8 +7,9 @@ import pytest
 
 from apps.core import clock, config
 from apps.core.errors import ClawdbotError, Conflict
-from apps.ops.backups import running, schedule
+from apps.ops.backups import repository, running, schedule, words
 from apps.ops.backups.outlook import outlook
+from apps.ops.backups.refusals import BackupDamaged
 from apps.ops.health import health
 from apps.ops.models import Backup
 from apps.ops.tasks import back_up
@@ -142,6 +143,18 @@ def test_the_page_of_backups_tells_why_one_failed():
     page = client_of(UserFactory(is_staff=True, is_superuser=True)).get("/admin/ops/backup/")
 
     assert "The disk is full." in page.content.decode()
+
+
+def test_why_one_failed_is_told_in_the_readers_language(files, place, monkeypatch):
+    backed_up(place)
+    (place / repository.HEADER).write_text("{}")
+    monkeypatch.setattr(words, "gettext", lambda text: f"[{text}]")
+
+    with pytest.raises(BackupDamaged):
+        backed_up(place)
+
+    failed = Backup.objects.get(state=State.FAILED)
+    assert words.reason_words(failed).startswith(f"[{repository.HEADER} cannot be read")
 
 
 def test_no_folder_is_begun_that_everybody_can_read_unless_somebody_says_so(files, place):
