@@ -1,5 +1,7 @@
 """Monthly reports and their files; what the machines cost, and what a cloud would ask for."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
@@ -11,7 +13,7 @@ CURRENCY = RegexValidator(r"^[A-Z]{3}\Z", _("Three capital letters, like EUR or 
 NOT_NEGATIVE = MinValueValidator(0)
 
 
-def _money(name: str, help_text: str = "") -> "models.DecimalField[str | None, object]":
+def _money(name: Any, help_text: Any = "") -> Any:
     return models.DecimalField(
         name, max_digits=14, decimal_places=4, null=True, blank=True,
         validators=[NOT_NEGATIVE], help_text=help_text,
