@@ -144,13 +144,27 @@ def test_devices_are_opened_where_there_is_a_gpu_only(installed, tmp_path):
 )
 @pytest.mark.skipif(os.geteuid() != 0, reason="others ask sudo")
 def test_the_command_leaves_starting_and_stopping_to_systemd(installed, tmp_path, given, done):
-    for name in ("systemctl", "setpriv"):
-        (tmp_path / name).write_text(f'#!/bin/sh\necho {name} "$@"\n')
-        (tmp_path / name).chmod(0o755)
+    assert command(installed, tmp_path, *given).startswith(done)
 
-    ended = subprocess.run(
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="others ask sudo")
+def test_the_command_finds_the_secrets_that_were_added_to_the_unit(installed, tmp_path):
+    said = command(installed, tmp_path, "doctor")
+
+    assert "CLAWDBOT_DATABASE__URL_FILE=/run/credentials/clawdbot.service/database-url" in said
+    assert "LANG=C.UTF-8" not in said
+
+
+def command(installed, programs, *given):
+    """What the command calls, and the environment that it calls it in."""
+    shown = (
+        "LANG=C.UTF-8 CLAWDBOT_DATABASE__URL_FILE=/run/credentials/clawdbot.service/database-url"
+    )
+    answers = {"systemctl": f'[ "$1" = show ] && echo {shown} && exit', "setpriv": "trap env EXIT"}
+    for name, answer in answers.items():
+        (programs / name).write_text(f'#!/bin/sh\n{answer}\necho {name} "$@"\n')
+        (programs / name).chmod(0o755)
+    return subprocess.run(
         ["sh", installed / "usr/local/bin/clawdbot", *given],
-        env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-
-    assert ended.stdout.startswith(done)
+        env={"PATH": f"{programs}:/usr/bin:/bin"}, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
