@@ -159,3 +159,16 @@ def test_the_ingress_takes_what_the_program_takes(largest, most):
     found = one("Ingress", "kb-clawdbot", (*EVERYTHING, f"config.ingest.max_file={largest}"))
 
     assert found["metadata"]["annotations"]["nginx.ingress.kubernetes.io/proxy-body-size"] == most
+
+
+@pytest.mark.parametrize(
+    ("key", "options", "file"),
+    [("passphrase", "", "/run/secrets/clawdbot/passphrase"), ("", "--unencrypted ", "")],
+)
+def test_a_backup_is_begun_with_or_without_a_passphrase_and_old_ones_go(key, options, file):
+    (backup,) = containers(pods((*EVERYTHING, f"backup.passphraseKey={key}"))["backup"])
+
+    env = {one["name"]: one.get("value") for one in backup["env"]}
+    assert backup["args"][2] == f"clawdbot backup {options}&& clawdbot backup prune"
+    assert env["CLAWDBOT_BACKUP__TO"] == "/backup"
+    assert env["CLAWDBOT_BACKUP__PASSPHRASE_FILE"] == file
