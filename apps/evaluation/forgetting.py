@@ -1,6 +1,6 @@
 """What golden sets and their runs hold of documents and of people, and how it goes."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from apps.accounts.models import User
 from apps.evaluation.models import (
@@ -42,3 +42,11 @@ def drafts_of_person_forget(user: User) -> int:
     EvaluationRun.objects.filter(requested_by=user).update(requested_by=None)
     GateDecision.objects.filter(by=user).update(by=None)
     return gone
+
+
+def drafts_of_gone_askings_forget() -> int:
+    """Drafts whose question its asker deleted, or whose time is over, go. Returns how many."""
+    drafts = GoldenQuestion.objects.filter(state=GoldenQuestion.State.DRAFT)
+    kept = Trace.objects.filter(uuid=OuterRef("harvested_from"))
+    gone = drafts.exclude(harvested_from=None).exclude(Exists(kept))
+    return gone.delete()[1].get(GoldenQuestion._meta.label, 0)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from apps.core import clock, config
 from apps.core.errors import ClawdbotError
 from apps.evaluation import run_queue
+from apps.evaluation.forgetting import drafts_of_gone_askings_forget
 from apps.evaluation.golden_sets import golden_sets_complete, questions_asked
 from apps.evaluation.models import EvaluationRun, GoldenSet
 from apps.evaluation.run_queue import Wanted
@@ -14,7 +15,11 @@ LONGEST_WAIT = timedelta(hours=6)  # something that never settles is asked all t
 
 
 def watch() -> int:
-    """Look at every watched set; returns how many runs were queued. Safe to repeat."""
+    """Look at every watched set; returns how many runs were queued. Safe to repeat.
+
+    Drafts whose askings are gone go, too.
+    """
+    drafts_of_gone_askings_forget()
     if not config.load().evaluation.on_change:
         return 0
     golden_sets_complete()
