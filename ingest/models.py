@@ -84,6 +84,7 @@ class Job(PublicModel):
         ]
         indexes = [
             models.Index(fields=["state", "stage", "waiting_since"], name="job_queue_idx"),
+            models.Index(fields=["finished_at"], name="job_finished_idx"),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ import psutil
 from django.conf import settings
 from django.db import Error, connection, connections
 
-from apps.core import clock, node_forgetting
+from apps.core import clock, machine, node_forgetting
 from apps.core.config import REPOSITORY
 from apps.core.errors import ClawdbotError
 from apps.core.node_records import NodeProcess
@@ -28,6 +28,7 @@ REPORT_S = 2.0
 SQLITE_REPORT_S = 5.0  # one machine: nobody but people waits for it, and writers take turns
 FORGET_EVERY = 15  # reports
 MEMORY_EVERY = 5  # it costs a walk through the process's pages
+MACHINE_EVERY = 10
 END_WAIT_S = 2.0
 LONGEST_REASON = 500
 State = NodeProcess.State
@@ -64,6 +65,7 @@ class Reporter:
         self._is_away = False
         self._started_at: datetime | None = None
         self._memory_bytes = 0
+        self._machine: dict[str, float] = {}
         self._count = 0
         self._key: dict[str, Any] = {
             "node": node_name(), "kind": kind, "host": socket.gethostname(), "pid": os.getpid()
@@ -124,8 +126,11 @@ class Reporter:
         if self._count % MEMORY_EVERY == 0:
             memory = self._process.memory_full_info()
             self._memory_bytes = getattr(memory, "pss", 0) or memory.rss
+        if self._count % MACHINE_EVERY == 0:
+            self._machine = machine.measured(self._kind)
         cores = psutil.cpu_count() or 1
         return {
+            **self._machine,
             "memory_bytes": self._memory_bytes,
             "cpu": round(self._process.cpu_percent() / 100, 2),  # 1: one core
             "load": round(psutil.getloadavg()[0] / cores, 2),  # of the machine; 1: all its cores

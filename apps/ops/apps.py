@@ -10,8 +10,11 @@ class OpsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say which originals are packs."""
+        """Say which originals are packs, and who measures GPUs: one process of a node does."""
+        from apps.core import machine
         from apps.knowledge import blob_users  # once the models are loaded
+        from apps.ops.ledger.gauges import gpu_figures
         from apps.ops.packs.running import in_use
 
         blob_users.register(in_use)
+        machine.MEASURES["indexer"] = gpu_figures

@@ -7,6 +7,7 @@ from celery import shared_task
 from apps.core.errors import ClawdbotError
 from apps.ops import erasure
 from apps.ops.backups import schedule
+from apps.ops.ledger import gauges, pruning, rolling
 from apps.ops.packs import uploads
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,19 @@ def import_pack(key: int) -> str:
 def sweep_packs() -> int:
     """Clean up after imports of packs that were cut short. Safe to repeat."""
     return uploads.sweep()
+
+
+@shared_task(name="ops.keep_ledger", acks_late=True)
+def keep_ledger() -> int:
+    """Measure what there is to measure, roll up what was written. Safe to repeat."""
+    gauges.sample()
+    return rolling.roll_up()
+
+
+@shared_task(name="ops.prune_ledger", acks_late=True)
+def prune_ledger() -> int:
+    """Forget what is older than the ledger keeps it. Safe to repeat."""
+    return pruning.ledger_prune()
 
 
 @shared_task(name="ops.back_up", acks_late=True)

@@ -35,6 +35,25 @@ def found() -> tuple[Gpu, ...]:
         pynvml.nvmlShutdown()
 
 
+def use() -> float:
+    """How busy the GPUs were of late, together, 0..1; 0 without any. Never raises."""
+    if find_spec("pynvml") is None:
+        return 0.0
+    import pynvml
+
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError:
+        return 0.0
+    try:
+        shares = [_share(index) for index in range(pynvml.nvmlDeviceGetCount())]
+    except pynvml.NVMLError:
+        return 0.0
+    finally:
+        pynvml.nvmlShutdown()
+    return sum(shares) / len(shares) if shares else 0.0
+
+
 def backend() -> str:
     """What llama.cpp was built for beside the processor, like `CUDA`; empty: nothing."""
     spec = find_spec("llama_cpp")
@@ -44,6 +63,13 @@ def backend() -> str:
             if any((folder / "lib").glob(f"*ggml-{kind}*")):
                 return name
     return ""
+
+
+def _share(index: int) -> float:
+    import pynvml
+
+    handle = pynvml.nvmlDeviceGetHandleByIndex(index)
+    return float(pynvml.nvmlDeviceGetUtilizationRates(handle).gpu) / 100
 
 
 def _gpu(index: int) -> Gpu:

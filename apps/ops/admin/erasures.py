@@ -30,6 +30,7 @@ COUNTED = {
     "golden_results": _("Answers in evaluations"),
     "conversations": _("Conversations"),
     "traces": _("Questions"),
+    "requests": _("Requests in the ledger, which stay without a name"),
     "keys": _("API keys"),
     "sessions": _("Sessions"),
     "others": _("Other entries"),

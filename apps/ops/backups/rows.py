@@ -33,7 +33,12 @@ Row: TypeAlias = Sequence[Any]
 HEAD_BYTES = 8
 AT_ONCE = 500
 # Keys of a shard: so that it is a megabyte or two, which changed rows cost whole.
-WIDTHS = {"retrieval.vector": 2000, "knowledge.page": 250, "generation.trace": 100}
+WIDTHS = {
+    "retrieval.vector": 2000,
+    "knowledge.page": 250,
+    "generation.trace": 100,
+    "ops.requestrecord": 4000,
+}
 WIDTH = 500
 
 

@@ -23,6 +23,7 @@ NOT_KEPT = frozenset(
         "core.nodeprocess",
         *ORIGINALS,
         "modelhub.modelserver",
+        "ops.ledgergauge",
         "ops.backup",
         "retrieval.generationindex",
         "retrieval.nodeindex",

@@ -13,6 +13,7 @@ from apps.core.errors import Conflict, Forbidden
 from apps.generation.models import Conversation, CuratedAnswer, Feedback, OpenQuestion, Trace
 from apps.generation.open_questions import orphans_remove
 from apps.knowledge.models import Erasure, Pin, Version
+from apps.ops.ledger.pruning import person_forget
 from ingest.models import Job, JobState
 
 NAMESPACE = uuid.UUID("c9c1a1a5-2b8c-4c3e-9a60-6c1b4a2d7f10")
@@ -34,6 +35,7 @@ def user_data_delete(*, user: User, by: User) -> Erasure:
     Trace.objects.filter(user=user).delete()  # with verdicts, shares and askings
     Conversation.objects.filter(user=user).delete()
     orphans_remove()
+    counts["requests"] = person_forget(user)
     counts["keys"] = user.api_keys.all().delete()[0]
     counts["sessions"] = _sessions_end(user)
     others = (
