@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 import typer
+import yaml
 
 from apps.core import applying, config, config_file
 from apps.core.applying import Outcome, State
@@ -67,8 +68,17 @@ def apply(text: str) -> Config:
         return after
 
 
+def write(text: str) -> Config:
+    """Write the text, for the next start; returns what it says. Raises Conflict: it is no good."""
+    return _written(text, config_file.text())
+
+
+def tried(text: str) -> Config:
+    """What a text without problems says, the environment's values in it; nothing is written."""
+    return Config(**(yaml.safe_load(text) or {}))
+
+
 def _written(text: str, former: str) -> Config:
-    """The configuration of the text, which is in the file then. Raises Conflict: it is no good."""
     if former:
         conf.write_private(config_file.path().with_name(FORMER), former)
     config_file.replace(text)

@@ -34,15 +34,15 @@ def ask(
     if collection:
         scope = scope.narrowed(find_collection(name, user).uuid for name in collection)
     asked = Question(text=question, scope=scope, user=user, priority=Priority.PORTAL)
-    found = _answered(asked)
+    found = answered(asked)
     if as_json:
         print_json(asdict(found))
     else:
-        _show(found)
+        show(found)
 
 
-def _answered(question: Question) -> Answer:
-    """Tells on stderr where the question stands while it waits."""
+def answered(question: Question) -> Answer:
+    """The answer; tells on stderr where the question stands while it waits."""
     for event in answer_stream(question):
         if isinstance(event, StatusEvent) and event.stage == "queued":
             note(f"waiting: {event.position} questions before yours, about {event.wait_s:.0f} s")
@@ -51,7 +51,8 @@ def _answered(question: Question) -> Answer:
     raise AssertionError("promised by answer_stream")
 
 
-def _show(found: Answer) -> None:
+def show(found: Answer) -> None:
+    """The answer with its sources."""
     out.print(found.text, markup=False)
     for citation in found.citations:
         place = f", page {citation.page}" if citation.page else ""

@@ -47,11 +47,11 @@ def ingest(
     """Add files to a collection. Exit code 1 when a file could not be taken or read."""
     by = operator()
     target = find_collection(collection, by, create=create, remedy=" --create makes it.")
-    batch = _submit(list(files_of(paths)), target, by, on_conflict)
+    batch = submit(list(files_of(paths)), target, by, on_conflict)
     new = len(batch.documents) + len(batch.archives)
     note(f"{new} files submitted, {batch.unchanged} unchanged, {len(batch.failures)} refused")
     if wait:
-        _wait(batch)
+        wait_for(batch)
     for failure in batch.failures:
         out.print(f"{failure.path}: {failure.message}", markup=False)
     sys.exit(1 if batch.failures else 0)
@@ -83,9 +83,10 @@ def files_of(paths: Sequence[Path]) -> Iterator[tuple[str, Path]]:
             raise Invalid(f"{path} does not exist.")
 
 
-def _submit(
+def submit(
     files: Sequence[tuple[str, Path]], target: Collection, by: User, on_conflict: OnConflict
 ) -> Batch:
+    """Send the files (path in the collection, where it lies); what is refused is in the batch."""
     batch = Batch()
     for name, path in files:
         try:
@@ -108,7 +109,7 @@ def _submit(
     return batch
 
 
-def _wait(batch: Batch) -> None:
+def wait_for(batch: Batch) -> None:
     """Follow all that was submitted to its end, adding what failed to the batch."""
     outcomes = [follow(batch.documents)]
     if batch.archives:

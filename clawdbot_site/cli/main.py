@@ -27,6 +27,8 @@ COMMANDS = {
     "up": Command(
         "up", "Set up what is missing, start everything, stay until Ctrl-C.", needs_django=False
     ),
+    "init": Command("init", "Set up: machine, engine, limits, first collection, first question.",
+                    needs_django=False),
     "start": Command("up", "Start everything in the background.", needs_django=False),
     "stop": Command("service", "Stop everything.", needs_django=False),
     "restart": Command("service", "Stop everything, start it again.", needs_django=False),

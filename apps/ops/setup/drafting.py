@@ -21,6 +21,7 @@ _SECRET = re.compile(
     r"((?:^|[\s{,])[\"']?(?:\w*_)?(?:key|token|password|secret)[\"']?\s*:\s*)"
     r"(?!\s*(?:''|\"\"|$|[,}#]))(\"[^\"]*\"|'[^']*'|[^\s,}#]+)"
 )
+_SECRET_ENDS = ("key", "token", "password", "secret")
 _IN_ADDRESS = re.compile(r"(://[^\s:/@'\"]*:)([^\s@'\"]+)(@)")
 
 
@@ -31,6 +32,20 @@ class Change:
     key: str
     before: Any
     after: Any
+
+    @property
+    def shown(self) -> Mapping[str, Any]:
+        """For people and machines, without secrets."""
+        return {
+            "key": self.key,
+            "before": self._hidden(self.before),
+            "after": self._hidden(self.after),
+        }
+
+    def _hidden(self, value: Any) -> Any:
+        if value and self.key.endswith(_SECRET_ENDS):
+            return HIDDEN
+        return _IN_ADDRESS.sub(rf"\1{HIDDEN}\3", value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,11 @@ class Candidate:
     reasons: Sequence[str] = ()
 
 
+def unfit(found: Candidate) -> Problem:
+    """Why the file cannot be chosen."""
+    return problem("model", "%(why)s", why=found.refusal)
+
+
 def candidate(path: Path, configuration: Config, memory_limit: str = "") -> Candidate:
     """What the file is, and how it would be loaded. Never raises: what is wrong is the refusal."""
     try:
