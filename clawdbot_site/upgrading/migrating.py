@@ -55,7 +55,7 @@ def tables_back(tell: Tell, *, back_up: Callable[[], None]) -> Sequence[str]:
     if minor is None:
         raise Conflict(f"No version before {VERSION} is known.")
     with tables_held(tell):
-        if busy := [name for name, version in skew.living() if minor_of(version) > minor]:
+        if busy := [name for name, version in skew.everybody() if minor_of(version) > minor]:
             raise Conflict(f"Stop the nodes of version {VERSION} first: {', '.join(busy)}.")
         plan = _way_back(minor)
         if not plan:

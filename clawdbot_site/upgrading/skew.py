@@ -24,14 +24,14 @@ def require_near() -> None:
 
 def living() -> list[tuple[str, str]]:
     """Other nodes that are heard of, each with the versions that its processes run."""
+    return [(name, version) for name, version in everybody() if name != node_name()]
+
+
+def everybody() -> list[tuple[str, str]]:
+    """The same with this node, whose processes may be those of the program before."""
     if not _is_there("core_nodeprocess"):
         return []
-    return [
-        (node.name, version)
-        for node in nodes()
-        if node.alive and node.name != node_name()
-        for version in node.versions
-    ]
+    return [(node.name, version) for node in nodes() if node.alive for version in node.versions]
 
 
 def schema_version() -> str:

@@ -9,7 +9,7 @@ from apps.core.errors import Conflict
 from apps.core.nodes import node_name
 from apps.core.schema_records import SchemaChange
 from apps.core.version import VERSION, minor_of
-from clawdbot_site.upgrading import skew
+from clawdbot_site.upgrading import migrating, skew
 from tests.clawdbot_site.upgrading.processes import process_report
 
 MAJOR, MINOR = minor_of(VERSION)
@@ -57,6 +57,15 @@ def test_a_node_that_fell_silent_does_not_count():
     process_report("gone", version=of_minor(MINOR + 2), seen_at=clock.now() - timedelta(days=1))
 
     skew.require_near()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["other", node_name()])
+def test_tables_are_not_taken_back_under_a_node_that_works(name):
+    process_report(name, version=VERSION)
+
+    with pytest.raises(Conflict, match=f"Stop the nodes of version {VERSION} first: {name}"):
+        migrating.tables_back(print, back_up=lambda: pytest.fail("it goes on"))
 
 
 @pytest.mark.django_db
