@@ -94,6 +94,12 @@ def test_the_drain_ends_by_itself(started):
     assert "Draining for 1.0 seconds" in server.log.read_text()
 
 
+def test_nobody_tells_the_server_where_it_is_mounted(started):
+    asked = {"Script_Name": "/elsewhere"}  # "/quick/metrics" would reach what a proxy keeps closed
+
+    assert httpx.get(f"{started(drain_s=0).address}/quick", headers=asked).status_code == 200
+
+
 def test_where_no_balancer_looks_nobody_is_waited_for(started):
     server = started(drain_s=600)
 
