@@ -20,6 +20,7 @@ class Company:
     clock: list[float] = field(default_factory=lambda: [0.0] * 24)  # people's hours, fading
     present: dict[str, int] = field(default_factory=dict)  # people, and their last minute
     unusual: dict[str, int] = field(default_factory=dict)  # those at an hour unusual for them
+    newcomers: dict[str, float] = field(default_factory=dict)  # "key network": first seen
     troubled: dict[str, dict[str, list[int]]] = field(default_factory=dict)  # who met bad outcomes
 
     @classmethod

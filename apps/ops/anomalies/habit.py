@@ -25,11 +25,18 @@ class Count(IntEnum):
     REFUSED = 2
     NOT_FOUND = 3
     DENIED = 4
+    ASKED = 5  # questions that were answered, or found nothing
 
 
 COUNTED = {
     Outcome.FAILED: Count.FAILED, Outcome.REFUSED: Count.REFUSED,
     Outcome.NOT_FOUND: Count.NOT_FOUND, Outcome.DENIED: Count.DENIED,
+}  # fmt: skip
+
+
+ANSWERS = frozenset({Outcome.ANSWERED, Outcome.NOT_FOUND})
+AMONG = {
+    Count.FAILED: Count.ALL, Count.REFUSED: Count.ALL, Count.NOT_FOUND: Count.ASKED,
 }  # fmt: skip
 
 
@@ -83,6 +90,8 @@ class Habit:
         minute = int(event.at // MINUTE_S)
         counts = self.minutes.setdefault(minute, [0] * len(Count))
         counts[Count.ALL] += 1
+        if event.outcome in ANSWERS:
+            counts[Count.ASKED] += 1
         if (counted := COUNTED.get(Outcome(event.outcome))) is not None:
             counts[counted] += 1
         if counted == Count.DENIED:
@@ -143,8 +152,8 @@ class Habit:
         self.hours = [*self.hours, one][-HOURS:]
         self.clock = [FADE_HOUR * weight for weight in self.clock]
         self.clock[calendar.hour_of_week(self.hour * HOUR_S) % 24] += 1
-        for count in (Count.FAILED, Count.REFUSED, Count.NOT_FOUND):
-            self._learn_share(count, sums[count], sums[Count.ALL])
+        for count, among in AMONG.items():
+            self._learn_share(count, sums[count], sums[among])
         return closed
 
     def _close_day(self) -> None:

@@ -13,7 +13,10 @@ TIMED = frozenset({Kind.ASK, Kind.SEARCH})
 SERVED = frozenset({Outcome.ANSWERED, Outcome.NOT_FOUND, Outcome.DONE})
 ENOUGH, FEW, SHORT_S, LONG_S = 15, 6, 300, 1800  # a bucket: so many, or fewer in a longer time
 RESIDUALS, LEARNED = 300, 40  # buckets
-LEVEL_STEP, SEASON_STEP, CLIP = 0.03, 0.15, 2.5
+LEVEL_STEP, SEASON_STEP, CLIP = 0.01, 0.5, 2.5
+LEAST_EXCESS = math.log(1.3)
+ALLOWED, MOST_GAIN, ALARM = 1.0, 5.0, 6.0  # of the cumulative sum, in deviations
+IN_A_ROW = 2  # slow buckets: a single one is a few heavy questions
 LEAST_NOISE = 0.05  # of logarithms: below it differences are not worth a word
 
 
@@ -23,6 +26,7 @@ class Pace:
     and by how much single buckets differ. Medians and clipped steps: an outage is no habit.
 
     EWMA: Roberts, Control Chart Tests Based on Geometric Moving Averages, Technometrics 1959.
+    Cumulative sums: Page, Continuous Inspection Schemes, Biometrika 1954.
     """
 
     begun_at: float = 0.0
@@ -31,7 +35,10 @@ class Pace:
     days: list[list[float]] = field(default_factory=lambda: [[0.0, 0.0] for _ in range(48)])
     weeks: list[list[float]] = field(default_factory=lambda: [[0.0, 0.0] for _ in range(168)])
     residuals: list[float] = field(default_factory=list)
+    hour: int = 0  # of the week, that `learned` is of
+    learned: list[float] = field(default_factory=list)  # clipped residuals of this hour
     slow: int = 0  # buckets in a row
+    sum: float = 0.0  # cumulative, of deviations above what is allowed
     excess: float = 0.0  # of the last bucket, in logarithms
     deviations: float = 0.0
     usual_ms: float = 0.0
@@ -57,7 +64,7 @@ class Pace:
             self.values.append(round(math.log(event.ms), 4))
 
     def close(self, now: float, calendar: Calendar) -> bool:
-        """End the bucket when it is long enough. True: judged; see `slow`, `excess`."""
+        """End the bucket when it is long enough. True: judged; see `is_slow`."""
         lasted = now - self.begun_at
         is_full = len(self.values) >= ENOUGH and lasted >= SHORT_S
         if not self.values or not (is_full or (len(self.values) >= FEW and lasted >= LONG_S)):
@@ -68,28 +75,46 @@ class Pace:
         self.values = []
         return True
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether answers take longer than usual, and not just once."""
+        is_known = len(self.residuals) >= LEARNED
+        return is_known and self.slow >= IN_A_ROW and self.sum > ALARM
+
     def _judge(self, hour: int) -> None:
         middle = median(self.values)
         if not self.residuals:
             self.level = middle
-        by_day, by_week = self.days[hour % 24 + 24 * (hour >= 120)], self.weeks[hour]
+        if hour != self.hour:
+            self._learn_hour()
+            self.hour = hour
+        by_day, by_week = self._seasons(hour)
         usual = self.level + _shrunk(by_day) + _shrunk(by_week)
         residual = middle - usual
         own = 1.25 * spread(self.values) / math.sqrt(len(self.values))  # of a median
         noise = max(math.hypot(spread(self.residuals), own), LEAST_NOISE)
         self.excess, self.deviations = residual, residual / noise
         self.usual_ms, self.seen_ms = math.exp(usual), math.exp(middle)
-        is_slow = (
-            len(self.residuals) >= LEARNED and self.deviations > 4 and residual > math.log(1.35)
-        )
-        self.slow = self.slow + 1 if is_slow else 0
+        self.slow = self.slow + 1 if residual > LEAST_EXCESS else 0
+        gain = min(self.deviations, MOST_GAIN) - ALLOWED
+        self.sum = max(0.0, self.sum + gain) if residual > 0 else 0.0
         step = max(-CLIP * noise, min(CLIP * noise, residual))
         self.level += LEVEL_STEP * step if self.residuals else 0.0
-        for season in (by_day, by_week):
-            season[0] += SEASON_STEP * (step if is_slow else residual) / 2
-            season[1] += 1
-        if not is_slow:
+        self.learned = [*self.learned, step]
+        if not self.is_slow:
             self.residuals = [*self.residuals, round(residual, 4)][-RESIDUALS:]
+
+    def _learn_hour(self) -> None:
+        """An hour is over: what it adds is learned once, however many buckets it had."""
+        if self.learned and not self.is_slow:
+            mean = sum(self.learned) / len(self.learned)
+            for season in self._seasons(self.hour):
+                season[0] += SEASON_STEP * mean / 2
+                season[1] += 1
+        self.learned = []
+
+    def _seasons(self, hour: int) -> tuple[list[float], list[float]]:
+        return self.days[hour % 24 + 24 * (hour >= 120)], self.weeks[hour]
 
 
 def _shrunk(season: list[float]) -> float:

@@ -101,9 +101,7 @@ class Watch:
             case = self._case(subject, now, event)
             found += [one for check in ONE_BY_ONE if (one := check(case))]
             found += spikes.check(case, everybody)
-            if one := networks.check(case, self._habits.get(f"net:{event.network}")):
-                found.append(one)
-        return found
+        return found + self._newcomers_checked(now, events[-1])
 
     def _note(self, event: Event) -> None:
         self._habits[ALL].note(event, self._calendar)
@@ -122,6 +120,8 @@ class Watch:
         if not event.caller:
             return
         habit = self._habits[event.caller]
+        if event.key is not None and networks.is_new(habit, event.network):
+            self.company.newcomers[f"{event.caller} {event.network}"] = event.at
         began = habit.hour * 3600.0
         for hour in habit.note(event, self._calendar):
             if habit.is_person:
@@ -135,6 +135,19 @@ class Watch:
             if pace.close(now, self._calendar)
             and (found := latency.check(pace, name.removeprefix(ALL), now))
         ]
+
+    def _newcomers_checked(self, now: float, event: Event) -> list[Finding]:
+        """Networks that keys came from for the first time some minutes ago."""
+        waiting = self.company.newcomers
+        found = []
+        for name in [one for one, at in waiting.items() if at <= now - networks.WAITS_S]:
+            del waiting[name]
+            subject, _space, network = name.partition(" ")
+            self.fetch([subject, f"net:{network}"])
+            case = self._case(subject, now, event)
+            if one := networks.check(case, network, self._habits[f"net:{network}"]):
+                found.append(one)
+        return found
 
     def _case(self, subject: str, now: float, event: Event) -> Case:
         return Case(subject, self._habits[subject], self.company, self._calendar, now, event)

@@ -11,7 +11,7 @@ TIMES_USUAL = 3.0
 
 
 def check(case: Case) -> Finding | None:
-    """Different documents weigh more for people: the same one again is a link that does not work."""
+    """For people different documents weigh more: the same one again is a broken link."""
     denied = case.habit.counts(case.now)[Count.DENIED]
     least = {"user": LEAST_PERSON, "key": LEAST_KEY}.get(case.kind, LEAST_NETWORK)
     usual = TIMES_USUAL * max(case.habit.column("denied"), default=0)

@@ -18,22 +18,24 @@ def check(case: Case) -> Finding | None:
         return None
     if case.kind == "key" and case.days_known < KEY_LEARNS_DAYS:
         return None
-    hourly = case.habit.column("documents")
+    is_person, daily = case.habit.is_person, len(case.habit.documents)
+    least = LEAST_PERSON if is_person else LEAST_KEY
+    if daily <= least:
+        return None
     opened = within(case.habit.documents.values(), case.now, WINDOW)
-    usual = _usual(case, hourly, LEAST_PERSON, LEAST_KEY)
-    if opened > usual:
-        return _found(case, opened, usual, "hour")
-    daily = len(case.habit.documents)
-    usual = _usual(case, case.habit.day_documents, LEAST_DAY_PERSON, LEAST_DAY_KEY, times=3.0)
-    return _found(case, daily, usual, "day") if daily > usual else None
+    if opened > least and opened > (usual := _usual(case, case.habit.column("documents"))):
+        return _found(case, opened, max(usual, least), "hour")
+    least = LEAST_DAY_PERSON if is_person else LEAST_DAY_KEY
+    if daily > least and daily > (usual := _usual(case, case.habit.day_documents, times=3.0)):
+        return _found(case, daily, max(usual, least), "day")
+    return None
 
 
-def _usual(case: Case, past: list[int], person: int, key: int, times: float = 1.0) -> float:
+def _usual(case: Case, past: list[int], times: float = 1.0) -> float:
     """The most that passes as usual. `times`: what a busy day is of a busy hour."""
-    is_person = case.habit.is_person
     own = max(TIMES_USUAL * max(past, default=0), highest_usual(past, deviations=DEVIATIONS))
-    peers = PEERS_TIMES * times * quantile(case.company.opened, PEERS_SHARE) if is_person else 0.0
-    return max(float(person if is_person else key), own, peers)
+    peers = quantile(case.company.opened, PEERS_SHARE) if case.habit.is_person else 0.0
+    return max(own, PEERS_TIMES * times * peers)
 
 
 def _found(case: Case, opened: int, usual: float, span: str) -> Finding:

@@ -9,8 +9,10 @@ from apps.ops.anomalies.rules.case import Case
 LEAST_REQUESTS, LEAST_MINUTES = 6, 3  # in the last hour
 LEARNS_HOURS, LEARNS_DAYS = 15.0, 4.0
 HABITUAL = 0.02  # of one's active hours
-AWAY_HOURS, QUIET = 4, 0.04  # from one's own hours; as a share of the busiest hour
-TOGETHER = 3  # so many others, too: the company works late
+OUTSIDE_HOURS = 3  # from the nearest of one's own hours: not habitual
+AFTER_HOURS, BEFORE_HOURS = 6, 3  # behind the last one: overtime is none; before the first one
+QUIET = 0.08  # as a share of the busiest hour
+TOGETHER = 3  # so many with them: the company works late
 
 
 def check(case: Case) -> Finding | None:
@@ -20,23 +22,26 @@ def check(case: Case) -> Finding | None:
         return None
     hour = case.calendar.hour_of_week(case.now) % 24
     usual = [one for one in range(24) if clock[one] >= HABITUAL * sum(clock)]
-    away = min((min((hour - one) % 24, (one - hour) % 24) for one in usual), default=0)
-    if away < AWAY_HOURS:
+    after = min(((hour - one) % 24 for one in usual), default=0)
+    before = min(((one - hour) % 24 for one in usual), default=0)
+    if min(after, before) < OUTSIDE_HOURS:
         return None
     if habit.is_person:
         case.company.unusual[case.subject] = int(case.now // 60)
+    if after < AFTER_HOURS or before < BEFORE_HOURS:
+        return None
     requests = habit.counts(case.now, WINDOW)[Count.ALL]
     minutes = sum(n > 0 for n in habit.by_minute(case.now))
     if requests < LEAST_REQUESTS or minutes < LEAST_MINUTES:
         return None
-    if case.company.quietness(hour) > QUIET or len(case.company.unusual) > TOGETHER:
+    if case.company.quietness(hour) > QUIET or len(case.company.unusual) >= TOGETHER:
         return None
     return case.finding(
         Rule.UNUSUAL_HOURS,
-        Severity.MEDIUM if away >= 5 else Severity.LOW,
+        Severity.MEDIUM if min(after, before) >= 5 else Severity.LOW,
         requests=requests,
         hour=hour,
-        away=away,
+        away=min(after, before),
         usual_from=_from(usual),
         usual_until=_until(usual),
     )

@@ -6,12 +6,10 @@ from apps.ops.anomalies.findings import Finding
 from apps.ops.anomalies.kinds import Rule, Severity
 from apps.ops.anomalies.pace import Pace
 
-IN_A_ROW = 2  # slow buckets: a single one is a few heavy questions
-
 
 def check(pace: Pace, kind: str, now: float) -> Finding | None:
     """Of a bucket that has just been judged."""
-    if pace.slow < IN_A_ROW:
+    if not pace.is_slow:
         return None
     return Finding(
         Rule.LATENCY_SHIFT,

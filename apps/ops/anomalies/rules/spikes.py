@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from apps.core.metering import Outcome
 from apps.ops.anomalies.findings import Finding
-from apps.ops.anomalies.habit import Count
+from apps.ops.anomalies.habit import AMONG, Count
 from apps.ops.anomalies.kinds import Rule, Severity
 from apps.ops.anomalies.robust import surprise
 from apps.ops.anomalies.rules.case import Case
@@ -45,23 +45,24 @@ def check(case: Case, everybody: Case) -> list[Finding]:
         found
         for spike in SPIKES
         if not (spike.count == Count.NOT_FOUND and case.habit.is_person)  # people ask what they ask
-        and (found := _spike(case, spike, _share_of_others(case, everybody, spike)))
+        and (found := _spike(case, spike, everybody))
     ]
 
 
 def check_everybody(case: Case) -> list[Finding]:
     """Of all together: what one caller alone meets does not count."""
-    return [found for spike in SPIKES if (found := _spike(case, spike, 0.0))]
+    return [found for spike in SPIKES if (found := _spike(case, spike, None))]
 
 
-def _spike(case: Case, spike: Spike, elsewhere: float) -> Finding | None:
+def _spike(case: Case, spike: Spike, everybody: Case | None) -> Finding | None:
     if case.habit.counts(case.now)[spike.count] < spike.least:
         return None
     known = case.habit.shares.get(spike.count.name, [0.0, 0.0, 1.0])
-    usual = max((known[0] + PRIOR * spike.first) / (known[1] + PRIOR), elsewhere)
+    learned = (known[0] + PRIOR * spike.first) / (known[1] + PRIOR)
     for span in SPANS:
         counts = case.habit.counts(case.now, span)
-        seen, among = counts[spike.count], counts[Count.ALL]
+        usual = max(learned, _share_of_others(counts, everybody, spike, span))
+        seen, among = counts[spike.count], counts[AMONG[spike.count]]
         if case.subject.startswith(EVERYBODY):
             met = case.company.met(spike.outcome, case.now, span)
             if len(met) < LEAST_CALLERS:
@@ -85,8 +86,9 @@ def _spike(case: Case, spike: Spike, elsewhere: float) -> Finding | None:
     return None
 
 
-def _share_of_others(case: Case, everybody: Case, spike: Spike) -> float:
-    own = case.habit.counts(case.now)
-    counts = everybody.habit.counts(everybody.now)
-    among = counts[Count.ALL] - own[Count.ALL]
+def _share_of_others(own: list[int], everybody: Case | None, spike: Spike, span: int) -> float:
+    if everybody is None or own[spike.count] < spike.least:
+        return 0.0
+    counts = everybody.habit.counts(everybody.now, span)
+    among = counts[AMONG[spike.count]] - own[AMONG[spike.count]]
     return (counts[spike.count] - own[spike.count]) / among if among >= LEAST_CALLERS else 0.0
