@@ -4,8 +4,10 @@ import json
 import os
 from base64 import b64decode, b64encode
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import yaml
 from django.conf import settings
 
 from apps.core import config
@@ -17,14 +19,13 @@ RESTORED = "clawdbot.restored.yaml"
 
 
 def configuration_file(*, with_secrets: bool) -> bytes | None:
-    """The text of clawdbot.yaml, secrets replaced unless they may be kept; None without a file."""
+    """The text of clawdbot.yaml, secrets replaced unless they may be kept; None without a file, and
+    where one is written in such a way that it could not be replaced."""
     try:
         text = (config.home() / "clawdbot.yaml").read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
-    for secret in () if with_secrets else _secrets():
-        text = text.replace(secret, LEFT_OUT)
-    return text.encode()
+    return text.encode() if with_secrets else _without_secrets(text)
 
 
 def configuration_put_back(content: bytes) -> Path | None:
@@ -57,17 +58,25 @@ def keys_put_back(content: bytes) -> None:
         _write(folder / name, b64decode(text))
 
 
-def _secrets() -> list[str]:
-    """Values of the configuration that open something, the longest first: what is named like a
-    secret, and passwords inside addresses."""
+def _without_secrets(text: str) -> bytes | None:
+    in_use = _secrets(config.load().model_dump(mode="json"))
+    for secret in sorted(in_use | _secrets(yaml.safe_load(text)), key=len, reverse=True):
+        for written in (secret, secret.replace("'", "''")):
+            text = text.replace(written, LEFT_OUT)
+    return None if _secrets(yaml.safe_load(text)) - {LEFT_OUT} else text.encode()
+
+
+def _secrets(sections: Any) -> set[str]:
+    """Values of a configuration that open something: what is named like a secret, and passwords
+    inside addresses."""
     found = set()
-    for section in config.load().model_dump(mode="json").values():
+    for section in sections.values() if isinstance(sections, dict) else ():
         for name, value in section.items() if isinstance(section, dict) else ():
             if isinstance(value, str) and name.endswith(SECRET):
                 found.add(value)
             elif isinstance(value, str) and "://" in value:
                 found.add(urlsplit(value).password or "")
-    return sorted(found - {""}, key=len, reverse=True)
+    return found - {""}
 
 
 def _secrets_folder() -> Path:

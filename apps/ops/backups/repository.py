@@ -72,7 +72,9 @@ class Repository:
     def snapshot_add(self, snapshot: Snapshot) -> str:
         """Make everything that was stored durable, then name it; returns the snapshot's name."""
         self.folder.settle()
-        name = f"{snapshot.taken_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        taken_at = snapshot.taken_at
+        part = f"{taken_at.microsecond:05x}{secrets.randbelow(16):x}"  # names sort by their time
+        name = f"{taken_at:%Y%m%dT%H%M%SZ}-{part}"
         sealed = self.sealer.seal(snapshot.model_dump_json().encode(), name=name)
         self.folder.write(f"{SNAPSHOTS}/{name}", sealed)
         self.folder.settle()

@@ -45,6 +45,20 @@ def test_without_one_its_secrets_are_left_out(home, place):
     assert text.startswith("# ours\ndatabase:")
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["broker: {url: 'redis://:it''s-old@r/0'}", r'broker: {url: "redis://:it\x27s-old@r/0"}'],
+)
+def test_a_secret_that_is_written_otherwise_or_not_in_use_is_left_out_too(home, place, line):
+    (home / "clawdbot.yaml").write_text(f"{TEXT}{line}\n")
+    snapshot = backed_up(place, passphrase=None).snapshot
+
+    text = opened(place, None).get(snapshot.configuration) if snapshot.configuration else b""
+
+    assert b"s-old" not in text
+    assert b"s3cret-word" not in text
+
+
 def test_it_is_put_beside_the_one_that_is_there(home, place):
     backed_up(place)
     emptied()

@@ -146,6 +146,17 @@ def test_two_at_a_time_are_one_too_many(files, place):
         backed_up(place)
 
 
+def test_of_several_in_one_second_the_last_is_the_newest(files, place):
+    snapshot, there = backed_up(place).snapshot, opened(place)
+    moments = [snapshot.taken_at.replace(microsecond=number) for number in range(9)]
+
+    names = [
+        there.snapshot_add(snapshot.model_copy(update={"taken_at": moment})) for moment in moments
+    ]
+
+    assert names == sorted(names)
+
+
 def test_a_snapshot_that_is_not_there_is_told(files, place):
     with pytest.raises(NotFound, match="There are no backups"):
         restored(place)
