@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from apps.core.metering import Outcome
 from apps.ops.anomalies.events import MINUTE_S, Calendar, Event
-from apps.ops.anomalies.habit import FADE_HOUR, WINDOW, Hour
+from apps.ops.anomalies.habit import FADE_HOUR, LONG_WINDOW, WINDOW, Hour
 
 PEERS, FADE_PERSON_HOUR = 600, 0.9995
 BAD = (Outcome.FAILED, Outcome.REFUSED, Outcome.NOT_FOUND)
@@ -41,7 +41,7 @@ class Company:
         if event.outcome in BAD:
             found = self.troubled.setdefault(event.outcome, {})
             times = found.setdefault(event.caller, [])
-            found[event.caller] = [*times, minute][-WINDOW:]
+            found[event.caller] = [*times, minute][-LONG_WINDOW:]
 
     def note_hour(self, hour: Hour, at: float, calendar: Calendar) -> None:
         """An hour of a person is over."""
@@ -50,10 +50,12 @@ class Company:
         self.clock = [FADE_PERSON_HOUR * weight for weight in self.clock]
         self.clock[calendar.hour_of_week(at) % 24] += 1
 
-    def forget_before(self, minute: int) -> None:
-        """Drop who was last seen before."""
+    def forget_before(self, now: float) -> None:
+        """Drop who was not seen in the last hour, and troubles of three hours ago."""
+        minute = int(now // MINUTE_S) - WINDOW
         self.present = {one: at for one, at in self.present.items() if at >= minute}
         self.unusual = {one: at for one, at in self.unusual.items() if at >= minute}
+        minute -= LONG_WINDOW - WINDOW
         for outcome, found in self.troubled.items():
             kept = {one: [at for at in times if at >= minute] for one, times in found.items()}
             self.troubled[outcome] = {one: times for one, times in kept.items() if times}

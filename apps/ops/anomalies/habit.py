@@ -11,7 +11,7 @@ from typing import Any, Self
 from apps.core.metering import Kind, Outcome
 from apps.ops.anomalies.events import HOUR_S, MINUTE_S, WANTED, Calendar, Event
 
-WINDOW = 60  # minutes that are kept one by one
+WINDOW, LONG_WINDOW = 60, 180  # minutes that are kept one by one; of everybody together
 HOURS, DAYS, TIMES, DOCUMENTS, NETWORKS, ATTEMPTS = 100, 60, 64, 800, 40, 60
 FADE_HOUR = 0.993  # of an active hour: half of it counts after a hundred of them
 ACT_S = 1.0  # what a page asks for at once is one act of a person
@@ -59,6 +59,7 @@ class Habit:
     hour: int = 0
     day: int = 0
     is_person: bool = False
+    window: int = WINDOW
     minutes: dict[int, list[int]] = field(default_factory=dict)  # by Count
     documents: dict[str, int] = field(default_factory=dict)  # when opened last; of this day
     denied: dict[str, int] = field(default_factory=dict)  # what was denied, and when
@@ -136,7 +137,7 @@ class Habit:
         if hour > self.hour:
             over = [self._close_hour(calendar)]
             self.hour = hour
-            self.forget_before(int(at // MINUTE_S) - WINDOW)
+            self.forget_before(int(at // MINUTE_S) - self.window)
         if day > self.day:
             self._close_day()
             self.day = day

@@ -13,6 +13,7 @@ TIMED = frozenset({Kind.ASK, Kind.SEARCH})
 SERVED = frozenset({Outcome.ANSWERED, Outcome.NOT_FOUND, Outcome.DONE})
 ENOUGH, FEW, SHORT_S, LONG_S = 15, 6, 300, 1800  # a bucket: so many, or fewer in a longer time
 RESIDUALS, LEARNED = 300, 40  # buckets
+LEARNS_S = 3 * 86_400
 LEVEL_STEP, SEASON_STEP, CLIP = 0.01, 0.5, 2.5
 LEAST_EXCESS = math.log(1.3)
 ALLOWED, MOST_GAIN, ALARM = 1.0, 5.0, 6.0  # of the cumulative sum, in deviations
@@ -29,6 +30,7 @@ class Pace:
     Cumulative sums: Page, Continuous Inspection Schemes, Biometrika 1954.
     """
 
+    since: float = 0.0
     begun_at: float = 0.0
     values: list[float] = field(default_factory=list)  # of the bucket at hand
     level: float = 0.0
@@ -58,6 +60,7 @@ class Pace:
         """Count an answer; what failed or was refused tells nothing of the pace."""
         if event.outcome not in SERVED or event.ms <= 0:
             return
+        self.since = self.since or event.at
         if not self.values:
             self.begun_at = event.at
         if len(self.values) < 400:
@@ -78,7 +81,7 @@ class Pace:
     @property
     def is_slow(self) -> bool:
         """Whether answers take longer than usual, and not just once."""
-        is_known = len(self.residuals) >= LEARNED
+        is_known = len(self.residuals) >= LEARNED and self.begun_at - self.since > LEARNS_S
         return is_known and self.slow >= IN_A_ROW and self.sum > ALARM
 
     def _judge(self, hour: int) -> None:

@@ -6,7 +6,7 @@ from itertools import groupby
 from apps.ops.anomalies.company import Company
 from apps.ops.anomalies.events import MINUTE_S, Calendar, Event
 from apps.ops.anomalies.findings import Finding
-from apps.ops.anomalies.habit import WINDOW, Habit
+from apps.ops.anomalies.habit import LONG_WINDOW, Habit
 from apps.ops.anomalies.pace import TIMED, Pace
 from apps.ops.anomalies.rules import (
     denials,
@@ -81,6 +81,7 @@ class Watch:
             if one == ALL:
                 self._company = Company.read(told.get("company", {}))  # type: ignore[arg-type]
                 self._habits[one] = Habit.read(told.get("habit", {}))  # type: ignore[arg-type]
+                self._habits[one].window = LONG_WINDOW
             elif one.startswith(ALL):
                 self._paces[one] = Pace.read(told)
             else:
@@ -93,7 +94,7 @@ class Watch:
             self._note(event)
             if event.caller:
                 last[event.caller] = event
-        self.company.forget_before(int(now // MINUTE_S) - WINDOW)
+        self.company.forget_before(now)
         everybody = self._case(ALL, now, events[-1])
         found = self._paces_checked(now)
         found += spikes.check_everybody(everybody)

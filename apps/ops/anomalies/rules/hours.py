@@ -9,9 +9,9 @@ from apps.ops.anomalies.rules.case import Case
 LEAST_REQUESTS, LEAST_MINUTES = 6, 3  # in the last hour
 LEARNS_HOURS, LEARNS_DAYS = 15.0, 4.0
 HABITUAL = 0.02  # of one's active hours
-OUTSIDE_HOURS = 3  # from the nearest of one's own hours: not habitual
+OUTSIDE_HOURS = 1  # from the nearest of one's own hours: not habitual
 AFTER_HOURS, BEFORE_HOURS = 6, 3  # behind the last one: overtime is none; before the first one
-QUIET = 0.08  # as a share of the busiest hour
+QUIET = 0.25  # as a share of the busiest hour
 TOGETHER = 3  # so many with them: the company works late
 
 

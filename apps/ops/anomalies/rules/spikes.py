@@ -9,10 +9,11 @@ from apps.ops.anomalies.kinds import Rule, Severity
 from apps.ops.anomalies.robust import surprise
 from apps.ops.anomalies.rules.case import Case
 
-EVERYBODY = "all:"
 SPANS = (10, 30, 60)  # minutes
+LONG_SPANS = (*SPANS, 180)  # of everybody: where little is asked
 PRIOR = 30.0  # requests that the first guess counts as
 LEAST_CALLERS = 3
+OTHERS_TOO = 3.0  # surprise
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,16 @@ def check_everybody(case: Case) -> list[Finding]:
 
 
 def _spike(case: Case, spike: Spike, everybody: Case | None) -> Finding | None:
-    if case.habit.counts(case.now)[spike.count] < spike.least:
+    if case.habit.counts(case.now, case.habit.window)[spike.count] < spike.least:
+        return None
+    if everybody and _is_everybodys(case, everybody, spike):
         return None
     known = case.habit.shares.get(spike.count.name, [0.0, 0.0, 1.0])
-    learned = (known[0] + PRIOR * spike.first) / (known[1] + PRIOR)
-    for span in SPANS:
+    usual = _learned(case, spike)
+    for span in SPANS if everybody else LONG_SPANS:
         counts = case.habit.counts(case.now, span)
-        usual = max(learned, _share_of_others(counts, everybody, spike, span))
         seen, among = counts[spike.count], counts[AMONG[spike.count]]
-        if case.subject.startswith(EVERYBODY):
+        if everybody is None:
             met = case.company.met(spike.outcome, case.now, span)
             if len(met) < LEAST_CALLERS:
                 continue
@@ -86,9 +88,17 @@ def _spike(case: Case, spike: Spike, everybody: Case | None) -> Finding | None:
     return None
 
 
-def _share_of_others(own: list[int], everybody: Case | None, spike: Spike, span: int) -> float:
-    if everybody is None or own[spike.count] < spike.least:
-        return 0.0
-    counts = everybody.habit.counts(everybody.now, span)
-    among = counts[AMONG[spike.count]] - own[AMONG[spike.count]]
-    return (counts[spike.count] - own[spike.count]) / among if among >= LEAST_CALLERS else 0.0
+def _is_everybodys(case: Case, everybody: Case, spike: Spike) -> bool:
+    """Whether others are in the same trouble now, if only a little."""
+    among = AMONG[spike.count]
+    for span in SPANS:
+        own, every = case.habit.counts(case.now, span), everybody.habit.counts(case.now, span)
+        others, of = every[spike.count] - own[spike.count], every[among] - own[among]
+        if others >= 2 and surprise(others, of, _learned(everybody, spike)) > OTHERS_TOO:
+            return True
+    return False
+
+
+def _learned(case: Case, spike: Spike) -> float:
+    known = case.habit.shares.get(spike.count.name, [0.0, 0.0, 1.0])
+    return (known[0] + PRIOR * spike.first) / (known[1] + PRIOR)
