@@ -1,5 +1,6 @@
 """The administrator's first visit: how far it has come, and letting the first people in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -10,20 +11,25 @@ from django.utils.translation import gettext
 
 from apps.accounts.models import User
 from apps.accounts.users import generated_password, user_create
-from apps.core import clock
+from apps.core import clock, config
 from apps.core.errors import NotFound
 from apps.generation.models import Trace
 from apps.knowledge.access import Scope, collections_of, documents_of
 from apps.knowledge.models import Collection, Permission, Pin
+from apps.knowledge.models.collections import RemoteUse
 from apps.knowledge.pins import pin_set
 from apps.knowledge.services import access_grant, collection_create
 from apps.ops.models import FirstVisit
+from apps.ops.setup import notes
 
 
 class Step(StrEnum):
     """The steps, in their order."""
 
     LANGUAGE = "language"
+    MACHINE = "machine"
+    ENGINE = "engine"
+    LIMITS = "limits"
     COLLECTION = "collection"
     UPLOAD = "upload"
     QUESTION = "question"
@@ -68,8 +74,10 @@ def first_collection_choose(*, uuid: UUID, by: User) -> None:
 
 def steps_done(*, by: User, collection: Collection | None) -> frozenset[Step]:
     """The steps whose result is there, whoever brought it about."""
+    settled = notes.read(config.load()).settled
     done = {
         Step.LANGUAGE: bool(by.language),
+        **{step: step in settled for step in (Step.MACHINE, Step.ENGINE, Step.LIMITS)},
         Step.COLLECTION: collection is not None,
         Step.UPLOAD: collection is not None and _has_documents(collection, by),
         Step.QUESTION: Trace.objects.filter(user=by, kind=Trace.Kind.ASK).exists(),
@@ -80,12 +88,17 @@ def steps_done(*, by: User, collection: Collection | None) -> frozenset[Step]:
 
 
 @transaction.atomic
-def collection_begin(*, name: str, is_for_everyone: bool, by: User) -> Collection:
+def collection_begin(
+    *, name: str, is_for_everyone: bool, by: User, may_leave: bool = False
+) -> Collection:
     """The first collection; readable by all who sign in, or only by whom it is granted to.
+
+    `may_leave`: its passages may be sent to the remote engine.
 
     Raises Conflict (the name is taken), Invalid (it is no name) or Forbidden.
     """
-    collection = collection_create(name=name, by=by)
+    remote_use = RemoteUse.ALLOWED if may_leave else RemoteUse.NO
+    collection = collection_create(name=name, by=by, remote_use=remote_use)
     if is_for_everyone:
         access_grant(collection=collection, permission=Permission.READ, to=None, by=by)
     _take(collection, by)
@@ -109,6 +122,22 @@ def person_admit(
         to = Group.objects.get(name=group) if group else user
         _grant_at_least(permission, collection, to, by)
     return Admitted(user, password)
+
+
+@transaction.atomic
+def people_admit(
+    *,
+    names: Sequence[str],
+    group: str,
+    collection: Collection | None,
+    permission: Permission,
+    by: User,
+) -> list[Admitted]:
+    """All of them, or nobody. Raises as `person_admit`."""
+    return [
+        person_admit(name=name, group=group, collection=collection, permission=permission, by=by)
+        for name in names
+    ]
 
 
 def _grant_at_least(

@@ -172,7 +172,7 @@ def _contents(plan: Plan, configuration: Config) -> dict[str, Any]:
     told_of = found.made()
     if plan.asks:
         say("")
-        note(f"set up: {address(configuration)}")
+        note(f"set up: {address(configuration)}{init_contents.login()}")
     return told_of
 
 

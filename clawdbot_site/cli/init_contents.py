@@ -22,7 +22,7 @@ from clawdbot_site.cli.init_options import Options
 from clawdbot_site.cli.init_steps import STEPS
 from clawdbot_site.cli.questions import ask, choose, heading, is_so, say
 from clawdbot_site.cli.transfer import transfer
-from clawdbot_site.installation.operator import operator
+from clawdbot_site.installation.operator import ADMIN, first_password, operator
 from ingest.submissions import OnConflict
 
 NEW, LATER = "new", "later"
@@ -134,6 +134,12 @@ class Contents:
             note(f"the password of {name}, shown only now:")
             out.print(made.password, markup=False)
         return made
+
+
+def login() -> str:
+    """How the administrator gets in for the first time; empty once the password was changed."""
+    password = first_password()
+    return f"  login: {ADMIN} / {password}" if password else ""
 
 
 def model_taken(path: Path) -> str:

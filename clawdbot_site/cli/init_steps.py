@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.core.config import Config
 from apps.core.config_file import with_values
-from apps.ops.setup import engines, machine, sizing
+from apps.ops.setup import engines, machine, notes, sizing
 from apps.ops.setup.choices import Choices, Engine, Wish, is_open, opened, wanted
 from apps.ops.setup.drafting import problems_of, value_of
 from apps.ops.setup.machine import Machine
@@ -62,7 +62,9 @@ def _size(choices: Choices, here: Machine, current: Config) -> Choices:
     suggestion = sizing.suggest(here)
     if not choices.profile:
         pairs = [(name, f"{name:<12} {sizing.ABOUT[name]}") for name in PROFILES]
-        choices = replace(choices, profile=choose("Size", pairs, suggestion.profile))
+        is_settled = "machine" in notes.read(current).settled
+        usual = current.profile if is_settled else suggestion.profile
+        choices = replace(choices, profile=choose("Size", pairs, usual))
     if choices.profile in (SERVER, CLUSTER):
         choices = _services(choices, here, current)
     return choices
@@ -83,7 +85,7 @@ def _engine(choices: Choices, here: Machine, current: Config) -> Choices:
     heading(3, len(STEPS), STEPS[2])
     if choices.wish is not None:
         return choices
-    usual = Engine.BUILTIN if choices.profile == EDGE else engine_now(current)
+    usual = Engine.BUILTIN if choices.profile == EDGE else engines.now(current)
     while True:
         engine = Engine(choose("Engine", list(ENGINE_NAMES.items()), usual))
         wish = _ASKING[engine](here, current)
@@ -92,17 +94,6 @@ def _engine(choices: Choices, here: Machine, current: Config) -> Choices:
             say(str(one.sentence))
         if wish and not found:
             return replace(choices, wish=wish)
-
-
-def engine_now(current: Config) -> Engine:
-    """Which one the configuration names."""
-    if current.engines.default in ("remote", "hybrid"):
-        return Engine.REMOTE
-    if current.engines.default == "builtin":
-        return Engine.BUILTIN
-    if current.serving.servers:
-        return Engine.SERVER
-    return Engine.GGUF if current.serving.models else Engine.BUILTIN
 
 
 def _file(here: Machine, current: Config) -> Wish | None:

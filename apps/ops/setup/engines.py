@@ -8,6 +8,7 @@ from typing import Any
 
 from apps.core.config import Config
 from apps.core.sizes import parse_size
+from apps.ops.setup.choices import Engine
 from apps.ops.setup.machine import Machine
 from apps.ops.setup.sizing import REST_BYTES, WEB_BYTES
 from apps.ops.setup.words import Problem, gettext_noop, problem
@@ -32,6 +33,18 @@ class Candidate:
     facts: ModelFacts | None = None
     refusal: str = ""
     reasons: Sequence[str] = ()
+
+
+def now(configuration: Config) -> Engine:
+    """Who answers, as the configuration says."""
+    serving, default = configuration.serving, configuration.engines.default
+    if default in ("remote", "hybrid"):
+        return Engine.REMOTE
+    if default == "builtin":
+        return Engine.BUILTIN
+    if serving.servers:
+        return Engine.SERVER
+    return Engine.GGUF if serving.models else Engine.BUILTIN
 
 
 def unfit(found: Candidate) -> Problem:

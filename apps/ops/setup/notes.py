@@ -7,7 +7,7 @@ be no database yet. Mode 600: a key of an engine may wait in it.
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,25 +43,24 @@ def read(configuration: Config) -> Notes:
 def choose(configuration: Config, step: str, choices: Choices) -> Notes:
     """Note the choices of a step beside those of others."""
     before = read(configuration)
-    merged = Choices(
-        profile=choices.profile or before.choices.profile,
-        wish=choices.wish or before.choices.wish,
-        values={**before.choices.values, **choices.values},
+    both = merged(before.choices, choices)
+    return _write(configuration, Notes(before.settled | {step}, both))
+
+
+def merged(before: Choices, choices: Choices) -> Choices:
+    """Both; the later ones count. Another size starts the limits anew."""
+    is_other = choices.profile not in ("", before.profile)
+    return Choices(
+        profile=choices.profile or before.profile,
+        wish=choices.wish or before.wish,
+        values={**({} if is_other else before.values), **choices.values},
     )
-    return _write(configuration, Notes(before.settled | {step}, merged))
 
 
 def settle(configuration: Config, steps: Iterable[str]) -> Notes:
     """These steps are decided, and nothing waits any more."""
     before = read(configuration)
     return _write(configuration, Notes(before.settled | frozenset(steps)))
-
-
-def forget(configuration: Config) -> None:
-    """Drop what was chosen and not written."""
-    before = read(configuration)
-    if before.choices != Choices():
-        _write(configuration, replace(before, choices=Choices()))
 
 
 def _write(configuration: Config, notes: Notes) -> Notes:

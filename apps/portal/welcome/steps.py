@@ -71,6 +71,9 @@ def next_open(done: Iterable[Step]) -> Step:
 def _names() -> dict[Step, str]:
     return {
         Step.LANGUAGE: gettext("Language"),
+        Step.MACHINE: gettext("Machine"),
+        Step.ENGINE: gettext("Answers"),
+        Step.LIMITS: gettext("Limits"),
         Step.COLLECTION: gettext("Collection"),
         Step.UPLOAD: gettext("Documents"),
         Step.QUESTION: gettext("First question"),

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from apps.core import config, config_file
 from tests.factories import ChunkFactory, CollectionFactory, UserFactory
 
 
@@ -32,3 +33,15 @@ def passage(person):
     text = "<script>alert(1)</script> Hotels cost 180 euros. & more"
     collection = CollectionFactory(name="Travel", readers=[person])
     return ChunkFactory(version__document__collection=collection, text=text)
+
+
+@pytest.fixture
+def nothing_settled():
+    """No clawdbot.yaml, and nothing decided, before and after."""
+    data = config.load().data_dir
+    left = (config_file.path(), data / "setup.json", data / "run" / "applied.json")
+    for path in left:
+        path.unlink(missing_ok=True)
+    yield
+    for path in left:
+        path.unlink(missing_ok=True)

@@ -5,12 +5,14 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.core import config
 from apps.knowledge.models import Collection, Grant, Permission
 from apps.ops import first_visit
 from apps.ops.first_visit import Step
+from apps.ops.setup import notes
 from tests.factories import CollectionFactory, DocumentFactory, GroupFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_settled")]
 STEPS = [f"/welcome/{step}/" for step in Step]
 
 
@@ -77,6 +79,9 @@ def test_the_visit_goes_on_where_it_stands(visit, root):
     assert visit.get("/welcome/").headers["Location"] == "/welcome/language/"
 
     visit.post("/welcome/language/", {"language": "zh-hans"})
+    assert visit.get("/welcome/").headers["Location"] == "/welcome/machine/"
+
+    notes.settle(config.load(), ["machine", "engine", "limits"])
     assert visit.get("/welcome/").headers["Location"] == "/welcome/collection/"
 
     collection = CollectionFactory()
@@ -129,10 +134,21 @@ def test_a_collection_that_is_not_there_cannot_be_chosen(visit, uuid):
 def test_a_person_may_sign_in_with_the_password_that_is_shown_once(visit):
     page = visit.post("/welcome/people/", {"name": "li.na", "permission": "10"})
 
-    password = page.context["admitted"].password
+    password = page.context["admitted"][0].password
     assert password in page.text
     assert Client().login(username="li.na", password=password)
     assert password not in visit.get("/welcome/people/").text
+
+
+def test_several_people_are_let_in_at_once_or_nobody(visit):
+    page = visit.post("/welcome/people/", {"name": "li, wang，zhao", "permission": "10"})
+    told = {one.user.username: one.password for one in page.context["admitted"]}
+    assert list(told) == ["li", "wang", "zhao"]
+    assert all(password in page.text for password in told.values())
+
+    refused = visit.post("/welcome/people/", {"name": "sun,li", "permission": "10"})
+    assert refused.context["form"].errors
+    assert not User.objects.filter(username="sun").exists()
 
 
 def test_a_group_gets_the_right_and_never_less_than_it_has(root):

@@ -7,7 +7,7 @@ document.addEventListener("click", async (event) => {
   if (!id) return;
   const source = document.getElementById(id);
   try {
-    await navigator.clipboard.writeText(source.textContent);
+    await navigator.clipboard.writeText(source.innerText.trim());
     toast(document.getElementById("words").dataset.copied);
   } catch {
     getSelection().selectAllChildren(source); // without TLS there is no clipboard: Ctrl+C will do

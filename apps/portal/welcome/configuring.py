@@ -1,0 +1,253 @@
+"""The steps of the first visit that decide what clawdbot.yaml says, and bringing it into force."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from apps.core import applying, config, config_file
+from apps.core.applying import Obstacle, State
+from apps.core.errors import ClawdbotError
+from apps.ops.first_visit import Step
+from apps.ops.setup import drafting, engines, machine, notes, sizing
+from apps.ops.setup.choices import Choices, Engine, Wish, is_open, opened, proposal, wanted
+from apps.ops.setup.drafting import Draft, value_of
+from apps.ops.setup.models import model_take
+from apps.ops.setup.nonsense import problems
+from apps.portal.welcome.forms import ENGINE_KEYS, LIMIT_KEYS, EngineForm, LimitsForm, MachineForm
+from apps.portal.welcome.pages import AdministratorPage, StepPage
+from apps.portal.welcome.words import size_about, size_name, spoken
+
+logger = logging.getLogger(__name__)
+SETTLED = (Step.MACHINE, Step.ENGINE, Step.LIMITS)
+
+
+class MachineStep(StepPage):
+    """What the machine has, and the size that suits it."""
+
+    step = Step.MACHINE
+    form_class = MachineForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Hardware, all sizes, and which one is chosen."""
+        here, current = machine.look(config.load()), config.load()
+        suggestion = sizing.suggest(here)
+        pending = self.notes.choices.profile
+        is_settled = Step.MACHINE in self.notes.settled
+        chosen = pending or (current.profile if is_settled else suggestion.profile)
+        sizes = [
+            (name, size_name(name), size_about(name), proposal(name, here, current))
+            for name in sizing.PROFILES
+        ]
+        return super().get_context_data(
+            here=here,
+            reasons=[spoken(reason) for reason in suggestion.reasons],
+            suggested=suggestion.profile,
+            chosen=chosen,
+            sizes=sizes,
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Note the size."""
+        form = MachineForm(request.POST)
+        if not form.is_valid():
+            return self.shown(form)
+        return self.noted(form, Choices(form.cleaned_data["profile"]), {})
+
+
+class EngineStep(StepPage):
+    """Who writes the answers."""
+
+    step = Step.ENGINE
+    form_class = EngineForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What can answer here, and which GGUF files are near."""
+        current = config.load()
+        here, wish = machine.look(current), self.notes.choices.wish
+        kwargs.setdefault("form", EngineForm(initial=engine_initial(wish)))
+        chosen = kwargs["form"]["engine"].value()
+        return super().get_context_data(
+            here=here, files=engines.files_near(current, here), chosen=chosen, **kwargs
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Look at it, take a file in, note it."""
+        form = EngineForm(request.POST)
+        if not form.is_valid():
+            return self.shown(form)
+        choices = Choices(wish=form.wish())
+        found = problems(choices, machine.look(config.load()), config.load())
+        if not found and (refused := self.looked_at(form)):
+            return refused
+        return self.noted(form, choices, ENGINE_KEYS)
+
+    def looked_at(self, form: EngineForm) -> HttpResponse | None:
+        """The page again where the engine cannot answer; a file that can is a model from now on."""
+        wish = form.wish()
+        if wish.engine == Engine.GGUF:
+            return self.taken_in(form, Path(wish.path))
+        if wish.engine in (Engine.SERVER, Engine.REMOTE) and not form.cleaned_data["anyway"]:
+            names, problem = engines.models_at(wish.url, wish.key)
+            if problem:
+                form.add_error("url", spoken(problem.sentence))
+                return self.shown(form, can_insist=True)
+            if wish.engine == Engine.REMOTE and names and wish.model not in names:
+                form.add_error("model", _("It has no such model. Choose one."))
+                return self.shown(form, names=names, can_insist=True)
+        return None
+
+    def taken_in(self, form: EngineForm, path: Path) -> HttpResponse | None:
+        """Make a model of the file and want it here."""
+        found = engines.candidate(path, config.load())
+        if found.refusal:
+            form.add_error("path", found.refusal)
+            return self.shown(form)
+        try:
+            model_take(path)
+        except ClawdbotError as refusal:
+            form.add_error("path", refusal.message)
+            return self.shown(form)
+        return None
+
+
+class LimitsStep(StepPage):
+    """What may be used, and from where people come."""
+
+    step = Step.LIMITS
+    form_class = LimitsForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What would be set, filled in."""
+        current = config.load()
+        found = wanted(self.notes.choices, machine.look(current), current)
+        initial = {name: found.get(key, value_of(current, key)) for name, key in LIMIT_KEYS.items()}
+        hosts = found.get("service.allowed_hosts", current.service.allowed_hosts)
+        initial |= {
+            "is_open": is_open(current) or "service.host" in found,
+            "names": ", ".join(
+                [one for one in hosts if one not in opened([])["service.allowed_hosts"]]
+                or machine.addresses()
+            ),
+        }
+        kwargs.setdefault("form", LimitsForm(initial=initial))
+        return super().get_context_data(**kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Note them; then show what changes, or go on where nothing does."""
+        form = LimitsForm(request.POST)
+        if not form.is_valid():
+            return self.shown(form)
+        names = {key: name for name, key in LIMIT_KEYS.items()}
+        return self.noted(form, Choices(values=form.values(config.load())), names)
+
+    def onward(self) -> HttpResponse:
+        """Over the changes, where there are any."""
+        made = draft_of(self.notes.choices)
+        if made.changes or made.problems:
+            return redirect("welcome_changes")
+        notes.settle(config.load(), SETTLED)
+        return super().onward()
+
+
+class ChangesPage(StepPage):
+    """What would be different in clawdbot.yaml, and how it comes into force."""
+
+    step = Step.LIMITS
+    template_name = "portal/welcome/changes.html"
+
+    def get_template_names(self) -> list[str]:
+        """Its own."""
+        return [self.template_name]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Nothing to show: to the next step."""
+        if not draft_of(self.notes.choices).changes:
+            return super().onward()
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The changes, key by key and line by line."""
+        made = draft_of(self.notes.choices)
+        obstacle = applying.obstacle()
+        return super().get_context_data(
+            draft=made,
+            lines=[(_tone(line), line) for line in made.diff.splitlines()[2:]],
+            problems=[(one.key, spoken(one.sentence)) for one in made.problems],
+            obstacle=obstacle,
+            path=config_file.path(),
+            can_apply=obstacle == Obstacle.NONE and not made.problems,
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Apply them, or drop them."""
+        if "drop" in request.POST:
+            notes.settle(config.load(), SETTLED)
+            return self.onward()
+        made = draft_of(self.notes.choices)
+        if made.problems or applying.obstacle() != Obstacle.NONE:
+            return redirect("welcome_changes")
+        keys = ", ".join(change.key for change in made.changes)
+        logger.info("%s changes clawdbot.yaml: %s", self.user.pk, keys)
+        applying.begin(made.new)
+        return redirect("welcome_applying")
+
+
+class ApplyingPage(StepPage):
+    """While the processes start again."""
+
+    step = Step.LIMITS
+
+    def get_template_names(self) -> list[str]:
+        """Its own."""
+        return ["portal/welcome/applying.html"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Done: on to the next step."""
+        outcome = applying.last(config.load())
+        if outcome is None or outcome.state == State.DONE:
+            notes.settle(config.load(), SETTLED)
+            return self.onward()
+        return self.render_to_response(self.get_context_data(outcome=outcome, **kwargs))
+
+
+class AppliedState(AdministratorPage):
+    """How far it is, for the page that waits."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """`running`, `done` or `failed`."""
+        outcome = applying.last(config.load())
+        return JsonResponse({"state": outcome.state if outcome else State.DONE})
+
+
+def draft_of(choices: Choices) -> Draft:
+    """What the choices change."""
+    current = config.load()
+    here = machine.look(current)
+    made = drafting.draft(config_file.text(), wanted(choices, here, current), current)
+    if not made.changes:
+        return made
+    found = [*made.problems, *problems(choices, here, current)]
+    return Draft(made.old, made.new, made.changes, found)
+
+
+def engine_initial(wish: Wish | None) -> dict[str, Any]:
+    """The form of what waits, else of what is in force."""
+    current = config.load()
+    if wish is None:
+        url = current.engines.remote_url or next(iter(current.serving.servers), "")
+        return {
+            "engine": engines.now(current),
+            "url": url,
+            "model": current.engines.remote_model,
+        }
+    return {"engine": wish.engine, "path": wish.path, "url": wish.url, "model": wish.model}
+
+
+def _tone(line: str) -> str:
+    return {"+": "added", "-": "removed", "@": "place"}.get(line[:1], "")
