@@ -1,7 +1,7 @@
 """`clawdbot doctor`: checks the installation; each finding with its remedy."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +11,8 @@ import typer
 from apps.core import config
 from clawdbot_site.airgap.proof import Proof, prove
 from clawdbot_site.cli import console
-from clawdbot_site.cli.main import setup_django
+from clawdbot_site.installation.examination import examine
 from clawdbot_site.installation.findings import Finding
-from clawdbot_site.installation.front_checks import front_findings
-from clawdbot_site.installation.machine_checks import machine_findings
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -40,24 +38,13 @@ def doctor(
     if airgap:
         _prove(scratch, idle, as_json=as_json)
     findings = []
-    for finding in _findings():
+    for finding in examine(config.load()):
         findings.append(finding)
         if not as_json:
             _show(finding)
     if as_json:
         console.print_json([asdict(finding) for finding in findings])
     sys.exit(0 if all(finding.is_fine for finding in findings) else 1)
-
-
-def _findings() -> Iterator[Finding]:
-    configuration = config.load()
-    yield from machine_findings(configuration)
-    yield from front_findings(configuration)
-    if configuration.data_dir.exists():
-        setup_django()
-        from clawdbot_site.installation.data_checks import data_findings  # needs Django
-
-        yield from data_findings()
 
 
 def _show(finding: Finding) -> None:

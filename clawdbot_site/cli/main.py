@@ -55,6 +55,7 @@ COMMANDS = {
     "key": Command("key", "API keys.", is_group=True),
     "doctor": Command("doctor", "Check the installation; each finding with its remedy.",
                       needs_django=False),
+    "support-bundle": Command("support_bundle", "A file for somebody who helps; nothing is sent."),
     "rehearse-step": Command("rehearse_step", "A part of `backup verify`.", is_hidden=True),
     "upgrade": Command("upgrade", "To this version: check, back up, change the tables; or back.",
                        is_group=True),

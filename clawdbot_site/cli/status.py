@@ -39,14 +39,20 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
 ) -> None:
     """Show what runs. Exit code 0: every process of the node runs; 1: not so."""
-    facts = _node() | (_contents() if detail or as_json else {})
-    if facts["state"] == NodeState.STOPPED and "nodes" in facts:
-        facts |= node_status.of_containers(facts["nodes"])
+    found = facts(is_whole=detail or as_json)
     if as_json:
-        console.print_json(facts)
+        console.print_json(found)
     else:
-        _show(facts)
-    sys.exit(0 if facts["running"] else 1)
+        _show(found)
+    sys.exit(0 if found["running"] else 1)
+
+
+def facts(*, is_whole: bool = True) -> dict[str, Any]:
+    """What `--json` tells. Not whole: the processes of this node only."""
+    found = _node() | (_contents() if is_whole else {})
+    if found["state"] == NodeState.STOPPED and "nodes" in found:
+        found |= node_status.of_containers(found["nodes"])
+    return found
 
 
 def _node() -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from apps.core import clock, config
 from apps.core.errors import Conflict
@@ -17,6 +17,7 @@ from apps.retrieval.embedders import model_folder, transformer_folder
 from apps.retrieval.model_files import ModelDamaged
 from apps.retrieval.models import EmbeddingGeneration, NodeIndex
 from clawdbot_site.celery import app as celery_app
+from clawdbot_site.cli.boundary import DATABASE_ADVICE
 from clawdbot_site.installation import migrations
 from clawdbot_site.installation.backup_checks import backup_finding
 from clawdbot_site.installation.connection_checks import connection_findings
@@ -35,7 +36,17 @@ BROKER_TIMEOUT_S = 3
 
 
 def data_findings() -> Iterator[Finding]:
-    """One finding a check, in a fixed order. Database errors are raised as they come."""
+    """One finding a check, in a fixed order; where the database refuses, that and the broker."""
+    try:
+        yield from _all_findings()
+    except DatabaseError as error:
+        connection.close()
+        said = type(error).__name__
+        yield Finding("database", f"{connection.vendor}: {said}", _database_remedy(str(error)))
+        yield _broker()
+
+
+def _all_findings() -> Iterator[Finding]:
     yield _database()
     missing = migrations.unapplied()
     remedy = "Run: clawdbot restart" if missing else ""
@@ -66,6 +77,12 @@ def _database() -> Finding:
         answer = str(cursor.fetchone()[0])
     remedy = "" if answer == "ok" else "The file is damaged. Restore it from a backup."
     return Finding("database", f"sqlite, {answer}", remedy)
+
+
+def _database_remedy(said: str) -> str:
+    """What to do, by what the database says."""
+    known = [advice for words, advice in DATABASE_ADVICE.items() if words in said]
+    return known[0] if known else "See its own log, and: clawdbot logs web"
 
 
 def _broker() -> Finding:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
+SUPERVISOR = "supervisor"
 _SHORT = {"WARN": "WARNING", "CRIT": "CRITICAL", "FATAL": "CRITICAL", "EXCEPTION": "ERROR",
           "TRAC": "DEBUG", "DEBG": "DEBUG", "BLAT": "DEBUG", "ERRO": "ERROR"}  # fmt: skip
 _OURS = re.compile(
@@ -79,6 +80,8 @@ def _begun(line: str, process: str, zone: tzinfo) -> Entry | None:
     for pattern, form in _TIMES.items():
         if found := pattern.match(line):
             told = found.groupdict()
+            if process == SUPERVISOR and told.get("logger"):  # it names none: "spawned: …"
+                told["message"] = f"{told.pop('logger')}: {told['message']}"
             level = "WARNING" if (told.get("status") or "")[:1] == "5" else told.get("level")
             return Entry(
                 process,
