@@ -9,6 +9,7 @@ from apps.ops import erasure
 from apps.ops.backups import schedule
 from apps.ops.ledger import gauges, pruning, rolling
 from apps.ops.packs import uploads
+from apps.ops.reports import schedule as report_schedule
 
 logger = logging.getLogger(__name__)
 
@@ -52,3 +53,9 @@ def back_up() -> str:
     except ClawdbotError as error:  # a refusal, which the row of the backup tells, too
         logger.warning("no backup: %s", error.message)
         return "refused"
+
+
+@shared_task(name="ops.make_reports", acks_late=True)
+def make_reports() -> str:
+    """Make and mail the monthly reports that are due. Safe to repeat: each is made by one."""
+    return report_schedule.reports_when_due()

@@ -8,6 +8,8 @@ from apps.ops.admin.collections import CollectionPage
 from apps.ops.admin.erasures import ErasureAdmin
 from apps.ops.admin.packs import PackImportAdmin
 from apps.ops.admin.people import PersonPage
+from apps.ops.admin.prices import OwnCostAdmin, PriceRowAdmin
+from apps.ops.admin.reports import MonthlyReportAdmin
 from apps.ops.admin.traffic import TrafficLimitAdmin
 
 admin.site.index_title = _("Overview")
@@ -17,7 +19,10 @@ __all__ = [
     "BackupAdmin",
     "CollectionPage",
     "ErasureAdmin",
+    "MonthlyReportAdmin",
+    "OwnCostAdmin",
     "PackImportAdmin",
     "PersonPage",
+    "PriceRowAdmin",
     "TrafficLimitAdmin",
 ]

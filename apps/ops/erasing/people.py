@@ -14,6 +14,7 @@ from apps.generation.models import Conversation, CuratedAnswer, Feedback, OpenQu
 from apps.generation.open_questions import orphans_remove
 from apps.knowledge.models import Erasure, Pin, Version
 from apps.ops.ledger.pruning import person_forget
+from apps.ops.report_records import MonthlyReport
 from ingest.models import Job, JobState
 
 NAMESPACE = uuid.UUID("c9c1a1a5-2b8c-4c3e-9a60-6c1b4a2d7f10")
@@ -86,4 +87,5 @@ def _names_leave(user: User) -> None:
     over = [JobState.DONE, JobState.FAILED, JobState.CANCELLED]
     Job.objects.filter(created_by=user, state__in=over).update(created_by=None)
     CuratedAnswer.objects.filter(created_by=user).update(created_by=None)
+    MonthlyReport.objects.filter(made_by=user).update(made_by=None)
     OpenQuestion.objects.filter(settled_by=user).update(settled_by=None)

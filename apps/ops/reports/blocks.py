@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from apps.ops.reports.drawing import Drawing
 
@@ -23,6 +23,7 @@ class Tile:
 class Tiles:
     """Figures side by side."""
 
+    kind: ClassVar[str] = "tiles"
     tiles: Sequence[Tile]
 
 
@@ -30,6 +31,7 @@ class Tiles:
 class Text:
     """A paragraph. `muted`: said on the side; `notice`: must be seen."""
 
+    kind: ClassVar[str] = "text"
     text: str
     style: Literal["plain", "muted", "notice"] = "plain"
 
@@ -38,6 +40,7 @@ class Text:
 class Bullets:
     """Sentences, one below the other."""
 
+    kind: ClassVar[str] = "bullets"
     items: Sequence[str]
     caption: str = ""
 
@@ -55,6 +58,7 @@ class Column:
 class Table:
     """Rows of texts. `has_total`: the last row sums up the others. `caption`: what it lists."""
 
+    kind: ClassVar[str] = "table"
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     caption: str = ""
@@ -65,6 +69,7 @@ class Table:
 class Chart:
     """A drawing with its caption."""
 
+    kind: ClassVar[str] = "chart"
     caption: str
     drawing: Drawing
 
