@@ -6,7 +6,7 @@ import threading
 from functools import partial
 from typing import Any
 
-from apps.core import draining, request_ids
+from apps.core import draining, logs, request_ids
 from apps.core.at_work import requests
 from apps.core.config import load  # a name that is no setting of gunicorn's
 
@@ -14,7 +14,7 @@ _config = load()
 _service = _config.service
 _host = f"[{_service.host}]" if ":" in _service.host else _service.host
 
-request_ids.log_with_ids(_config.log.level)
+logs.begin("web")
 bind = [f"{_host}:{_service.port}"]
 worker_class = "clawdbot_site.web_worker.WebWorker"  # threads
 workers = _service.web_workers
@@ -31,6 +31,7 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa:
 control_socket_disable = True
 # Gunicorn believes a SCRIPT_NAME from 127.0.0.1, also one that a client sends and a proxy passes on.
 forwarder_headers = ""
+logger_class = "clawdbot_site.web_log.WebLog"
 accesslog = "-"
 access_log_format = request_ids.ACCESS_FORMAT
 errorlog = "-"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db.models import Count, Min, Q
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -13,8 +13,15 @@ from apps.core import clock
 from apps.core.nodes import node_name
 from apps.core.traffic.protocols import OutOfReach
 from apps.core.traffic.rooms import room
+from apps.core.version import VERSION
 from apps.knowledge import changes
 from apps.ops import answer_figures
+from apps.ops.anomalies.kinds import Severity
+from apps.ops.anomalies.selectors import UNSETTLED
+from apps.ops.backups.outlook import outlook
+from apps.ops.ledger.counters import counters
+from apps.ops.models import Anomaly
+from apps.ops.process_metrics import process_metrics
 from apps.retrieval.models import NodeIndex
 from ingest.models import Job, JobStage, JobState
 
@@ -33,12 +40,16 @@ def exposition() -> bytes:
 
 class _Installation(Collector):
     def collect(self) -> Iterator[Metric]:
+        yield InfoMetricFamily("clawdbot", "The program.", value={"version": VERSION})
+        yield from counters()
+        yield from process_metrics()
         yield from _jobs()
         yield from _questions()
         yield _gauge(
             "answer_p95_seconds", "Of the last five minutes.", answer_figures.p95_s(RECENT)
         )
         yield _lag()
+        yield from _troubles()
 
 
 def _jobs() -> Iterator[Metric]:
@@ -85,6 +96,22 @@ def _lag() -> Metric:
     metric = _labelled("index_lag", "Changes that this node's index is behind.", "node")
     metric.add_metric([node_name()], lag)
     return metric
+
+
+def _troubles() -> Iterator[Metric]:
+    """What somebody has to look at."""
+    failed = Job.objects.filter(state=JobState.FAILED).count()
+    yield _gauge("jobs_failed", "Jobs that failed and were not tried again.", failed)
+    open_ones = Anomaly.objects.filter(state__in=UNSETTLED).order_by()
+    counts = dict(open_ones.values_list("severity").annotate(Count("id")))
+    anomalies = _labelled("anomalies_open", "Anomalies that are not settled.", "severity")
+    for severity in Severity:
+        anomalies.add_metric([severity.name.lower()], counts.get(severity, 0))
+    yield anomalies
+    made_at = outlook().made_at
+    if made_at is not None:
+        age_s = (clock.now() - made_at).total_seconds()
+        yield _gauge("backup_age_seconds", "Since the last backup was made.", age_s)
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

@@ -1,12 +1,11 @@
 """The processes of a node: `python -m clawdbot_site.supervision.processes NAME` becomes one."""
 
-import logging
 import os
 import signal
 import sys
 from collections.abc import Callable
 
-from apps.core import config
+from apps.core import config, logs
 from apps.core.nodes import node_name
 from clawdbot_site.supervision import places
 from clawdbot_site.supervision.parent_death import stop_with_parent
@@ -75,10 +74,7 @@ def main(name: str) -> None:
     """Run the process until it is told to stop. It never outlives its supervisor."""
     stop_with_parent()
     os.environ["DJANGO_SETTINGS_MODULE"] = "clawdbot_site.settings"
-    logging.basicConfig(
-        level=config.load().log.level,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    logs.begin(name)
     PROCESSES[name]()
 
 

@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 from apps.api.narrowing import filters_from, scope_from
 from apps.api.serializers.answers import SearchResultSerializer, SearchSerializer
 from apps.api.signed_in import user_of
+from apps.core import metering
 from apps.generation.profiles import expansion_of
 from apps.generation.traces import trace_record_search
 from apps.retrieval.search import search
@@ -27,6 +28,7 @@ class Search(APIView):
         form = SearchSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         asked = form.validated_data
+        metering.asked(asked["query"])
         scope = scope_from(request, asked.get("collections"))
         found = search(
             asked["query"],
@@ -38,6 +40,7 @@ class Search(APIView):
         trace = trace_record_search(
             user=user_of(request), query=asked["query"], scope=scope, found=found
         )
+        metering.traced(trace.uuid, generation=found.index_generation)
         row = {
             "hits": found.hits,
             "timings_ms": found.timings_ms,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Min, Q
@@ -108,7 +109,7 @@ def _of_queues(now: datetime) -> Iterator[Sample]:
         )
     }
     for stage in WORKED:
-        row = rows.get(stage, {})
+        row: Mapping[str, Any] = rows.get(stage, {})
         since = row.get("since")
         figures = {
             "waiting": row.get("waiting", 0),

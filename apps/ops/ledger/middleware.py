@@ -8,6 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from apps.core import metering
 from apps.core.metering import Meter
 from apps.ops.ledger.recording import entry_of
+from apps.ops.ledger.tracing import trace_send
 from apps.ops.ledger.writing import writer
 
 
@@ -58,3 +59,4 @@ def _close(
     metering.close_meter()
     if entry is not None:
         writer.note(entry)
+        trace_send(entry.record, meter, path=request.path_info)

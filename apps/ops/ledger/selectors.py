@@ -253,7 +253,8 @@ def _rolled(
 def _of_key(
     window: Window, key: int, narrowing: Mapping[str, str | None]
 ) -> Iterable[tuple[datetime, Figures]]:
-    filters = RowFilter(key=key, **{name: value or "" for name, value in narrowing.items()})
+    given = {name: value or "" for name, value in narrowing.items()}
+    filters = RowFilter(key=key, surface=given["surface"], kind=given["kind"], node=given["node"])
     for record in rows_matching(window, filters).iterator(chunk_size=2000):
         yield record.at, counted(record)
 

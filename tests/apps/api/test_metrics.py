@@ -72,5 +72,5 @@ def test_a_node_tells_how_far_its_own_index_is_behind():
 def test_reading_the_figures_costs_the_same_few_queries(django_assert_max_num_queries):
     JobFactory.create_batch(5, stage="parse")
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(12):
         exposition()

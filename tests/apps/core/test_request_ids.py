@@ -6,7 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from apps.core import request_ids
+from apps.core import logs, request_ids
 from apps.core.refusals import unexpected
 
 
@@ -49,7 +49,7 @@ def test_an_error_tells_the_id_of_its_request():
 def test_each_line_of_the_log_has_the_id(monkeypatch, capsys):
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
     monkeypatch.setattr(logging.getLogger(), "level", logging.WARNING)
-    request_ids.log_with_ids("INFO")
+    logs.begin("web")
 
     view = request_ids.RequestIds(lambda _: logging.getLogger("x").info("done") or HttpResponse())
     view(RequestFactory().get("/", headers={"X-Request-ID": "known-id-2"}))
