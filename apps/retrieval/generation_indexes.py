@@ -36,6 +36,11 @@ def note_published(generation: EmbeddingGeneration, manifest: Manifest) -> None:
     )
 
 
+def is_known(generation: EmbeddingGeneration) -> bool:
+    """Whether the database was ever told of this node's index of a generation."""
+    return GenerationIndex.objects.filter(node=node_name(), generation=generation).exists()
+
+
 def waited_for(generation: EmbeddingGeneration) -> list[str]:
     """The nodes whose index of this generation is not whole yet, by name."""
     needed = int(generation.report.get("ready_seq", 0))

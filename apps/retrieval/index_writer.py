@@ -208,8 +208,13 @@ class IndexWriter:
         self._rewriting = None
 
     def _is_foreign(self, manifest: Manifest) -> bool:
-        """Of another database (one restored, perhaps), or from before vectors moved elsewhere."""
-        return manifest.change_seq > changes.latest() or manifest.dimension != self._dimension
+        """Of another database, or from before vectors moved elsewhere. One that was restored does
+        not know of it: what nodes say of their indexes is in no backup."""
+        return (
+            manifest.change_seq > changes.latest()
+            or manifest.dimension != self._dimension
+            or not generation_indexes.is_known(self.generation)
+        )
 
     def _make_anew(self) -> None:
         change_seq = changes.latest()  # before reading the rows: what changes meanwhile comes again

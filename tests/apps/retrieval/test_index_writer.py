@@ -6,10 +6,10 @@ import pytest
 from apps.knowledge import changes
 from apps.knowledge.access import Scope
 from apps.knowledge.models import Change, Version, VersionState
-from apps.retrieval import embedding, index_state, indexer, manifest
+from apps.retrieval import embedding, index_following, index_state, indexer, manifest
 from apps.retrieval.index_files import folder_of
 from apps.retrieval.index_writer import IndexWriter
-from apps.retrieval.models import NodeIndex, Vector
+from apps.retrieval.models import GenerationIndex, NodeIndex, Vector
 from apps.retrieval.verify import verify
 from tests.apps.retrieval.indexing import found, indexed, touched
 from tests.factories import ChunkFactory, CollectionFactory, UserFactory
@@ -189,6 +189,19 @@ def test_an_index_of_another_database_is_rebuilt(reader, collection, folder):
 
     assert manifest.load(folder).change_seq == 0
     assert found("vault", Scope.of(reader)) == [chunk.pk]
+
+
+def test_an_index_that_a_restored_database_knows_nothing_of_is_rebuilt(reader, collection):
+    (chunk,) = indexed("the vault code is 42", collection=collection)
+    GenerationIndex.objects.all().delete()  # not in backups
+    other = ChunkFactory(text="the door code is 7", version__document__collection=collection)
+    embedding.embed_missing({other.text_sha256: other.indexed_text})
+    Change.objects.filter(version_id=other.version_id).delete()  # below its change
+    touched(chunk)  # the database has gone on since
+
+    index_following.catch_up_here()
+
+    assert other.pk in found("door code", Scope.of(reader))
 
 
 def test_an_index_of_an_older_format_is_rebuilt(reader, collection, monkeypatch):
