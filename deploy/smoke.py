@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 COMPILED = (
     "numpy", "faiss", "tantivy", "onnxruntime", "tokenizers", "kreuzberg", "pypdfium2",
-    "pydantic", "yaml",
+    "pydantic", "yaml", "reportlab.pdfgen.canvas",
 )  # fmt: skip
 OF_SERVING = ("llama_cpp",)  # only after `make serving`
 

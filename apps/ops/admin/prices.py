@@ -51,8 +51,9 @@ class PriceRowAdmin(SuperuserOnly, ModelAdmin[PriceRow]):
     @display(description=_("Prices"))
     def prices(self, row: PriceRow) -> str:
         """Those that were entered."""
+        labels = {field.name: field.verbose_name for field in PriceRow._meta.concrete_fields}
         told = [
-            f"{row._meta.get_field(name).verbose_name}: {words.number(value, 2)}"
+            f"{labels[name]}: {words.number(value, 2)}"
             for name in PRICES
             if (value := getattr(row, name)) is not None
         ]
