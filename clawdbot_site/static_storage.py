@@ -14,10 +14,15 @@ _, _IMPORTS = CompressedManifestStaticFilesStorage._js_module_import_aggregation
 
 
 class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Hashed names, also in the import lines of the portal's JavaScript modules."""
+    """Hashed names, also in the import lines of our JavaScript modules."""
 
     support_js_module_import_aggregation = True
     _js_module_import_aggregation_patterns = ("portal/*.js", _IMPORTS)
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("clawdbot/*.js", _IMPORTS),
+        ("ops/*.js", _IMPORTS),
+    )
 
     def hashed_name(self, name: str, *args: Any, **kwargs: Any) -> str:
         """The name with its hash; as it is for files in a versioned folder."""

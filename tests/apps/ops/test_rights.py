@@ -16,6 +16,11 @@ MATRIX = [
     ("/admin/try-retrieval/", 200, 200, 403, 403, TO_SIGN_IN),
     ("/admin/sources/", 200, 200, 200, 403, TO_SIGN_IN),
     ("/admin/nodes/", 200, 403, 403, 403, TO_SIGN_IN),
+    ("/admin/dashboard/", 200, 403, 403, 403, TO_SIGN_IN),
+    ("/admin/dashboard/figures/", 200, 403, 403, 403, TO_SIGN_IN),
+    ("/admin/dashboard/figures.csv", 200, 403, 403, 403, TO_SIGN_IN),
+    ("/admin/dashboard/requests/", 200, 403, 403, 403, TO_SIGN_IN),
+    ("/admin/dashboard/requests.csv", 200, 403, 403, 403, TO_SIGN_IN),
 ]
 
 

@@ -1,0 +1,1 @@
+"""The page “Dashboard”: how the installation answers, from the request ledger."""
