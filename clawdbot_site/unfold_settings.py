@@ -29,7 +29,17 @@ def _item(title: Any, icon: str, page: str, permission: Callable[[HttpRequest], 
 NAVIGATION = [
     {
         "items": [
-            {"title": _("Overview"), "icon": "space_dashboard", "link": reverse_lazy("admin:index")}
+            {
+                "title": _("Overview"),
+                "icon": "space_dashboard",
+                "link": reverse_lazy("admin:index"),
+            },
+            {
+                "title": _("Dashboard"),
+                "icon": "monitoring",
+                "link": reverse_lazy("admin_dashboard"),
+                "permission": "apps.ops.dashboard.pages.is_offered",
+            },
         ]
     },
     {
