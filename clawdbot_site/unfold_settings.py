@@ -114,11 +114,18 @@ NAVIGATION = [
         "separator": True,
         "items": [
             {
+                "title": _("Set up"),
+                "icon": "checklist",
+                "link": reverse_lazy("welcome"),
+                "permission": _is_superuser,
+            },
+            {
                 "title": _("Nodes"),
                 "icon": "dns",
                 "link": reverse_lazy("admin_nodes"),
                 "permission": "apps.ops.admin.nodes.is_offered",
             },
+            _item(_("Monthly reports"), "summarize", "ops_monthlyreport", _is_superuser),
             _item(
                 _("Index"),
                 "database",

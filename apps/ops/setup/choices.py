@@ -43,13 +43,18 @@ class Choices:
 
 
 def proposal(profile: str, here: Machine, current: Config) -> Mapping[str, Any]:
-    """What the size would set, without what somebody has set here to a value of their own."""
+    """What the size would set, without what somebody has set here to a value of their own, be it
+    in the file or in the environment.
+    """
     before = sizing.values_of(current.profile, here)
     found = {}
     for key, value in sizing.values_of(profile, here).items():
         now = drafting.value_of(current, key)
-        is_own = now not in (drafting.usual_value_of(key), before[key])
-        found[key] = now if is_own and key != "profile" else value
+        is_own = (
+            drafting.set_by_environment(key)
+            or now not in (drafting.usual_value_of(key), before[key])
+        ) and key != "profile"
+        found[key] = now if is_own else value
     return found
 
 

@@ -19,7 +19,8 @@ from apps.ops.setup.models import model_take
 from apps.ops.setup.nonsense import problems
 from apps.portal.welcome.forms import ENGINE_KEYS, LIMIT_KEYS, EngineForm, LimitsForm, MachineForm
 from apps.portal.welcome.pages import AdministratorPage, StepPage
-from apps.portal.welcome.words import size_about, size_name, spoken
+from apps.portal.welcome.steps import address
+from apps.portal.welcome.words import size_about, size_name, size_sets, spoken
 
 logger = logging.getLogger(__name__)
 SETTLED = (Step.MACHINE, Step.ENGINE, Step.LIMITS)
@@ -39,12 +40,12 @@ class MachineStep(StepPage):
         is_settled = Step.MACHINE in self.notes.settled
         chosen = pending or (current.profile if is_settled else suggestion.profile)
         sizes = [
-            (name, size_name(name), size_about(name), proposal(name, here, current))
+            (name, size_name(name), size_about(name), size_sets(proposal(name, here, current)))
             for name in sizing.PROFILES
         ]
         return super().get_context_data(
             here=here,
-            reasons=[spoken(reason) for reason in suggestion.reasons],
+            reasons=[spoken(reason) for reason in suggestion.reasons[1:]],
             suggested=suggestion.profile,
             chosen=chosen,
             sizes=sizes,
@@ -181,6 +182,7 @@ class ChangesPage(StepPage):
             obstacle=obstacle,
             path=config_file.path(),
             can_apply=obstacle == Obstacle.NONE and not made.problems,
+            back=address(self.step),
             **kwargs,
         )
 

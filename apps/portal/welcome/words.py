@@ -1,6 +1,7 @@
 """What the first visit says in the reader's language."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.forms import Form
 from django.utils.translation import gettext, pgettext
@@ -30,6 +31,17 @@ def size_name(profile: str) -> str:
         sizing.SERVER: pgettext("size", "Server"),
         sizing.CLUSTER: pgettext("size", "Cluster"),
     }[profile]
+
+
+def size_sets(values: Mapping[str, Any]) -> str:
+    """What it sets, in a line."""
+    return gettext(
+        "%(questions)s questions at one time, %(memory)s of memory, files up to %(file)s"
+    ) % {
+        "questions": values["service.max_concurrent"],
+        "memory": values["resource.memory_limit"],
+        "file": values["ingest.max_file"],
+    }
 
 
 def size_about(profile: str) -> str:

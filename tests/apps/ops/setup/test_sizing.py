@@ -42,6 +42,14 @@ def test_what_a_size_sets_is_allowed_and_fits_into_the_machine(profile, memory):
     assert REST_BYTES + web * WEB_BYTES + parse * PARSER_BYTES <= limit or web == parse == 1
 
 
+def test_what_the_environment_sets_is_left_to_it(monkeypatch):
+    monkeypatch.setenv("CLAWDBOT_SERVICE__WEB_WORKERS", "1")
+
+    found = choices.proposal("server", machine(cores=64, memory=256), Config())
+
+    assert found["service.web_workers"] == 1
+
+
 def test_what_somebody_set_here_survives_another_size():
     current = Config(service={"max_concurrent": 33}, retrieval={"read": 10}, profile="edge")
 
