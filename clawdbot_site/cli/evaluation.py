@@ -1,6 +1,5 @@
 """`clawdbot eval`: how well search and answers do on a golden set."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -8,12 +7,18 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.progress import TimeElapsedColumn as Elapsed
 
-from apps.evaluation.in_place import export_lines, run_in_place
+from apps.evaluation.golden_sets import golden_set_get
+from apps.evaluation.in_place import run_in_place
+from apps.evaluation.models import EvaluationRun
+from apps.evaluation.run_queue import Wanted
+from apps.evaluation.running import run_now
 from apps.evaluation.runs import EvalRequest
 from apps.evaluation.runs import run as evaluate
 from apps.ops.erasure import purge
+from clawdbot_site.cli import evaluation_runs, evaluation_sets
 from clawdbot_site.cli.console import err, is_terminal, note, print_json, print_table
 from clawdbot_site.cli.ending import ending_cleanly
+from clawdbot_site.installation.operator import operator
 
 app = typer.Typer(
     add_completion=False,
@@ -30,13 +35,17 @@ def group() -> None:
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913, PLR0917 - the options of two uses
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="SET", help="COLLECTION (its golden questions) or COLLECTION/SET."),
+    ] = None,
     corpus: Annotated[
-        Path, typer.Option(help="Passages, JSON lines {id, title, text}; .xz and .gz too.")
-    ],
+        Path | None, typer.Option(help="Passages, JSON lines {id, title, text}; .xz and .gz too.")
+    ] = None,
     queries: Annotated[
-        Path, typer.Option(help="Questions, JSON lines {id, question, answers, relevant}.")
-    ],
+        Path | None, typer.Option(help="Questions, JSON lines {id, question, answers, relevant}.")
+    ] = None,
     unanswerable: Annotated[
         Path | None, typer.Option(help="Questions that no passage answers, {id, question}.")
     ] = None,
@@ -48,14 +57,27 @@ def run(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
-    """Load a corpus into a temporary collection, ask its questions, print figures, clean up."""
+    """Ask a golden set where its documents are, print figures and keep them.
+
+    With --corpus and --queries: load a corpus into a temporary collection, ask, clean up.
+    """
+    if name is not None and corpus is None and queries is None:
+        _run_set(name, as_json=as_json)
+        return
+    if name is not None or corpus is None or queries is None:
+        raise typer.BadParameter("name a golden set, or files with --corpus and --queries")
     request = EvalRequest(corpus, queries, unanswerable, limit, limit_corpus)
     with ending_cleanly(), _Stages() as stages:
         figures = evaluate(request, purge=purge, progress=stages)
-    if as_json:
-        print_json(figures)
-    else:
-        print_table(("figure", "value"), [(name, f"{value:,}") for name, value in figures.items()])
+    _show(figures, as_json=as_json)
+
+
+def _run_set(name: str, *, as_json: bool) -> None:
+    by = operator()
+    wanted = Wanted(EvaluationRun.Cause.COMMAND, by)
+    with ending_cleanly(), _Stages() as stages:
+        done = run_now(golden_set_get(name, by=by), wanted, progress=stages)
+    evaluation_runs.show_run(done, as_json=as_json)
 
 
 @app.command()
@@ -66,19 +88,26 @@ def golden(
     """Ask the golden questions that curators collected, in place, and print figures."""
     with ending_cleanly(), _Stages() as stages:
         figures = run_in_place(collection, progress=stages)
+    _show(figures, as_json=as_json)
+
+
+def _show(figures: dict[str, float], *, as_json: bool) -> None:
     if as_json:
         print_json(figures)
     else:
         print_table(("figure", "value"), [(name, f"{value:,}") for name, value in figures.items()])
 
 
-@app.command()
-def export(
-    collection: Annotated[str, typer.Argument(help="The name of the collection.")],
-) -> None:
-    """Print a collection's golden questions as JSON lines, as `eval run --queries` reads them."""
-    for line in export_lines(collection):
-        typer.echo(json.dumps(line, ensure_ascii=False))
+app.command("sets")(evaluation_sets.sets)
+app.command("import")(evaluation_sets.import_)
+app.command("export")(evaluation_sets.export)
+app.command("draft")(evaluation_sets.draft)
+app.command("harvest")(evaluation_sets.harvest)
+app.command("drafts")(evaluation_sets.drafts)
+app.command("report")(evaluation_runs.report)
+app.command("compare")(evaluation_runs.compare)
+app.command("allow")(evaluation_runs.allow)
+app.command("probe")(evaluation_runs.probe)
 
 
 class _Stages:

@@ -18,6 +18,9 @@ GoldenOption = Annotated[
     str | None, typer.Option("--golden", help="Measure with this collection's golden questions.")
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+DespiteOption = Annotated[
+    str, typer.Option("--despite-loss", help="Why what a golden set loses is accepted.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="For machines.")]
 COLUMNS = ("id", "state", "model", "texts", "recall_at_5", "at_work")
 HEADS = ("id", "state", "model", "texts", "recall@5", "at work")  # 80 characters
@@ -32,6 +35,7 @@ def switch(
         bool, typer.Option("--flip/--no-flip", help="Switch to it once it is built.")
     ] = True,
     is_sure: YesOption = False,
+    despite: DespiteOption = "",
 ) -> None:
     """Build another embedding model's index beside the one in use, then switch to it.
 
@@ -52,7 +56,8 @@ def switch(
             f"it is not in use yet: clawdbot index flip {generation.pk}, or discard {generation.pk}"
         )
         return
-    model_switch.switch_to(generation)
+    generation.refresh_from_db()
+    switching.guarded(generation, lambda: model_switch.switch_to(generation), despite=despite)
     _tell_in_use(generation)
 
 
@@ -74,10 +79,15 @@ def measure(number: NumberArgument, golden: GoldenOption = None) -> None:
     _show_comparison(generation)
 
 
-def flip(number: NumberArgument) -> None:
-    """Search with a model that is built. The one before is kept: `index rollback`."""
+def flip(number: NumberArgument, despite: DespiteOption = "") -> None:
+    """Search with a model that is built. The one before is kept: `index rollback`.
+
+    Golden sets that guard are asked first; a loss beyond what they allow refuses it.
+    """
     generation = generation_switching.generation_get(number)
-    generation_switching.flip(generation, by=None)
+    switching.guarded(
+        generation, lambda: generation_switching.flip(generation, by=None), despite=despite
+    )
     _tell_in_use(generation)
 
 

@@ -1,12 +1,14 @@
 """Changing the embedding model, with its estimate and progress: what `index switch` and `up` do."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from apps.core import config
 from apps.core.errors import Conflict, Invalid, NotFound
+from apps.core.gates import REFUSED, UNMEASURED, Switch, SwitchKind
+from apps.evaluation import gate
 from apps.evaluation.generation_report import measure
 from apps.knowledge.models import Collection
 from apps.retrieval import generation_building, model_switch
@@ -15,6 +17,7 @@ from apps.retrieval.model_switch import Report, Standing
 from apps.retrieval.models import EmbeddingGeneration
 from clawdbot_site.cli.console import duration, megabytes, note
 from clawdbot_site.cli.progress import progress_line
+from clawdbot_site.installation.operator import operator
 
 DECIDE = (
     "is configured and built, but not in use: decide with `clawdbot index flip {id}`, or name the "
@@ -40,10 +43,42 @@ def switch_model() -> int | None:
         return None
     note("the embedding model changed: every passage is embedded again")
     tell_estimate(model_switch.configured())
+    generation = model_switch.configured()
     with _progress() as report:
-        count = model_switch.switch(report)
+        count = model_switch.build_at_once(generation, report)
     note(f"passages embedded again: {count}")
+    generation.refresh_from_db()
+    try:
+        guarded(generation, lambda: model_switch.switch_to(generation))
+    except Conflict as error:
+        if error.code not in (REFUSED, UNMEASURED):
+            raise
+        note(f"{error.message} Until then the model before answers.")
     return count
+
+
+def guarded(
+    generation: EmbeddingGeneration, flip: Callable[[], object], *, despite: str = ""
+) -> None:
+    """Flip, once the golden sets that guard have been asked with both; `despite`: why a loss is
+    accepted. Raises what `flip` raises."""
+    switch = Switch(SwitchKind.GENERATION, {"generation": generation.pk})
+    if generation.state == EmbeddingGeneration.State.READY:
+        with progress_line("asking the golden sets") as show:
+            gate.measure_now(
+                switch,
+                by=None,
+                progress=lambda stage, done, total: show(f"asked: {done} of {total} questions"),
+            )
+    try:
+        flip()
+    except Conflict as error:
+        if error.code != REFUSED or not despite:
+            raise
+        for pair in gate.pairs_of(switch):
+            if pair.candidate is not None:
+                gate.switch_allow(run=pair.candidate, reason=despite, by=operator())
+        flip()
 
 
 def chosen(model: Path | None) -> EmbeddingGeneration:

@@ -1,0 +1,88 @@
+"""`clawdbot eval` about golden sets: what it says, and that it does it."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from apps.evaluation.models import EvaluationResult, EvaluationRun, GoldenSet
+from clawdbot_site.cli import evaluation
+from tests.apps.evaluation.worlds import asked, golden_world
+from tests.apps.generation.conftest import collection, knowledge, reader
+from tests.factories import UserFactory
+
+__all__ = ["collection", "knowledge", "reader"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def golden(collection, knowledge):
+    UserFactory(username="root", is_superuser=True)
+    collection.name = "Office"
+    collection.save()
+    return golden_world(collection, knowledge)
+
+
+def call(*arguments, exit_code=0):
+    result = CliRunner().invoke(evaluation.app, [str(argument) for argument in arguments])
+    assert result.exit_code == exit_code, (result.output, result.exception)
+    return result
+
+
+def test_a_set_is_asked_and_its_figures_are_kept_and_told():
+    told = json.loads(call("run", "Office", "--json").stdout)
+
+    assert told["figures"]["recall_at_1"]["value"] == 1.0
+    assert json.loads(call("report", "Office", "--json").stdout)["run"] == told["run"]
+    assert "recall_at_1" in call("report", "Office").stdout
+    assert str(told["run"]) in call("report", "Office", "--history").stdout
+
+
+def test_questions_come_in_with_errors_by_line_and_go_out(tmp_path):
+    table = tmp_path / "q.csv"
+    table.write_text("question,answers,documents\nWho restarts?,nobody,printer.txt\nA?,a,no.txt\n")
+
+    told = call("import", "Office/Own", table, "--create", exit_code=1)
+
+    assert "q.csv, line 3" in told.stdout
+    assert GoldenSet.objects.filter(name="Own").exists()
+    call("export", "Office/Own", "--to", tmp_path / "out.xlsx")
+    assert (tmp_path / "out.xlsx").read_bytes().startswith(b"PK")
+    assert json.loads(call("export", "Office/Own").stdout)["relevant"] == ["printer.txt"]
+
+
+def test_two_runs_are_compared_and_a_loss_is_an_exit_code(golden):
+    old, new = asked(golden), asked(golden)
+    assert call("compare", old.pk, new.pk, "--max-loss", "0.03").stdout
+    for result in new.results.all():
+        scores = dict.fromkeys(result.scores, 0.0)
+        EvaluationResult.objects.filter(pk=result.pk).update(scores=scores)
+
+    told = call("compare", old.pk, new.pk, "--max-loss", "0.03", exit_code=1)
+
+    assert "lost" in told.stdout
+    assert "-100.0" in told.stdout
+
+
+def test_why_a_document_is_not_in_an_answer_is_told():
+    question = "Who designed the printer?"
+    assert "FELL" not in call("probe", "Office", "printer.txt", question).stdout
+
+    told = json.loads(call("probe", "Office", "leave.txt", question, "--json", exit_code=1).stdout)
+
+    assert told["fell_at"] in {"reader", "answer", "fused"}
+
+
+def test_drafts_are_made_and_taken_into_use():
+    call("draft", "Office", "--no-model", "--count", "2")
+    assert "Keller" in call("drafts", "Office").stdout
+
+    assert "are in use now" in call("drafts", "Office", "--take").stderr
+    assert "known already" in call("harvest", "Office").stderr
+
+
+def test_sets_are_listed_and_a_switch_is_allowed_with_a_reason(golden):
+    assert "Office/Golden questions" in call("sets").stdout
+    run = EvaluationRun.objects.create(golden_set=golden, candidate={"generation": 1})
+
+    assert "24 hours" in call("allow", run.pk, "--reason", "It is faster.").stderr
