@@ -11,6 +11,7 @@ HEAVY = {
     "faiss", "tantivy", "onnxruntime", "tokenizers", "kreuzberg", "pypdfium2",
     "llama_cpp", "torch", "sentence_transformers", "unstructured",
     "pymilvus", "milvus_lite", "grpc", "pandas", "minio", "reportlab", "PIL",
+    "opentelemetry.sdk",
 }  # fmt: skip
 CODE = """
 import sys, django
@@ -20,7 +21,10 @@ print("\\n".join(sys.modules))
 """
 
 
-@pytest.mark.parametrize("module", ["ingest.tasks", "clawdbot_site.urls", "apps.ops.tasks"])
+@pytest.mark.parametrize(
+    "module",
+    ["ingest.tasks", "clawdbot_site.urls, apps.ops.ledger.middleware", "apps.ops.tasks"],
+)
 def test_importing_loads_no_heavy_library(module, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", CODE.format(module=module)],
