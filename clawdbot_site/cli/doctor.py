@@ -1,6 +1,7 @@
 """`clawdbot doctor`: checks the installation; each finding with its remedy."""
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,7 +13,10 @@ from apps.core import config
 from clawdbot_site.airgap.proof import Proof, prove
 from clawdbot_site.cli import console
 from clawdbot_site.installation.examination import examine
-from clawdbot_site.installation.findings import Finding
+from clawdbot_site.installation.findings import Finding, Level
+
+MARKS = {Level.OK: ("ok  ", ""), Level.HINT: ("hint", "yellow"), Level.FIX: ("FIX ", "red")}
+WIDTH = 15
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -32,9 +36,10 @@ def doctor(
     idle: Annotated[
         float, typer.Option(min=0, help="With --airgap: seconds to watch it when all is done.")
     ] = 15,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 for hints, too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
-    """Check everything the node needs. Exit code 1 when something must be done."""
+    """Check everything the node needs. Exit code 0: it works, 1: something must be done."""
     if airgap:
         _prove(scratch, idle, as_json=as_json)
     findings = []
@@ -43,15 +48,24 @@ def doctor(
         if not as_json:
             _show(finding)
     if as_json:
-        console.print_json([asdict(finding) for finding in findings])
-    sys.exit(0 if all(finding.is_fine for finding in findings) else 1)
+        console.print_json([finding.as_json() for finding in findings])
+    else:
+        console.out.print(_sum(findings), markup=False)
+    is_urgent = any(finding.level == Level.FIX for finding in findings)
+    is_hinted = any(not finding.is_fine for finding in findings)
+    sys.exit(1 if is_urgent or (strict and is_hinted) else 0)
 
 
 def _show(finding: Finding) -> None:
-    mark = "ok  " if finding.is_fine else "FIX "
-    console.out.print(f"{mark} {finding.check:<12} {finding.seen}", markup=False)
+    mark, style = MARKS[finding.level]
+    console.out.print(f"{mark} {finding.check:<{WIDTH}} {finding.seen}", markup=False, style=style)
     if finding.remedy:
-        console.out.print(f"     {'':<12} {finding.remedy}", markup=False)
+        console.out.print(f"     {'':<{WIDTH}} {finding.remedy}", markup=False, style=style)
+
+
+def _sum(findings: Sequence[Finding]) -> str:
+    counts = Counter(finding.level for finding in findings)
+    return f"{counts[Level.OK]} fine, {counts[Level.HINT]} to look at, {counts[Level.FIX]} to fix"
 
 
 def _prove(folder: Path | None, idle_s: float, *, as_json: bool) -> None:

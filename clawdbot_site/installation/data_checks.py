@@ -21,6 +21,7 @@ from clawdbot_site.cli.boundary import DATABASE_ADVICE
 from clawdbot_site.installation import migrations
 from clawdbot_site.installation.backup_checks import backup_finding
 from clawdbot_site.installation.connection_checks import connection_findings
+from clawdbot_site.installation.database_checks import database_findings
 from clawdbot_site.installation.findings import Finding
 from clawdbot_site.installation.model_checks import model_findings
 from clawdbot_site.installation.node_checks import cluster_findings
@@ -47,7 +48,7 @@ def data_findings() -> Iterator[Finding]:
 
 
 def _all_findings() -> Iterator[Finding]:
-    yield _database()
+    yield from database_findings()
     missing = migrations.unapplied()
     remedy = "Run: clawdbot restart" if missing else ""
     yield Finding("migrations", f"{len(missing)} missing" if missing else "all applied", remedy)
@@ -66,17 +67,6 @@ def _all_findings() -> Iterator[Finding]:
         yield _jobs()
         yield backup_finding()
         yield from serving_findings()
-
-
-def _database() -> Finding:
-    with connection.cursor() as cursor:
-        if connection.vendor != "sqlite":
-            cursor.execute("SELECT 1")
-            return Finding("database", connection.vendor)
-        cursor.execute("PRAGMA quick_check(1)")
-        answer = str(cursor.fetchone()[0])
-    remedy = "" if answer == "ok" else "The file is damaged. Restore it from a backup."
-    return Finding("database", f"sqlite, {answer}", remedy)
 
 
 def _database_remedy(said: str) -> str:

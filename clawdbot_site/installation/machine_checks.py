@@ -2,24 +2,32 @@
 
 import codecs
 import locale
-import shutil
+import os
+import pwd
 import stat
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from apps.core.config import REPOSITORY, Config
 from apps.core.errors import Conflict
-from apps.core.sizes import parse_size
+from clawdbot_site.cli.readiness import address, is_ready
 from clawdbot_site.installation import machine, preflight
 from clawdbot_site.installation.config_file import path as config_path
+from clawdbot_site.installation.disk_checks import disk_findings
 from clawdbot_site.installation.findings import Finding
+from clawdbot_site.installation.system_checks import system_findings
 from clawdbot_site.supervision import control
+from clawdbot_site.supervision.conf import KEEPER
 
 OLDEST_PYTHON = (3, 11)
 CONTAINERS = frozenset({"compose", "kubernetes"})
 MB = 10**6
+MOST_FILES = 5000
 
 
 def machine_findings(configuration: Config) -> Iterator[Finding]:
@@ -27,16 +35,19 @@ def machine_findings(configuration: Config) -> Iterator[Finding]:
     yield _python()
     yield _clock()
     yield _encoding()
+    yield _names(configuration)
     yield _folder(configuration)
-    yield _disk(configuration)
+    yield from _owners(configuration)
+    yield from disk_findings(configuration)
     yield _memory(configuration)
+    yield from system_findings(configuration)
     if configuration.node.platform in CONTAINERS:  # which say of each process whether it is well
         return
     yield _secrets(configuration)
     running = control.is_running(configuration)
     yield _processes(configuration, is_running=running)
-    if not running:
-        yield _port(configuration)
+    yield _answers(configuration) if running else _port(configuration)
+    yield from _ports(configuration)
 
 
 def _python() -> Finding:
@@ -61,6 +72,22 @@ def _encoding() -> Finding:
     return Finding("encoding", name, "" if is_fine else "Set LANG=C.UTF-8.")
 
 
+def _names(configuration: Config) -> Finding:
+    """Files in any language, and the time zone that people read."""
+    zone = configuration.service.time_zone
+    if zone not in available_timezones():
+        return Finding(
+            "locale", f"no time zone {zone}", "See service.time_zone: Asia/Shanghai, UTC"
+        )
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "文档 é").touch()
+    except (OSError, UnicodeError):
+        return Finding("locale", "file names in ASCII only", "Set LANG=C.UTF-8 and LC_ALL=C.UTF-8.")
+    name = os.environ.get("LC_ALL") or os.environ.get("LANG") or "C"
+    return Finding("locale", f"{name}, {zone}, names of files in any language")
+
+
 def _folder(configuration: Config) -> Finding:
     try:
         preflight.check_folder(configuration.data_dir)
@@ -69,13 +96,47 @@ def _folder(configuration: Config) -> Finding:
     return Finding("data folder", str(configuration.data_dir))
 
 
-def _disk(configuration: Config) -> Finding:
-    if not configuration.data_dir.exists():
-        return Finding("disk", "no data folder yet", "Run: clawdbot up")
-    free = shutil.disk_usage(configuration.data_dir).free
-    is_fine = free >= parse_size(configuration.storage.min_free)
-    remedy = "" if is_fine else "Free some space: uploads are refused now (storage.min_free)."
-    return Finding("disk", f"{free // MB} MB free", remedy)
+def _owners(configuration: Config) -> Iterator[Finding]:
+    """Files that somebody else made, mostly root, keep the service from working with them."""
+    folder = configuration.data_dir
+    if not folder.exists():
+        return
+    mine, strange, looked_at = folder.stat().st_uid, [], 0
+    for path in _some_files(folder):
+        looked_at += 1
+        with suppress(OSError):
+            if path.lstat().st_uid != mine:
+                strange.append(path)
+    if strange:
+        remedy = f"Run: chown -R --reference={folder} {folder}"
+        yield Finding("owner", f"{len(strange)} files are of another user: {strange[0]}", remedy)
+    elif os.geteuid() not in (mine, 0):
+        yield Finding("owner", f"{folder} is of another user", "Run clawdbot as the one it is of.")
+    elif mine and os.geteuid() == 0:
+        name = _user_name(mine)
+        remedy = f"Run commands as that user, else files are root's: sudo -u {name} clawdbot …"
+        yield Finding("owner", f"{folder} is of {name}, you are root", remedy, is_urgent=False)
+    else:
+        yield Finding("owner", f"one for {looked_at:,} files")
+
+
+def _some_files(folder: Path) -> Iterator[Path]:
+    """The first few thousand, folders before what is in them."""
+    waiting, count = [folder], 0
+    while waiting and count < MOST_FILES:
+        with suppress(OSError):
+            for path in sorted(waiting.pop(0).iterdir()):
+                count += 1
+                yield path
+                if path.is_dir() and not path.is_symlink():
+                    waiting.append(path)
+
+
+def _user_name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
 def _memory(configuration: Config) -> Finding:
@@ -117,3 +178,23 @@ def _port(configuration: Config) -> Finding:
     except Conflict as refusal:
         return Finding("port", seen, refusal.message)
     return Finding("port", f"{seen} is free")
+
+
+def _answers(configuration: Config) -> Finding:
+    """Asked as a browser would."""
+    where = address(configuration)
+    if all(one.name == KEEPER for one in control.states(configuration)):
+        return Finding("port", "only model servers run here")
+    if is_ready(configuration):
+        return Finding("port", f"{where} answers")
+    return Finding("port", f"{where}/readyz says no", "It says why: clawdbot logs web")
+
+
+def _ports(configuration: Config) -> Iterator[Finding]:
+    """Two servers of ours cannot have one port."""
+    service, models = configuration.service.port, configuration.serving.port
+    if configuration.serving.models and models <= service < models + len(
+        configuration.serving.models
+    ):
+        remedy = "Set serving.port elsewhere: models count up from it."
+        yield Finding("ports", f"{service} is the web server's, and a model's", remedy)

@@ -3,7 +3,7 @@
 import json
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -44,7 +44,7 @@ def parts(redactor: Redactor, status: Callable[[], Mapping[str, Any]]) -> Sequen
         Part("configuration.yaml", "settings; texts of your own only as ‹set›",
              lambda: _yaml(settings_shown.shown(configuration))),
         Part("doctor.json", "findings, each with its remedy",
-             plain(lambda: [asdict(one) for one in examine(configuration)])),
+             plain(lambda: [one.as_json() for one in examine(configuration)])),
         Part("status.json", "processes, nodes, documents by state, models", plain(status)),
         Part("machine.json", "processor, memory, GPU, disk", plain(facts.machine)),
         Part("database.json", "migrations, number of rows", plain(facts.database)),
