@@ -9,7 +9,7 @@ import pytest
 
 from apps.core.config import REPOSITORY, Config
 from clawdbot_site.front import program, rendering
-from clawdbot_site.front.layout import Front
+from clawdbot_site.front.layout import Front, make_folder
 from tests.clawdbot_site.front import fronts
 from tests.clawdbot_site.front.fronts import until
 from tests.services import free_port
@@ -19,8 +19,9 @@ BALANCER = [sys.executable, "-S", "-m", "clawdbot_site.front.balancer"]
 
 @pytest.fixture
 def folder():
-    with fronts.open_folder() as folder:
-        yield folder
+    with fronts.open_folder() as parent:
+        make_folder(parent / "a front")
+        yield parent / "a front"
 
 
 def written(folder, port=None, **front):
@@ -96,7 +97,7 @@ def test_an_nginx_that_runs_already_is_told_by_a_command(folder):
     with fronts.nodes(1) as (node,):
         front, told = written(folder, nodes=[node.address]), folder / "told"
         balancer = subprocess.Popen(
-            [*BALANCER, str(folder), "--reload", f"touch {told}"], cwd=REPOSITORY
+            [*BALANCER, str(folder), "--reload", f"touch '{told}'"], cwd=REPOSITORY
         )
 
         until(told.is_file)

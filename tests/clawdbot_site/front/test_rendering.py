@@ -75,7 +75,7 @@ def test_without_nodes_it_stands_before_the_web_server_of_this_machine(tmp_path)
 def test_a_folder_can_be_written_for_another_machine(tmp_path):
     rendering.write(Front(tmp_path), Config(), at=rendering.Path("/srv/front"))
 
-    assert "include /srv/front/site.conf;" in text_of(Front(tmp_path), "servers")
+    assert 'include "/srv/front/site.conf";' in text_of(Front(tmp_path), "servers")
     assert str(tmp_path) not in "".join(one.read_text() for one in tmp_path.glob("*.conf"))
 
 
