@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.ops.anomalies.restricting.Restrictions",
     "apps.accounts.preferred_language.PreferredLanguage",
     "apps.accounts.sign_in.SignInPause",
     "django.contrib.messages.middleware.MessageMiddleware",

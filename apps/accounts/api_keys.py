@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import ApiKey, User
+from apps.accounts.restrictions import require_unrestricted
 from apps.core import clock
 from apps.core.errors import Unauthenticated
 
@@ -31,10 +32,12 @@ def api_key_create(
 
 
 def api_key_authenticate(secret: str) -> ApiKey:
-    """The usable key with this secret. Raises Unauthenticated otherwise."""
+    """The usable key with this secret. Raises Unauthenticated otherwise, and Forbidden or
+    Overloaded while the key or its user is restricted."""
     key = ApiKey.objects.select_related("user").filter(secret_sha256=_digest(secret)).first()
     if key is None or not key.is_usable or not key.user.is_active:
         raise Unauthenticated(_("The API key is unknown, expired or revoked. Ask for a new one."))
+    require_unrestricted(key, key.user)
     _note_use(key)
     return key
 

@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 from yaml import YAMLError
 
+from apps.core.config_anomalies import Anomalies
 from apps.core.config_engines import Engines, Serving, Traffic
 from apps.core.config_evaluation import Evaluation
 from apps.core.config_front import Front
@@ -72,6 +73,7 @@ class Config(BaseSettings):
     mail: Mail = Mail()  # type: ignore[call-arg]
     reports: Reports = Reports()  # type: ignore[call-arg]
     ledger: Ledger = Ledger()  # type: ignore[call-arg]
+    anomalies: Anomalies = Anomalies()  # type: ignore[call-arg]
     telemetry: Telemetry = Telemetry()  # type: ignore[call-arg]
     log: Log = Log()  # type: ignore[call-arg]
 

@@ -6,6 +6,8 @@ from celery import shared_task
 
 from apps.core.errors import ClawdbotError
 from apps.ops import erasure
+from apps.ops.anomalies import intake, telling
+from apps.ops.anomalies.services import anomalies_prune
 from apps.ops.backups import schedule
 from apps.ops.ledger import gauges, pruning, rolling
 from apps.ops.packs import uploads
@@ -43,6 +45,20 @@ def keep_ledger() -> int:
 def prune_ledger() -> int:
     """Forget what is older than the ledger keeps it. Safe to repeat."""
     return pruning.ledger_prune()
+
+
+@shared_task(name="ops.watch_requests", acks_late=True)
+def watch_requests() -> int:
+    """Look for what is unusual, tell of it. Safe to repeat."""
+    looked = intake.requests_look()
+    telling.messages_send()
+    return looked
+
+
+@shared_task(name="ops.prune_anomalies", acks_late=True)
+def prune_anomalies() -> int:
+    """Forget what was settled, and habits of who is gone. Safe to repeat."""
+    return anomalies_prune() + intake.habits_prune()
 
 
 @shared_task(name="ops.back_up", acks_late=True)

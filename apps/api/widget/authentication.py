@@ -9,6 +9,7 @@ from rest_framework.authentication import (
 from rest_framework.request import Request
 
 from apps.accounts.models import User
+from apps.accounts.restrictions import require_unrestricted
 from apps.api.authentication import ApiKeyAuthentication
 from apps.api.widget.sessions import WidgetSession
 from apps.api.widget.tokens import token_read
@@ -32,6 +33,7 @@ class WidgetAuthentication(BaseAuthentication):
         )
         if not granted or not widget:
             raise Unauthenticated(_("The assistant's pass has run out. Open the assistant again."))
+        require_unrestricted(widget.acts_as)
         return widget.acts_as, WidgetSession(widget=widget, session=granted.session)
 
     def authenticate_header(self, request: Request) -> str:

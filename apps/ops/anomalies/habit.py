@@ -14,6 +14,7 @@ from apps.ops.anomalies.events import HOUR_S, MINUTE_S, WANTED, Calendar, Event
 WINDOW, LONG_WINDOW = 60, 180  # minutes that are kept one by one; of everybody together
 HOURS, DAYS, TIMES, DOCUMENTS, NETWORKS, ATTEMPTS = 100, 60, 64, 800, 40, 60
 FADE_HOUR = 0.993  # of an active hour: half of it counts after a hundred of them
+MADE = frozenset({"sums", "sums_at"})  # not kept
 ACT_S = 1.0  # what a page asks for at once is one act of a person
 
 
@@ -72,6 +73,8 @@ class Habit:
     day_attempts: list[int] = field(default_factory=list)
     clock: list[float] = field(default_factory=lambda: [0.0] * 24)  # active hours, fading
     shares: dict[str, list[float]] = field(default_factory=dict)  # by Count: seen, among, spread
+    sums: dict[int, list[int]] = field(default_factory=dict)  # `counts` made since the last request
+    sums_at: float = 0.0
 
     @classmethod
     def read(cls, told: dict[str, Any]) -> Self:
@@ -83,11 +86,12 @@ class Habit:
 
     def told(self) -> dict[str, Any]:
         """As JSON."""
-        return {one.name: getattr(self, one.name) for one in fields(self)}
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.name not in MADE}
 
     def note(self, event: Event, calendar: Calendar) -> list[Hour]:
         """Count the request. Returns the hours that are over with it: none or one."""
         over = self._turn(event.at, calendar)
+        self.sums = {}
         minute = int(event.at // MINUTE_S)
         counts = self.minutes.setdefault(minute, [0] * len(Count))
         counts[Count.ALL] += 1
@@ -108,7 +112,13 @@ class Habit:
 
     def counts(self, now: float, minutes: int = WINDOW) -> list[int]:
         """Sums over the last minutes, by Count."""
-        least = int(now // MINUTE_S) - minutes
+        if now != self.sums_at:
+            self.sums, self.sums_at = {}, now
+        if minutes not in self.sums:
+            self.sums[minutes] = self._counted(int(now // MINUTE_S) - minutes)
+        return self.sums[minutes]
+
+    def _counted(self, least: int) -> list[int]:
         found = [counts for minute, counts in self.minutes.items() if minute > least]
         return [sum(column) for column in zip(*found, strict=True)] if found else [0] * len(Count)
 
