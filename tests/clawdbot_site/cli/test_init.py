@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pytest_socket import socket_allow_hosts
 
 from apps.core import config, config_file
 from apps.core.errors import Conflict
@@ -24,7 +25,8 @@ TOLD = ["--yes", "--no-start"]
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """An installation that nothing is set up of yet."""
+    """An installation that nothing is set up of yet; its supervisor's socket may be opened."""
+    socket_allow_hosts(["127.0.0.1"], allow_unix_socket=True)
     monkeypatch.setenv("CLAWDBOT_HOME", str(tmp_path))
     config.load.cache_clear()
     yield tmp_path
