@@ -14,6 +14,7 @@ from apps.ops.reports.spending import own_cost, tokens_a_question
 from apps.ops.reports.telling import words
 
 PRICES = ("per_million_in", "per_million_out", "per_question", "per_user_month", "per_month")
+MONEY = ("hardware", "per_kwh", "per_hour", "per_month")
 
 
 class PriceForm(forms.ModelForm[PriceRow]):
@@ -60,10 +61,27 @@ class PriceRowAdmin(SuperuserOnly, ModelAdmin[PriceRow]):
         return words.listed(told)
 
 
+class OwnCostForm(forms.ModelForm[OwnCost]):
+    """Money has a currency."""
+
+    class Meta:
+        model = OwnCost
+        fields = ("currency", *MONEY, "years", "power_w", "hours_month", "tokens_in", "tokens_out")
+        help_texts = {"currency": _("Three capital letters, like EUR or CNY.")}
+
+    def clean(self) -> dict[str, Any]:
+        """Which one must be said where there is any."""
+        found = super().clean() or self.cleaned_data
+        if any(found.get(name) for name in MONEY) and not found.get("currency"):
+            raise forms.ValidationError({"currency": _("Say in which currency these costs are.")})
+        return found
+
+
 @admin.register(OwnCost)
 class OwnCostAdmin(SuperuserOnly, ModelAdmin[OwnCost]):
     """One form: what this installation costs."""
 
+    form = OwnCostForm
     fieldsets = (
         (None, {"fields": ("currency",)}),
         (_("Machines and power"), {"fields": (("hardware", "years"), ("power_w", "per_kwh"))}),

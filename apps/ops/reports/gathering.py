@@ -19,7 +19,7 @@ from apps.ops.reports.figures import (
     Measure,
     ReportFigures,
 )
-from apps.ops.reports.months import Month, today
+from apps.ops.reports.months import Month
 from apps.ops.reports.questions import Topics
 from ingest.holdings import holdings_of
 from ingest.models import Job, JobState
@@ -29,16 +29,16 @@ COLLECTIONS = 12
 
 def gathered(month: Month) -> ReportFigures:
     """The figures of the month, as far as it has come. Reads; takes seconds, not a page's time."""
-    window, last = month.window(), month.before.window()
+    window, last = month.window(), month.compared()
     days = usage.days(selectors.series(window, kind=usage.ASK))
     asked = selectors.totals(window, kind=usage.ASK)
     earlier = selectors.totals(last, kind=usage.ASK)
     found, before = usage.outcomes(asked), usage.outcomes(earlier) if earlier.asked else None
-    people, everything = usage.people(month), selectors.totals(window)
+    people, everything = usage.people(window), selectors.totals(window)
     top, missing = _topics(month)
     return ReportFigures(
         month=month.first,
-        until=min(month.last, today()),
+        until=month.until,
         time_zone=timezone.get_default_timezone_name(),
         installation=_installation(),
         program=VERSION,
@@ -52,7 +52,7 @@ def gathered(month: Month) -> ReportFigures:
         surfaces=usage.surfaces(window),
         kinds=usage.kinds(window),
         people=people,
-        people_before=usage.people(month.before) if before else None,
+        people_before=usage.people(last) if before else None,
         tokens_in=everything.tokens_in,
         tokens_out=everything.tokens_out,
         reasons=usage.reasons(month),

@@ -61,9 +61,21 @@ class Month:
         """Whether all of it is past."""
         return self.last < today()
 
+    @property
+    def until(self) -> date:
+        """The last day that counts: today in the month that it is now."""
+        return max(self.first, min(self.last, today()))
+
     def window(self) -> selectors.Window:
-        """Its days; of the month that it is now, those up to today."""
-        return selectors.days(self.first, max(self.first, min(self.last, today())))
+        """Its days up to `until`."""
+        return selectors.days(self.first, self.until)
+
+    def compared(self) -> selectors.Window:
+        """Days of the month before: all of them, or as many as have passed of this one."""
+        last = self.before.last
+        if not self.is_over:
+            last = min(last, self.before.first + (self.until - self.first))
+        return selectors.days(self.before.first, last)
 
     def ends(self) -> tuple[datetime, datetime]:
         """When it begins, and when the next one does."""

@@ -8,7 +8,7 @@ from apps.ops.ledger.selectors import Totals
 from apps.ops.report_records import OwnCost, PriceRow
 from apps.ops.reports.costs import Offer, Own, Usage, offer_year, own_year
 from apps.ops.reports.figures import Costs, Outcomes
-from apps.ops.reports.months import Month, today
+from apps.ops.reports.months import Month
 
 INSTRUCTIONS_TOKENS = 300  # what a prompt holds besides passages: instructions, the question
 ANSWER_TOKENS = 200
@@ -66,8 +66,7 @@ def covered(month: Month, first_asked: date | None, *, is_first: bool) -> tuple[
     """From which day on the month counts, and how many days: an installation that began in it is
     not taken to have been there before."""
     begin = first_asked if is_first and first_asked else month.first
-    end = min(month.last, today())
-    return begin, max(1, (end - begin).days + 1)
+    return begin, max(1, (month.until - begin).days + 1)
 
 
 def costs_of(

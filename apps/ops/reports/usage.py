@@ -96,11 +96,10 @@ def kinds(window: Window) -> dict[str, int]:
     return _most_first({str(one): selectors.totals(window, kind=one).asked for one in Kind})
 
 
-def people(month: Month) -> int:
+def people(window: Window) -> int:
     """How many different people asked, searched or talked; as far as single requests are kept."""
-    begins, ends = month.ends()
     found = RequestRecord.objects.filter(
-        at__gte=begins, at__lt=ends, user_id__isnull=False, kind__in=OF_PEOPLE
+        at__gte=window.since, at__lt=window.until, user_id__isnull=False, kind__in=OF_PEOPLE
     ).exclude(outcome=Outcome.DENIED)
     return int(found.aggregate(n=Count("user_id", distinct=True))["n"])
 

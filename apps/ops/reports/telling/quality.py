@@ -61,7 +61,7 @@ def _outcomes(figures: ReportFigures) -> Table:
     rows.append([_("All questions"), words.number(found.asked), words.share(1.0),
                  words.number(before.asked) if before else words.NONE])  # fmt: skip
     columns = [Column(_("What became of them"), 3.6), Column(_("Questions"), 1.2, is_number=True),
-               Column(_("Share"), 1, is_number=True),
+               Column(_("Of all"), 1, is_number=True),
                Column(_("Month before"), 1.4, is_number=True)]  # fmt: skip
     return Table(columns, rows, _("What became of the questions"), has_total=True)
 

@@ -19,7 +19,10 @@ def summary(figures: ReportFigures) -> Section:
     if figures.until < Month.of(figures.month).last:
         blocks.append(
             Text(
-                _("The month is not over: these are its figures up to %(day)s.")
+                _(
+                    "The month is not over: these are its figures up to %(day)s, compared with as "
+                    "many days of the month before."
+                )
                 % {"day": words.day_name(figures.until)},
                 "notice",
             )

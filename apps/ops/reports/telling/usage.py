@@ -64,7 +64,7 @@ def _surfaces(figures: ReportFigures) -> Table:
         for name, count in figures.surfaces.items()
     ]
     columns = [Column(_("Asked through"), 4), Column(_("Questions"), 1.3, is_number=True),
-               Column(_("Share"), 1, is_number=True)]  # fmt: skip
+               Column(_("Of all"), 1, is_number=True)]  # fmt: skip
     return Table(columns, rows, _("Where questions came from"))
 
 
@@ -80,7 +80,7 @@ def _kinds(figures: ReportFigures) -> Table:
 def _tokens(figures: ReportFigures) -> Table:
     columns = [Column(_("Language models"), 5), Column(_("Tokens"), 1.3, is_number=True)]
     rows = [
-        [_("Read"), words.number(figures.tokens_in)],
-        [_("Written"), words.number(figures.tokens_out)],
+        [_("Tokens read"), words.number(figures.tokens_in)],
+        [_("Tokens written"), words.number(figures.tokens_out)],
     ]
     return Table(columns, rows, _("Tokens of language models"))

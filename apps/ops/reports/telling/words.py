@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -43,8 +43,8 @@ STAGES = {
 
 
 def number(value: float | Decimal, places: int = 0) -> str:
-    """With the language's separators."""
-    return str(number_format(value, decimal_pos=places, force_grouping=True))
+    """Rounded, thousands set apart: 12,345.6 in all our languages (Django sets none in Chinese)."""
+    return f"{value:,.{places}f}"
 
 
 def share(value: float | None) -> str:
@@ -56,7 +56,7 @@ def milliseconds(value: float | None) -> str:
     """In milliseconds below a second, else in seconds."""
     if value is None:
         return NONE
-    if value < 1000:
+    if value < 999.5:
         return f"{number(value)} ms"
     return f"{number(value / 1000, 1)} s"
 
@@ -85,6 +85,8 @@ def growth(now: float | None, before: float | None) -> str:
     by = change(now, before)
     if by is None:
         return ""
+    if not round(100 * by):
+        return _("as in the month before")
     return _("%(change)s on the month before") % {"change": _signed(f"{number(100 * by)}%", by)}
 
 
@@ -93,6 +95,8 @@ def points(now: float | None, before: float | None) -> str:
     if now is None or before is None:
         return ""
     by = 100 * (now - before)
+    if not round(by, 1):
+        return _("as in the month before")
     told = _("%(number)s points") % {"number": number(by, 1)}
     return _("%(change)s on the month before") % {"change": _signed(told, by)}
 
