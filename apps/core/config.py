@@ -51,7 +51,8 @@ class Config(BaseSettings):
 
     profile: Literal["edge", "workstation", "server", "cluster"] = Field(
         "workstation",
-        description="Size of the installation. Recorded; only workstation exists yet.",
+        description="Size of the installation, for which `clawdbot init` and the first visit chose "
+        "the other keys. By itself it changes nothing.",
     )
     service: Service = Service()  # type: ignore[call-arg]
     node: Node = Node()  # type: ignore[call-arg]

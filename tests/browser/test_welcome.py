@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.browsers import too_wide
+
 FRESH = """
 from apps.accounts.models import User
 from apps.knowledge.models import Pin
@@ -32,7 +34,9 @@ RECIPE = "# Coffee machine\n\nThe coffee machine is cleaned on every second Frid
 @pytest.fixture(autouse=True)
 def _as_after_the_installation(site):
     site.django(FRESH)
+    (site.home / "data" / "setup.json").unlink(missing_ok=True)
     yield
+    (site.home / "data" / "setup.json").unlink(missing_ok=True)
     site.django(AFTERWARDS)
 
 
@@ -41,6 +45,11 @@ def test_the_administrator_is_led_from_the_language_to_the_first_person(page_as,
     page.goto("/")
     axe(page)
     page.get_by_role("button", name="English").click()
+
+    for heading in ("What this machine is for", "Who writes the answers?", "How much may it take?"):
+        expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+        axe(page)
+        page.get_by_role("button", name="Continue").click()
 
     page.get_by_label("Name of a new collection").fill("Kitchen")
     axe(page)
@@ -80,6 +89,26 @@ def test_it_can_be_left_and_is_not_forced_again(page_as):
     expect(page).to_have_url(re.compile(r":\d+/$"))
     page.goto("/welcome/")
     expect(page).to_have_url(re.compile("/welcome/language/"))
+
+
+def test_what_an_engine_needs_is_asked_for_and_what_changes_is_shown(page_as, axe):
+    page = page_as("admin", viewport={"width": 390, "height": 844}, color_scheme="dark")
+    page.goto("/welcome/engine/")
+    expect(page.get_by_label("Address")).to_be_hidden()
+    page.get_by_label("A model server in the building").check()
+    expect(page.get_by_label("Key")).to_be_hidden()
+    page.get_by_label("Address").fill("http://127.0.0.1:9/v1")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("Nothing answers at")).to_be_visible()
+    page.get_by_label("Use it all the same").check()
+    page.get_by_role("button", name="Continue").click()
+
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("row").filter(has_text="serving.servers")).to_be_visible()
+    axe(page)
+    assert too_wide(page) == []
+    page.get_by_role("button", name="Continue").click()
+    expect(page).to_have_url(re.compile("/welcome/collection/"))
 
 
 def _signs_in(page_as, name, password):
