@@ -10,4 +10,4 @@ class CoreConfig(AppConfig):
         """Nodes tell whom they do not believe."""
         from apps.core import client_address, node_report  # once the models are loaded
 
-        node_report.FACTS["unbelieved"] = client_address.unbelieved
+        node_report.FIGURES["unbelieved"] = client_address.unbelieved

@@ -46,6 +46,7 @@ class Observed:
 Observe = Callable[[], Observed]
 # How a node is set up, for those who compare nodes: name -> what to tell. Filled when apps load.
 FACTS: dict[str, Callable[[], Any]] = {}
+FIGURES: dict[str, Callable[[], Any]] = {}  # likewise, what changes while it runs; cheap to tell
 
 
 def nothing_special() -> Observed:
@@ -84,7 +85,7 @@ class Reporter:
             "reason": observed.reason[:LONGEST_REASON],
             "seen_at": now,
             "clock_offset_s": round(clock.ahead_s(), 2),
-            "figures": {**self._figures(), **observed.figures},
+            "figures": {**self._figures(), **_told(FIGURES), **observed.figures},
         }
         is_known = self._started_at is not None  # else it may be the row of a process killed here
         self._started_at = self._started_at or now
@@ -151,8 +152,12 @@ def _standing() -> dict[str, Any]:
         "version": VERSION,
         "migrations": known_migrations(),
         "key_fingerprint": key_fingerprint(settings.SECRET_KEY),
-        "facts": {name: tell() for name, tell in FACTS.items()},
+        "facts": _told(FACTS),
     }
+
+
+def _told(tellers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    return {name: tell() for name, tell in tellers.items()}
 
 
 def known_migrations() -> int:

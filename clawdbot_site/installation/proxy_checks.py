@@ -17,7 +17,7 @@ def proxy_findings() -> Iterator[Finding]:
         (address, node.name)
         for node in nodes()
         for process in node.alive
-        for address in process.facts.get("unbelieved", ())
+        for address in process.figures.get("unbelieved", ())
     }
     for address, node in sorted(told):
         yield Finding("proxies", f"{address} speaks for others at {node}", REMEDY)

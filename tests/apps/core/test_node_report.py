@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError
 
-from apps.core import clock, node_forgetting, node_report
+from apps.core import client_address, clock, node_forgetting, node_report
 from apps.core.models import NodeProcess
 from apps.core.node_report import Observed, Reporter, State
 
@@ -46,6 +46,15 @@ def test_the_next_report_changes_the_row_and_not_when_it_began():
 
     row = NodeProcess.objects.get()
     assert row.started_at == began < row.seen_at
+
+
+def test_a_proxy_that_was_not_believed_since_is_in_the_next_report(monkeypatch):
+    reporter = report()
+    monkeypatch.setattr(client_address, "_unbelieved", {"10.0.0.4"})
+
+    reporter.report()
+
+    assert NodeProcess.objects.get().figures["unbelieved"] == ["10.0.0.4"]
 
 
 def test_a_process_with_the_number_of_one_that_was_killed_begins_anew():

@@ -9,9 +9,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_proxy_that_no_node_trusts_is_named_once_for_each_node():
-    told("n1", "web", facts={"unbelieved": ["10.0.0.4"]})
-    told("n1", "indexer", facts={"unbelieved": []})
-    told("n2", "web", facts={"unbelieved": ["10.0.0.4"]})
+    told("n1", "web", figures={"unbelieved": ["10.0.0.4"]})
+    told("n1", "indexer", figures={"unbelieved": []})
+    told("n2", "web", figures={"unbelieved": ["10.0.0.4"]})
 
     seen = [finding.seen for finding in proxy_findings()]
 
