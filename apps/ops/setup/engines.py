@@ -56,6 +56,8 @@ def candidate(path: Path, configuration: Config, memory_limit: str = "") -> Cand
     """What the file is, and how it would be loaded. Never raises: what is wrong is the refusal."""
     try:
         size = path.stat().st_size
+        if not path.is_file():  # a pipe would never end
+            return Candidate(path, 0, refusal=f"{path} is no file")
         facts = read_header(path).facts
     except OSError as error:
         return Candidate(path, 0, refusal=f"{path}: {error.strerror}")

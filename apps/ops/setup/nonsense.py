@@ -1,5 +1,6 @@
 """What cannot be meant, though each value by itself could stand in clawdbot.yaml."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from apps.ops.setup.sizing import CLUSTER, PROFILES
 from apps.ops.setup.words import Problem, gettext_noop, problem
 from apps.serving.wishes import gigabytes
 
+HOST = re.compile(r"\.?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\]|\*")
 SPARE_DISK = 4  # an original, its pages, its vectors and a backup of it
 Value = Callable[[str], Any]
 
@@ -49,7 +51,11 @@ def _sizes(value: Value, here: Machine) -> list[Problem]:
 
 
 def _network(value: Value) -> list[Problem]:
-    if value("service.host") not in ANYWHERE or set(value("service.allowed_hosts")) - NEAR:
+    hosts = [str(host) for host in value("service.allowed_hosts") or ()]
+    if odd := next((host for host in hosts if not HOST.fullmatch(host)), None):
+        text = gettext_noop("%(name)s is no name or address of a machine.")
+        return [problem("service.allowed_hosts", text, name=odd)]
+    if value("service.host") not in ANYWHERE or set(hosts) - NEAR:
         return []
     text = gettext_noop(
         "Name what browsers on the network call this machine, like %(example)s; else they are "

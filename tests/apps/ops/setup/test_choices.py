@@ -28,6 +28,8 @@ def test_a_size_by_itself_is_no_problem(profile):
         (Choices(values={"resource.memory_limit": "64GB"}), "resource.memory_limit"),
         (Choices(values={"ingest.max_file": "900GB"}), "ingest.max_file"),
         (Choices(values={"service.host": "0.0.0.0"}), "service.allowed_hosts"),
+        (Choices(values=opened(["http://kb.lan"])), "service.allowed_hosts"),
+        (Choices(values=opened(["kb lan"])), "service.allowed_hosts"),
         (Choices(wish=Wish(Engine.GGUF)), "model"),
         (Choices(wish=Wish(Engine.SERVER, url="models:8080")), "serving.servers"),
         (Choices(wish=Wish(Engine.SERVER, url="http://[x")), "serving.servers"),

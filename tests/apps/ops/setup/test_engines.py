@@ -1,6 +1,7 @@
 """Looking at engines before they are chosen: a real server on a socket, real GGUF files."""
 
 import json
+import os
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -90,6 +91,8 @@ def test_what_is_no_model_is_told_and_not_raised(tmp_path):
 
     assert engines.candidate(tmp_path / "no.gguf", Config()).refusal
     assert engines.candidate(tmp_path / "gone.gguf", Config()).refusal
+    os.mkfifo(tmp_path / "pipe.gguf")
+    assert "no file" in engines.candidate(tmp_path / "pipe.gguf", Config()).refusal
 
 
 def test_files_are_found_where_they_lie_those_that_fit_first(tiny, tmp_path, monkeypatch):
