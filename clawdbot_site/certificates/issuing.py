@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from apps.core.errors import Invalid
+from apps.core.errors import ClawdbotError, Invalid
 from clawdbot_site.certificates import files, names
 from clawdbot_site.certificates.authority import SLACK, Authority, sign
 
@@ -55,15 +56,19 @@ def certificate_issue(
 
 
 def certificate_renew(authority: Authority, *, folder: Path, is_sure: bool = False) -> bool:
-    """Give the certificate of a folder anew, for the same names and as long, when it is due.
-
-    Tells whether it did. Raises Invalid when another authority gave it.
+    """Give the certificate of a folder anew, for the same names and as long, when it is due, or its
+    key is gone or another's. Tells whether it did. Raises Invalid when another authority gave it.
     """
     old = files.certificate_read(folder / CERTIFICATE)
-    if old.issuer != authority.certificate.subject:
-        raise Invalid(f"{folder / CERTIFICATE} was given by {_name(old.issuer)}, not by this one.")
+    try:
+        old.verify_directly_issued_by(authority.certificate)
+    except (ValueError, TypeError, InvalidSignature):
+        raise Invalid(
+            f"{folder / CERTIFICATE} was given by another authority, {_name(old.issuer)}. "
+            "For one of this authority: clawdbot tls issue"
+        ) from None
     facts = _facts_of(old)
-    if not (is_sure or facts.is_due):
+    if not (is_sure or facts.is_due) and _has_key(folder):
         return False
     life = max(facts.not_after - facts.not_before - SLACK, SHORTEST)
     certificate_issue(authority, facts.names, folder=folder, life=life)
@@ -83,6 +88,13 @@ def is_key_of(key: Path, certificate: Path) -> bool:
     except (TypeError, ValueError):
         raise Invalid(f"{key} is no key in PEM without a passphrase.") from None
     return private.public_key() == public
+
+
+def _has_key(folder: Path) -> bool:
+    try:
+        return is_key_of(folder / KEY, folder / CERTIFICATE)
+    except (ClawdbotError, OSError):
+        return False
 
 
 def _facts_of(certificate: x509.Certificate) -> Facts:

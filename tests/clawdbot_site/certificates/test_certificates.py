@@ -123,11 +123,23 @@ def test_a_certificate_is_renewed_when_a_third_of_its_life_is_left(signer, tmp_p
     assert renewed.serial_number != first.serial_number
 
 
-def test_a_certificate_of_another_authority_is_not_renewed(signer, tmp_path):
+def test_a_key_of_another_certificate_is_mended_by_the_next_renewal(signer, tmp_path):
+    issued(signer, tmp_path / "other")
     issued(signer, tmp_path)
-    other = authority.authority_create(tmp_path / "other", name="Somebody else")
+    (tmp_path / issuing.KEY).write_bytes((tmp_path / "other" / issuing.KEY).read_bytes())
 
-    with pytest.raises(Invalid, match="was given by Company"):
+    assert issuing.certificate_renew(signer, folder=tmp_path)  # killed between its two files
+    assert issuing.is_key_of(tmp_path / issuing.KEY, tmp_path / issuing.CERTIFICATE)
+    (tmp_path / issuing.KEY).unlink()
+    assert issuing.certificate_renew(signer, folder=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["Somebody else", "Company"])
+def test_a_certificate_of_another_authority_is_not_renewed(signer, tmp_path, name):
+    issued(signer, tmp_path)
+    other = authority.authority_create(tmp_path / "other", name=name)
+
+    with pytest.raises(Invalid, match="was given by another authority, Company"):
         issuing.certificate_renew(other, folder=tmp_path, is_sure=True)
 
 
