@@ -51,8 +51,13 @@ def one_line_errors() -> Iterator[None]:
             raise
         fail(OS_ADVICE[error.errno].format(name=error.filename or "A file"))
     except _database_errors() as error:
-        known = [advice for words, advice in DATABASE_ADVICE.items() if words in str(error)]
-        fail(known[0] if known else f"The database refused. The details are in {_record(error)}")
+        fail(database_advice(error))
+
+
+def database_advice(error: Exception) -> str:
+    """What to do where the database refuses; what it said is recorded where we do not know."""
+    known = [advice for words, advice in DATABASE_ADVICE.items() if words in str(error)]
+    return known[0] if known else f"The database refused. The details are in {_record(error)}"
 
 
 def report_bug(

@@ -13,6 +13,8 @@ from rich.table import Table
 out = Console(highlight=False, soft_wrap=True)
 err = Console(highlight=False, stderr=True, soft_wrap=True)
 
+UNLIMITED = 10_000  # columns
+
 
 def note(text: str) -> None:
     """Tell what is being done."""
@@ -31,13 +33,14 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """A table without borders: readable on a terminal, and cut and grep work on it."""
+    """A table without borders: readable on a terminal, and cut and grep work on it elsewhere,
+    where nothing is shortened."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column, no_wrap=True)
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
-    out.print(table)
+    out.print(table, width=None if out.is_terminal else UNLIMITED)
 
 
 def confirm(question: str, *, is_sure: bool) -> None:

@@ -33,10 +33,13 @@ def show(known: Sequence[dict[str, Any]]) -> None:
     if not known:
         return
     console.print_table(
-        ("node", "state", "runs", "version", "index", "lag", "requests", "load", "memory", "clock"),
+        ("node", "state", "version", "index", "lag", "requests", "load", "memory", "clock"),
         [_row(node) for node in known],
     )
     for node in known:
+        roles = [f"{kind}:{n}" if n > 1 else kind for kind, n in node["roles"].items()]
+        if roles:
+            console.out.print(f"  {node['name']} runs {' '.join(roles)}", markup=False)
         for process in node["processes"]:
             if process["is_silent"]:
                 since = console.duration(process["silent_s"])
@@ -49,7 +52,6 @@ def _row(node: dict[str, Any]) -> tuple[str, ...]:
     return (
         node["name"],
         node["state"] + reason,
-        " ".join(f"{kind}:{n}" if n > 1 else kind for kind, n in node["roles"].items()) or "-",
         ", ".join(node["versions"]),
         str(node["generation"] or "-"),
         "-" if node["lag"] is None else str(node["lag"]),

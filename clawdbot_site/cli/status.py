@@ -7,17 +7,16 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
+from django.db import DatabaseError
 
 from apps.core import config
-from apps.knowledge.access import Scope
-from apps.retrieval import index_state
-from clawdbot_site.cli import console, node_status, serving_status
+from clawdbot_site.cli import console, node_status, serving_status, status_contents
+from clawdbot_site.cli.boundary import database_advice
 from clawdbot_site.cli.readiness import address, is_ready
-from clawdbot_site.installation import machine, operator
+from clawdbot_site.installation import machine
 from clawdbot_site.supervision import control
 from clawdbot_site.supervision.conf import KEEPER
 from clawdbot_site.supervision.control import ProcessState
-from ingest import overview
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -44,7 +43,7 @@ def status(
         console.print_json(found)
     else:
         _show(found)
-    sys.exit(0 if found["running"] else 1)
+    sys.exit(0 if found["running"] and "trouble" not in found else 1)
 
 
 def facts(*, is_whole: bool = True) -> dict[str, Any]:
@@ -86,14 +85,15 @@ def state_of(states: Sequence[ProcessState], *, is_ready: bool) -> NodeState:
 
 
 def _contents() -> dict[str, Any]:
-    scope = Scope.of(operator.operator())
-    return {
-        "documents": overview.scope_documents_by_status(scope),
-        "jobs": dict(overview.jobs_by_state(scope)),
-        "index": asdict(index_state.status()),
-        "nodes": node_status.facts(),
-        **serving_status.facts(),
-    }
+    """What the database tells; where it is away, that."""
+    try:
+        return {
+            **status_contents.facts(),
+            "nodes": node_status.facts(),
+            **serving_status.facts(),
+        }
+    except DatabaseError as error:
+        return {"trouble": database_advice(error)}
 
 
 def _headline(facts: dict[str, Any]) -> str:
@@ -123,10 +123,10 @@ def _show(facts: dict[str, Any]) -> None:
                 for process in facts["processes"]
             ],
         )
-    for part in ("documents", "jobs", "index"):
-        if part in facts:
-            values = ", ".join(f"{value} {name}" for name, value in facts[part].items())
-            console.out.print(f"{part}: {values}", markup=False)
+    if "trouble" in facts:
+        console.out.print(facts["trouble"], markup=False, style="red")
+    if "installation" in facts:
+        status_contents.show(facts)
     if "nodes" in facts:
         node_status.show(facts["nodes"])
     if "models" in facts:

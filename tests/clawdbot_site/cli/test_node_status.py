@@ -38,7 +38,6 @@ def test_each_node_has_a_line():
     assert first == [
         "n1",
         "ready",
-        "web:2",
         "0.2.0",
         "-",
         "-",
@@ -49,6 +48,7 @@ def test_each_node_has_a_line():
         "+0.0",
         "s",
     ]
+    assert "  n1 runs web:2" in lines
     assert "  n2: indexer is not heard of for 1 min" in lines
 
 

@@ -1,13 +1,18 @@
 """`clawdbot status`."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from typer.testing import CliRunner
 
+from apps.core import clock
 from clawdbot_site.cli import status
 from clawdbot_site.supervision.control import ProcessState
-from tests.factories import UserFactory
+from ingest.models import Job, JobStage
+from tests.apps.ops.ledger.entries import entry, write
+from tests.factories import JobFactory, UserFactory
 
 
 @pytest.fixture
@@ -69,3 +74,32 @@ def test_no_processes_are_no_node(node):
     node()
 
     assert call().exit_code == 1
+
+
+@pytest.mark.django_db
+def test_in_detail_it_tells_what_waits_and_what_was_asked(node):
+    UserFactory(is_superuser=True)
+    JobFactory(stage=JobStage.PARSE)
+    Job.objects.update(waiting_since=clock.now() - timedelta(minutes=5, seconds=9))
+    write(entry(total_ms=900))
+    node(web="RUNNING")
+
+    said = call("--detail").stdout
+
+    assert "parse     1 waiting, 0 at work; the first waits for 5 min" in said
+    assert "last hour 1 requests: 1 answered, 95 % within 0.9 s" in said
+    assert "backup      not set up" in said
+
+
+def test_a_database_that_is_away_does_not_hide_what_runs(node, monkeypatch):
+    def away():
+        raise OperationalError("could not connect to server")
+
+    monkeypatch.setattr(status.status_contents, "facts", away)
+    node(web="RUNNING", is_ready=False)
+
+    result = call("--detail")
+
+    assert result.exit_code == 1
+    assert "The database cannot be reached" in result.stdout
+    assert "web" in result.stdout
