@@ -57,10 +57,15 @@ def send(
 
 def _mail(settings: Mail, to: str, subject: str, text: str) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
+    mail["From"] = settings.sender
     try:
-        mail["From"], mail["To"] = settings.sender, to
+        mail["To"] = to
+        (address,) = mail["To"].addresses
+        is_one = bool(address.username and address.domain) and not mail["To"].defects
     except (ValueError, IndexError):  # the parser of addresses raises both
-        raise Invalid(f"“{to}” is no address for mail.", code="mail_address") from None
+        is_one = False
+    if not is_one:
+        raise Invalid(f"“{to}” is no address for mail.", code="mail_address")
     mail["Subject"] = " ".join(subject.split())
     mail["Date"] = format_datetime(clock.now())
     mail["Message-ID"] = make_msgid(domain=settings.sender.partition("@")[2])
