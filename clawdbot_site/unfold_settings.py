@@ -85,6 +85,24 @@ NAVIGATION = [
                 "link": reverse_lazy("admin_try_retrieval"),
                 "permission": "apps.ops.admin.retrieval.is_offered",
             },
+            {
+                "title": _("Why not this document?"),
+                "icon": "troubleshoot",
+                "link": reverse_lazy("admin_why_not"),
+                "permission": "apps.evaluation.golden_admin.rights.is_offered",
+            },
+            {
+                "title": _("Golden sets"),
+                "icon": "rule",
+                "link": reverse_lazy("admin:evaluation_goldenset_changelist"),
+                "permission": "apps.evaluation.golden_admin.rights.is_offered",
+            },
+            {
+                "title": _("Golden questions"),
+                "icon": "quiz",
+                "link": reverse_lazy("admin:evaluation_goldenquestion_changelist"),
+                "permission": "apps.evaluation.golden_admin.rights.is_offered",
+            },
             _item(_("Questions"), "forum", "generation_trace", _is_superuser),
             _item(_("Feedback"), "thumbs_up_down", "generation_feedback", _is_superuser),
         ],
@@ -125,6 +143,8 @@ NAVIGATION = [
                 "link": reverse_lazy("admin_nodes"),
                 "permission": "apps.ops.admin.nodes.is_offered",
             },
+            _item(_("Anomalies"), "crisis_alert", "ops_anomaly", _is_superuser),
+            _item(_("Anomaly rules"), "rule", "ops_anomalypolicy", _is_superuser),
             _item(_("Monthly reports"), "summarize", "ops_monthlyreport", _is_superuser),
             _item(
                 _("Index"),

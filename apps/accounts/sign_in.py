@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
@@ -18,7 +17,7 @@ from apps.accounts.sign_in_limit import address_of, attempt_begin, attempt_succe
 class SignInForm(AuthenticationForm):
     """Name and password, with a pause after many failures."""
 
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+    def confirm_login_allowed(self, user: Any) -> None:
         """Raises ValidationError for who is not active, or suspended."""
         super().confirm_login_allowed(user)
         if isinstance(user, User) and suspension_of(user) is not None:

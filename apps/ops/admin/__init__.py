@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from apps.ops.admin.anomalies import AnomalyAdmin, AnomalyPolicyAdmin
 from apps.ops.admin.backups import BackupAdmin
 from apps.ops.admin.collections import CollectionPage
 from apps.ops.admin.erasures import ErasureAdmin
@@ -16,6 +17,8 @@ admin.site.index_title = _("Overview")
 admin.site.index_template = "ops/admin/home.html"
 
 __all__ = [
+    "AnomalyAdmin",
+    "AnomalyPolicyAdmin",
     "BackupAdmin",
     "CollectionPage",
     "ErasureAdmin",

@@ -106,9 +106,9 @@ def _channels() -> list[Deed]:
 def _subject(anomaly: Anomaly) -> User | ApiKey | None:
     match Subject(anomaly.subject_kind):
         case Subject.USER:
-            return User.objects.filter(pk=anomaly.user_id).first()
+            return User.objects.filter(pk=anomaly.user_id or 0).first()
         case Subject.KEY:
-            return ApiKey.objects.filter(pk=anomaly.key_id).first()
+            return ApiKey.objects.filter(pk=anomaly.key_id or 0).first()
     return None
 
 

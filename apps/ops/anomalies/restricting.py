@@ -57,5 +57,6 @@ def _refused(request: HttpRequest, error: Overloaded | Forbidden) -> HttpRespons
         said = {"code": error.code, "message": error.message, "details": error.details}
         return JsonResponse({"error": said}, status=error.status, headers=headers)
     page = render(request, "ops/slow_down.html", {"reason": error.message}, status=error.status)
-    page.headers.update(headers)
+    for name, value in headers.items():
+        page.headers[name] = value
     return page
