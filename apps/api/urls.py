@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from apps.api.views.access import ExplainAccess
 from apps.api.views.addresses import UnknownAddress
+from apps.api.views.anomalies import AnomalyList
 from apps.api.views.answers import GiveFeedback, TraceDetail
 from apps.api.views.ask import Ask
 from apps.api.views.collections import CollectionDetail, CollectionList, SyncDiff
@@ -21,6 +22,7 @@ from apps.api.views.reports import ReportTrace
 from apps.api.views.search import Search
 from apps.api.views.shares import TraceShare
 from apps.api.views.suggestions import Suggestions
+from apps.api.views.summary import OpsSummary
 from apps.api.views.uploads import CollectionDocuments, CollectionImport
 from apps.api.widget.views import WidgetToken
 
@@ -57,6 +59,8 @@ v1 = [
     path("widget/token/", WidgetToken.as_view()),
     path("explain-access/", ExplainAccess.as_view()),
     path("ops/nodes/", NodeList.as_view()),
+    path("ops/anomalies/", AnomalyList.as_view()),
+    path("ops/summary/", OpsSummary.as_view()),
 ]
 
 urlpatterns = [

@@ -63,6 +63,7 @@ HELD = {
     ("DELETE", "v1/conversations/<uuid:uuid>/"): (404, 404, 404, 404, 404, 404),
     ("GET", "v1/explain-access/"): (404, 200, 404, 200, 200, 200),
     ("GET", "v1/ops/nodes/"): (403, 403, 403, 403, 403, 200),
+    ("GET", "v1/ops/summary/"): (403, 403, 403, 403, 403, 200),
 }
 
 
