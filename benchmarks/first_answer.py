@@ -193,6 +193,7 @@ def visit(page: Page, person: Person, watch: Watch, password: str) -> None:
     with watch.part("upload"):
         person.take(READ_S + FIND_A_FILE_S)
         rules = {"name": "rules.md", "mimeType": "text/markdown", "buffer": RULES.encode()}
+        page.locator("#upload.has-script").wait_for()
         page.locator("#files").set_input_files([rules])
         expect(page.locator("p[data-summary]")).to_contain_text("ready 1")
         person.click(page, "Continue")
