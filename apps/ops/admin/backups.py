@@ -1,9 +1,13 @@
 """Admin page of backups: when they were made, what was in them, why one was not."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy
 
+from apps.core import config
 from apps.core.adminsite import ModelAdmin, ReadOnly, SuperuserOnly, display, moment, pill
 from apps.ops.backups.words import reason_words
 from apps.ops.models import Backup
@@ -18,7 +22,13 @@ class BackupAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Backup]):
 
     list_display = ("when", "state_now", "place", "documents", "added", "reason")
     list_filter = ("state", "is_scheduled")
+    list_before_template = "ops/admin/backup_plan.html"
     fields = ("when", "state_now", "place", "snapshot", "documents", "added", "reason")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """With when they are made, or how to begin."""
+        plan = config.load().backup
+        return super().changelist_view(request, {**(extra_context or {}), "plan": plan})
 
     @display(description=gettext_lazy("begun"), ordering="created_at")
     def when(self, row: Backup) -> str:

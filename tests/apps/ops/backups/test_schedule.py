@@ -140,9 +140,24 @@ def test_a_daily_backup_that_is_not_made_any_more_is_told(configured):
 
 def test_the_page_of_backups_tells_why_one_failed():
     row(clock.now(), State.FAILED, message="The disk is full.")
-    page = client_of(UserFactory(is_staff=True, is_superuser=True)).get("/admin/ops/backup/")
 
-    assert "The disk is full." in page.content.decode()
+    assert "The disk is full." in _page()
+
+
+def test_the_page_of_backups_says_how_to_begin(db):
+    assert "passphrase_file: /etc" in _page()
+
+
+def test_the_page_of_backups_says_when_they_are_made(configured, place):
+    page = _page()
+
+    assert "Every day at 01:00" in page and str(place) in page
+    assert "passphrase_file: /etc" not in page
+
+
+def _page():
+    visitor = client_of(UserFactory(is_staff=True, is_superuser=True))
+    return visitor.get("/admin/ops/backup/").content.decode()
 
 
 def test_why_one_failed_is_told_in_the_readers_language(files, place, monkeypatch):
