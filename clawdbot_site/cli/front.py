@@ -12,7 +12,7 @@ import typer
 from apps.core import config
 from apps.core.errors import NotFound
 from clawdbot_site.cli.console import note, print_json, print_table
-from clawdbot_site.front import rendering
+from clawdbot_site.front import presence, rendering
 from clawdbot_site.front.layout import Front
 
 app = typer.Typer(
@@ -66,13 +66,15 @@ def status(
     folder: FolderArgument = None,
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
-    """Which nodes get requests, and why the others do not. Exit code 1 when none does."""
+    """Which nodes get requests, and why the others do not. Exit code 1 when none does, or no
+    balancer works: what is shown then is what the last one saw."""
     front = _front(folder)
     if not front.state.is_file():
         raise NotFound(f"No balancer has run in {front.folder}. Start it: clawdbot front run")
     state = json.loads(front.state.read_text(encoding="utf-8"))
+    is_running = presence.is_running(front)
     if as_json:
-        print_json(state | {"is_closed": front.closed.exists()})
+        print_json(state | {"is_closed": front.closed.exists(), "is_running": is_running})
     else:
         rows = [(n["address"], "in" if n["ready"] else "out", n["reason"]) for n in state["nodes"]]
         print_table(("node", "requests", "why"), rows)
@@ -80,7 +82,10 @@ def status(
             note(f"nginx serves by the files that it read before: {state['refusal']}")
         if front.closed.exists():
             note("closed for maintenance")
-    raise typer.Exit(0 if any(node["ready"] for node in state["nodes"]) else 1)
+        if not is_running:
+            note("no balancer works now; this is what the last one saw: clawdbot front run")
+    is_served = is_running and any(node["ready"] for node in state["nodes"])
+    raise typer.Exit(0 if is_served else 1)
 
 
 @app.command()

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from clawdbot_site.front import program, upstream
+from clawdbot_site.front import presence, program, upstream
 from clawdbot_site.front.layout import Front, replace
 from clawdbot_site.front.roster import Roster
 from clawdbot_site.front.upstream import Address
@@ -167,8 +167,9 @@ def main(arguments: Sequence[str]) -> int:
     front = Front(given.folder.resolve())
     server = program.ForeignServer(given.reload) if given.reload else program.OwnServer(front)
     try:
-        return Balancer(front, server, pace=Pace(interval_s=given.interval)).run()
-    except program.NotHere as error:
+        with presence.held(front):
+            return Balancer(front, server, pace=Pace(interval_s=given.interval)).run()
+    except (program.NotHere, presence.Taken) as error:
         _say(str(error))
         return 1
 

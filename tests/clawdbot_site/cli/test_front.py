@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from apps.core.errors import Invalid, NotFound
 from clawdbot_site.cli import front, tls
+from clawdbot_site.front import presence
 from clawdbot_site.front.layout import Front
 
 
@@ -33,10 +34,21 @@ def test_status_says_who_gets_requests(tmp_path, is_ready, code, word):
     call(front.app, "write", tmp_path)
     state(tmp_path, is_ready=is_ready)
 
-    table = call(front.app, "status", tmp_path)
+    with presence.held(Front(tmp_path)):
+        table = call(front.app, "status", tmp_path)
 
     assert (table.exit_code, word in table.stdout) == (code, True)
     assert json.loads(call(front.app, "status", tmp_path, "--json").stdout)["is_closed"] is False
+
+
+def test_what_a_balancer_saw_that_is_gone_is_not_how_it_is(tmp_path):
+    call(front.app, "write", tmp_path)
+    state(tmp_path, is_ready=True)
+
+    table = call(front.app, "status", tmp_path)
+
+    assert table.exit_code == 1
+    assert "no balancer works now" in table.stderr
 
 
 def test_the_site_is_closed_and_opened(tmp_path):
