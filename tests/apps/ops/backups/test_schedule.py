@@ -151,7 +151,8 @@ def test_the_page_of_backups_says_how_to_begin(db):
 def test_the_page_of_backups_says_when_they_are_made(configured, place):
     page = _page()
 
-    assert "Every day at 01:00" in page and str(place) in page
+    assert "Every day at 01:00" in page
+    assert str(place) in page
     assert "passphrase_file: /etc" not in page
 
 
