@@ -1,21 +1,31 @@
 """Admin pages of questions and feedback: what people wrote, so superusers only, and read only."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, ReadOnly, SuperuserOnly, display, moment, pill
 from apps.generation.models import Feedback, Trace, TraceSource
+from apps.generation.trace_words import (
+    considered_words,
+    left_out_words,
+    version_words,
+    weighed_words,
+)
+from apps.generation.weighed import candidates_named
 from apps.generation.withholding import withhold
 from apps.knowledge.access import Scope, versions_kept
 
 STAGES = {
+    "admission": _("Waiting for a place"),
     "embed": _("embedding the question"),
     "dense": _("search by meaning"),
     "lexical": _("search by words"),
@@ -44,7 +54,11 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
     fieldsets = (
         (None, {"fields": ("question", "outcome", "answer", "certainty", "sources")}),
         (_("How"), {"fields": ("by", "when", "answered_by", "took", "stages", "limits")}),
-        (_("For the record"), {"fields": ("uuid", "model_sha256", "index_generation")}),
+        (
+            _("How this was found"),
+            {"fields": ("searched", "considered", "weighed", "left_out", "again")},
+        ),
+        (_("For the record"), {"fields": ("uuid", "model_sha256", "index_generation", "versions")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Trace]:
@@ -55,8 +69,42 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
         """Without what quotes deleted documents."""
         trace = super().get_object(request, *args, **kwargs)
         if trace is not None:
-            withhold([trace], scope=Scope.of(user_of(request)))
+            scope = Scope.of(user_of(request))
+            withhold([trace], scope=scope)
+            trace.candidates = candidates_named(trace, scope=scope)
         return trace
+
+    @display(description=_("searched for"))
+    def searched(self, trace: Trace) -> str:
+        """The question as it was searched, with the other names of its terms."""
+        return " · ".join([trace.search_query or trace.question, *trace.expansion])
+
+    @display(description=_("found"))
+    def considered(self, trace: Trace) -> str:
+        """How many passages each leg found, and how many were read."""
+        return considered_words(trace)
+
+    @display(description=_("passages"))
+    def weighed(self, trace: Trace) -> SafeString:
+        """What was weighed, with ranks and the reader's scores."""
+        return format_html("<ol>{}</ol>", weighed_words(trace.candidates))
+
+    @display(description=_("left out by rights"))
+    def left_out(self, trace: Trace) -> str:
+        """Numbers only."""
+        return left_out_words(trace)
+
+    @display(description=_("look closer"))
+    def again(self, trace: Trace) -> SafeString:
+        """Where the same search is made again as its asker, with what was left out and why."""
+        query = urlencode({"q": trace.question, "user": trace.user.get_username()})
+        address = f"{reverse('admin_try_retrieval')}?{query}"
+        return format_html('<a class="cb-link" href="{}">{}</a>', address, _("Try retrieval"))
+
+    @display(description=_("versions"))
+    def versions(self, trace: Trace) -> SafeString:
+        """Of the program and the models that searched."""
+        return version_words(trace)
 
     @display(description=_("question"))
     def asked(self, trace: Trace) -> str:

@@ -6,10 +6,20 @@ from apps.generation.models import Trace
 from apps.knowledge.access import Scope, quotable_versions
 from apps.knowledge.models import Chunk
 
+_PLACE = {
+    "title": "version__document__title",
+    "path": "version__document__path",
+    "page": "page",
+    "heading": "heading",
+    "start": "start",
+    "end": "end",
+}
+
 
 def candidates_named(trace: Trace, *, scope: Scope) -> list[dict[str, Any]]:
-    """The trace's candidates in their order, each with `title`, `page`, `heading`, `start` and
-    `end` of its place in the version, and `cited`: the number it is cited by, None where it is not.
+    """The trace's candidates in their order, each with `title`, `path`, `page`, `heading`,
+    `start` and `end` of its place in the version, and `cited`: the number it is cited by, None
+    where it is not.
 
     What the scope may not read is left out, and what has gone. One query, none without candidates.
     """
@@ -29,8 +39,5 @@ def candidates_named(trace: Trace, *, scope: Scope) -> list[dict[str, Any]]:
 
 def _places(chunks: list[str], scope: Scope) -> dict[str, dict[str, Any]]:
     found = Chunk.objects.filter(uuid__in=chunks, version__in=quotable_versions(scope))
-    rows = found.values_list("uuid", "version__document__title", "page", "heading", "start", "end")
-    return {
-        str(uuid): {"title": title, "page": page, "heading": heading, "start": start, "end": end}
-        for uuid, title, page, heading, start, end in rows
-    }
+    rows = found.values_list("uuid", *_PLACE.values())
+    return {str(uuid): dict(zip(_PLACE, place, strict=True)) for uuid, *place in rows}

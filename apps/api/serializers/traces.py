@@ -19,6 +19,7 @@ class CandidateSerializer(serializers.Serializer[Any]):
     document = serializers.UUIDField()
     version = serializers.UUIDField()
     title = serializers.CharField()
+    path = serializers.CharField()
     page = serializers.IntegerField()
     heading = serializers.CharField()
     start = serializers.IntegerField()

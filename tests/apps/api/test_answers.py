@@ -220,6 +220,28 @@ def test_a_trace_is_for_whoever_asked(call, reader, outsider, travel_policy):
     assert call(outsider).get(f"/api/v1/traces/{trace}/").status_code == 404
 
 
+def test_a_trace_tells_ranks_reader_scores_and_versions(call, reader, travel_policy):
+    trace = ask(call(reader)).json()["trace"]
+
+    shown = call(reader).get(f"/api/v1/traces/{trace}/").json()
+
+    best = shown["candidates"][0]
+    assert (best["title"], best["cited"], best["legs"]["lexical"]) == (travel_policy.title, 1, 1)
+    assert best["relevance"] is not None
+    assert shown["made_with"]["considered"]["fused"] >= 1
+    assert shown["made_with"]["embedder_sha256"]
+
+
+def test_a_trace_counts_what_was_left_out_and_names_nothing_of_it(call, reader, travel_policy):
+    CollectionFactory(name="Board minutes")
+    trace = ask(call(reader)).json()["trace"]
+
+    answer = call(reader).get(f"/api/v1/traces/{trace}/")
+
+    assert answer.json()["made_with"]["left_out"]["collections"] >= 1
+    assert "Board minutes" not in answer.content.decode()
+
+
 def test_a_conversation_is_opened_used_listed_and_deleted_by_its_owner(
     call, reader, outsider, travel_policy
 ):
