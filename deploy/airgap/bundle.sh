@@ -72,7 +72,8 @@ pack_tree() {
         git -C "$root" -c core.quotePath=false ls-files >"$made/files"
     else
         (cd "$root" && find . -type f ! -path './.venv/*' ! -path './data/*' ! -path './build/*' \
-            ! -name '*.pyc' ! -path './clawdbot.yaml' ! -path './deploy/compose/secrets/*' | cut -c3-) \
+            ! -name '*.pyc' ! -path './clawdbot.yaml' ! -path './clawdbot.restored.yaml' ! -path './.env' \
+            ! -path './deploy/compose/secrets/*' | cut -c3-) \
             >"$made/files"
     fi
     tar -C "$root" -czf "$made/tree.tar.gz" -T "$made/files"
