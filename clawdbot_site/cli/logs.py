@@ -88,7 +88,7 @@ def _show(shown: Iterable[Entry], *, is_named: bool, as_json: bool) -> None:
             continue
         style = STYLES.get(entry.level)
         prefix = f"{entry.process:<13} " if is_named else ""
-        for line in entry.lines:
+        for line in entry.readable:
             console.out.out(f"{prefix}{line}", style=style)
 
 

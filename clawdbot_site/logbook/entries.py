@@ -55,6 +55,15 @@ class Entry:
         """As it is in the file."""
         return "\n".join(self.lines)
 
+    @property
+    def readable(self) -> list[str]:
+        """Its lines as people read them, of JSON too."""
+        if not self.more or self.at is None:
+            return self.lines
+        at = f"{self.at.astimezone(UTC):%Y-%m-%d %H:%M:%S},{self.at.microsecond // 1000:03}"
+        head = f"{at} {self.level} {self.logger} [{self.request or '-'}] {self.message}"
+        return [head, *str(self.more.get("exception", "")).splitlines(), *self.lines[1:]]
+
 
 def entries(lines: Iterable[str], *, process: str, zone: tzinfo = UTC) -> Iterator[Entry]:
     """The entries of a log, in its order. `zone`: of times that name none.
@@ -111,8 +120,9 @@ def _from_json(line: str, process: str, zone: tzinfo) -> Entry | None:
     if at is not None and at.tzinfo is None:
         at = at.replace(tzinfo=zone)
     logger, message = str(known["logger"] or ""), str(known["message"] or "")
+    level = "WARNING" if str(told.get("status"))[:1] == "5" else known["level"]
     request = _request(known["request"])
-    return Entry(process, [line], at, _level(known["level"]), logger, request, message, told)
+    return Entry(process, [line], at, _level(level), logger, request, message, told)
 
 
 def _moment(text: str, form: str, zone: tzinfo) -> datetime | None:

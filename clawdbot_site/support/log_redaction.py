@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 from django.urls import Resolver404, resolve
 
@@ -17,6 +18,8 @@ from clawdbot_site.support.wording import defines, wording_of
 
 ACCESS = "access"
 _ACCESS = re.compile(r'(\S+) "(\S+) (.*?)" (\d{3}) (\S+) (\S+) \[[\w.-]+\] ".*"')
+_ACCESS_LOGGER = "gunicorn.access"  # with log.format: json
+_ACCESS_LINE = '{client} "{method} {path}" {status} {bytes} {seconds}s [-] "-"'
 _FRAME = re.compile(r'(?P<indent>\s+)File "(?P<path>[^"]+)", line (?P<line>\d+), in (?P<name>.*)')
 _RAISED = re.compile(r"(?:(?P<module>\w+(?:\.\w+)*)\.)?(?P<kind>[A-Z]\w*)(?P<said>:.*)?")
 _MARKS = re.compile(r"[\s~^]*[~^][\s~^]*")
@@ -36,11 +39,22 @@ def redacted(entry: Entry, redactor: Redactor) -> Iterator[str]:
     head = f"{at} {entry.level} {logger} [{request}]"
     yield f"{head} {_message(entry, redactor)}"
     yield from traceback_lines(entry.lines[1:], redactor)
+    if raised := entry.more.get("exception"):
+        yield from traceback_lines(str(raised).splitlines(), redactor)
+
+
+class _Told(dict[str, Any]):
+    """With a dash for what a line does not tell."""
+
+    def __missing__(self, name: str) -> str:
+        return "-"
 
 
 def _message(entry: Entry, redactor: Redactor) -> str:
     if entry.process == ACCESS:
         return _access(entry.message, redactor)
+    if entry.logger == _ACCESS_LOGGER:
+        return _access(_ACCESS_LINE.format_map(_Told(entry.more)), redactor)
     if Keep.MESSAGES in redactor.keep:
         return redactor.text(entry.message)
     source = entry.logger or (SUPERVISOR if entry.process == SUPERVISOR else "gunicorn")

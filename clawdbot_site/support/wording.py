@@ -19,6 +19,7 @@ _MODULES: Mapping[str, Sequence[str]] = {
     "celery.worker.strategy": ("celery.worker.strategy", "celery.app.trace"),
     "supervisor": ("supervisor.*",),
     "gunicorn": ("gunicorn.*", "gunicorn.workers.*"),
+    "gunicorn.error": ("gunicorn.*", "gunicorn.workers.*"),
 }
 _PLACE = re.compile(r"%(?:\(\w+\))?[#0 +-]*(?:\d+|\*)?(?:\.\d+)?[srdifgxXeEc]|\{[^{}]*\}")
 _LEAST_WORDS = 3  # letters of its own that a text must have

@@ -65,6 +65,14 @@ def test_lines_of_json_are_entries_too():
     assert (second.at, second.level) == (None, "INFO")
 
 
+def test_lines_of_json_are_shown_as_people_read_them():
+    line = '{"time": "2026-11-23T12:00:00.5Z", "level": "ERROR", "logger": "a", "message": "b"'
+
+    (one,) = read(line + ', "exception": "Traceback\\nValueError", "pid": 1}\n')
+
+    assert one.readable == ["2026-11-23 12:00:00,500 ERROR a [-] b", "Traceback", "ValueError"]
+
+
 @pytest.mark.parametrize("text", ["", "{broken\n", "just words\n", "[] {}\n"])
 def test_what_is_no_entry_is_kept_as_it_is(text):
     assert "\n".join(one.text for one in read(text)) == text.strip()

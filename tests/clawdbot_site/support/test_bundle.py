@@ -50,6 +50,14 @@ a line of its own: {QUESTION} password=s3cr3t-in-a-message
 MIIEvQIBADANBgkq
 Falcon
 """
+JSON = [
+    {"time": "2026-11-23T12:00:07Z", "level": "ERROR", "logger": "apps.core.refusals",
+     "message": f"the database is away: {QUESTION}", "node": "kb-node-shanghai",
+     "exception": f"Traceback (most recent call last):\nValueError: {CHINESE}"},
+    {"time": "2026-11-23T12:00:08Z", "level": "INFO", "logger": "gunicorn.access", "status": 503,
+     "message": "GET /documents/secret-board/ 503", "client": "10.20.30.40", "method": "GET",
+     "path": "/documents/secret-board/", "seconds": 0.5, "bytes": 3, "agent": "Weizhang"},
+]  # fmt: skip
 ACCESS = (
     '[23/Nov/2026:12:00:00 +0000] 10.20.30.40 "GET /documents/secret-board/falcon-offer.pdf"'
     f' 404 9 0.1s [{"cd" * 16}] "Weizhang 2001:db8:77::5"\n'
@@ -85,6 +93,7 @@ def _plant_files():
     for folder in (logs, secrets):
         folder.mkdir(parents=True, exist_ok=True)
     (logs / "web.log").write_text(LOG)
+    (logs / "beat.log").write_text("".join(json.dumps(one) + "\n" for one in JSON))
     (logs / "access.log").write_text(ACCESS)
     crash = LOG[LOG.index("Traceback") :]
     (logs / "cli-errors.log").write_text(f"2026-11-23T12:00:00+00:00 ask {QUESTION}\n{crash}\n")
@@ -136,6 +145,10 @@ def test_what_helps_is_left(tmp_path):
     assert "apps.core.errors.Invalid: ‹" in log
     assert f"[{'ab' * 16}] the database is away: ‹" in log
     assert "› GET /‹no such page› 404 9 0.1s" in files["logs/access.log"]
+    assert (
+        "is away: ‹39›\nTraceback (most recent call last):\nValueError: ‹" in files["logs/beat.log"]
+    )
+    assert "WARNING gunicorn.access [-] ‹address" in files["logs/beat.log"]
     assert "2026-11-23T12:00:00+00:00 clawdbot ask\nTraceback" in files["crashes.log"]
 
 
