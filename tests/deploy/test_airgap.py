@@ -39,8 +39,7 @@ def source(tmp_path_factory):
     (tree / "deploy/smoke.py").write_text("import greeting\n")
     (tree / "pyproject.toml").write_text('version = "9.9"\n')
     (tree / "程序.py").write_text("")
-    (tree / "clawdbot_site").mkdir()
-    (tree / "clawdbot_site/clawdbot.yaml").write_text("everybody's")
+    (tree / "deploy/clawdbot.yaml").write_text("everybody's")
     for name in (".env", "clawdbot.yaml", "clawdbot.restored.yaml"):
         (tree / name).write_text("this machine's")
     (tree.parent / "wheels").mkdir()
@@ -102,7 +101,7 @@ def test_a_bundle_serves_every_patch_release_of_its_python(unpacked):
 def test_what_is_of_this_machine_is_in_no_bundle(unpacked):
     files = (unpacked / "files").read_text().splitlines()
 
-    assert {"程序.py", "clawdbot_site/clawdbot.yaml"} <= set(files)
+    assert {"程序.py", "deploy/clawdbot.yaml"} <= set(files)
     assert not {".env", "clawdbot.yaml", "clawdbot.restored.yaml"} & set(files)
 
 
