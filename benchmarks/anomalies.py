@@ -24,7 +24,7 @@ import django
 django.setup()
 
 from apps.ops.anomalies.events import Calendar, Event  # noqa: E402
-from apps.ops.anomalies.findings import AGAIN_AFTER_S, Finding  # noqa: E402
+from apps.ops.anomalies.findings import Finding, again_after_s  # noqa: E402
 from apps.ops.anomalies.kinds import Rule  # noqa: E402
 from apps.ops.anomalies.watch import Watch  # noqa: E402
 from benchmarks.anomaly_incidents import EACH, Incident, Incidents  # noqa: E402
@@ -89,12 +89,12 @@ NOTHING = Score(0, 0, 0, 0)
 
 
 def alerts_of(findings: Sequence[Finding]) -> list[Alert]:
-    """One for each rule and subject, until it was quiet for a day; as anomalies are merged."""
+    """One for each rule and subject, until it was quiet for long; as anomalies are merged."""
     last: dict[tuple[str, str], float] = {}
     alerts = []
     for finding in findings:
         name = (finding.rule, finding.subject)
-        if finding.at - last.get(name, 0) > AGAIN_AFTER_S:
+        if finding.at - last.get(name, 0) > again_after_s(finding.subject):
             alerts.append(Alert(finding.rule, finding.subject, finding.at))
         last[name] = finding.at
     return alerts

@@ -19,6 +19,8 @@ class Company:
     asked: list[int] = field(default_factory=list)  # requests, likewise
     clock: list[float] = field(default_factory=lambda: [0.0] * 24)  # people's hours, fading
     present: dict[str, int] = field(default_factory=dict)  # people, and their last minute
+    most_present: float = 0.0  # at once, fading
+    keys: dict[str, tuple[int, str]] = field(default_factory=dict)  # last minute and network
     unusual: dict[str, int] = field(default_factory=dict)  # those at an hour unusual for them
     newcomers: dict[str, float] = field(default_factory=dict)  # "key network": first seen
     troubled: dict[str, dict[str, list[int]]] = field(default_factory=dict)  # who met bad outcomes
@@ -38,6 +40,9 @@ class Company:
         minute = int(event.at // MINUTE_S)
         if event.is_person:
             self.present[event.caller] = minute
+            self.most_present = max(self.most_present * 0.99999, float(len(self.present)))
+        elif event.key is not None and event.network:
+            self.keys[event.caller] = (minute, event.network)
         if event.outcome in BAD:
             found = self.troubled.setdefault(event.outcome, {})
             times = found.setdefault(event.caller, [])
@@ -54,6 +59,7 @@ class Company:
         """Drop who was not seen in the last hour, and troubles of three hours ago."""
         minute = int(now // MINUTE_S) - WINDOW
         self.present = {one: at for one, at in self.present.items() if at >= minute}
+        self.keys = {one: seen for one, seen in self.keys.items() if seen[0] >= minute}
         self.unusual = {one: at for one, at in self.unusual.items() if at >= minute}
         minute -= LONG_WINDOW - WINDOW
         for outcome, found in self.troubled.items():
@@ -65,6 +71,12 @@ class Company:
         least = int(now // MINUTE_S) - minutes
         found = self.troubled.get(outcome, {}).values()
         return sorted((n for one in found if (n := sum(at > least for at in one))), reverse=True)
+
+    def share_of_keys(self, network: str) -> tuple[int, float]:
+        """How many keys came from this network when they came last, in the last hour, and which
+        share of all keys that came they are."""
+        here = sum(seen[1] == network for seen in self.keys.values())
+        return here, here / len(self.keys) if self.keys else 0.0
 
     def quietness(self, hour: int) -> float:
         """How much goes on at this hour of the day as a share of the busiest hour, 0..1."""

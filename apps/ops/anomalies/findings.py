@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 
 from apps.ops.anomalies.kinds import Rule, Severity
 
-AGAIN_AFTER_S = 86_400  # quiet for so long and seen again: told again
+# Quiet for so long and seen again: told again. What everybody meets is soon another trouble.
+AGAIN_AFTER_S, AGAIN_FOR_ALL_S = 86_400, 3 * 3600
+
+
+def again_after_s(subject: str) -> float:
+    """How long it must have been quiet about the subject."""
+    return AGAIN_FOR_ALL_S if subject.startswith("all:") else AGAIN_AFTER_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ SERVED = frozenset({Outcome.ANSWERED, Outcome.NOT_FOUND, Outcome.DONE})
 ENOUGH, FEW, SHORT_S, LONG_S = 15, 6, 300, 1800  # a bucket: so many, or fewer in a longer time
 RESIDUALS, LEARNED = 300, 40  # buckets
 LEARNS_S = 3 * 86_400
-LEVEL_STEP, SEASON_STEP, CLIP = 0.01, 0.5, 2.5
-LEAST_EXCESS = math.log(1.3)
-ALLOWED, MOST_GAIN, ALARM = 1.0, 5.0, 6.0  # of the cumulative sum, in deviations
+LEVEL_STEP, SEASON_STEP, CLIP = 0.01, 0.35, 2.5
+LEAST_EXCESS = math.log(1.35)
+ALLOWED, MOST_GAIN, ALARM = 1.0, 5.0, 8.0  # of the cumulative sum, in deviations
 IN_A_ROW = 2  # slow buckets: a single one is a few heavy questions
 LEAST_NOISE = 0.05  # of logarithms: below it differences are not worth a word
 
@@ -34,6 +34,7 @@ class Pace:
     begun_at: float = 0.0
     values: list[float] = field(default_factory=list)  # of the bucket at hand
     level: float = 0.0
+    hours: list[list[float]] = field(default_factory=lambda: [[0.0, 0.0] for _ in range(24)])
     days: list[list[float]] = field(default_factory=lambda: [[0.0, 0.0] for _ in range(48)])
     weeks: list[list[float]] = field(default_factory=lambda: [[0.0, 0.0] for _ in range(168)])
     residuals: list[float] = field(default_factory=list)
@@ -91,8 +92,7 @@ class Pace:
         if hour != self.hour:
             self._learn_hour()
             self.hour = hour
-        by_day, by_week = self._seasons(hour)
-        usual = self.level + _shrunk(by_day) + _shrunk(by_week)
+        usual = self.level + sum(map(_shrunk, self._seasons(hour)))
         residual = middle - usual
         own = 1.25 * spread(self.values) / math.sqrt(len(self.values))  # of a median
         noise = max(math.hypot(spread(self.residuals), own), LEAST_NOISE)
@@ -110,16 +110,19 @@ class Pace:
     def _learn_hour(self) -> None:
         """An hour is over: what it adds is learned once, however many buckets it had."""
         if self.learned and not self.is_slow:
-            mean = sum(self.learned) / len(self.learned)
+            rest = sum(self.learned) / len(self.learned)
             for season in self._seasons(self.hour):
-                season[0] += SEASON_STEP * mean / 2
+                season[0] += SEASON_STEP * rest
                 season[1] += 1
+                rest *= 1 - SEASON_STEP
         self.learned = []
 
-    def _seasons(self, hour: int) -> tuple[list[float], list[float]]:
-        return self.days[hour % 24 + 24 * (hour >= 120)], self.weeks[hour]
+    def _seasons(self, hour: int) -> tuple[list[float], ...]:
+        """The hour of any day, of a working day or a weekend, of this day of the week."""
+        day = hour % 24
+        return self.hours[day], self.days[day + 24 * (hour >= 120)], self.weeks[hour]
 
 
 def _shrunk(season: list[float]) -> float:
     """What an hour adds; little is believed of what was seen rarely."""
-    return season[0] * season[1] / (season[1] + 3)
+    return season[0] * season[1] / (season[1] + 1)

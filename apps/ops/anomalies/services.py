@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core import clock, config
 from apps.core.errors import Conflict
-from apps.ops.anomalies.findings import AGAIN_AFTER_S, Finding
+from apps.ops.anomalies.findings import Finding, again_after_s
 from apps.ops.anomalies.kinds import Deed, Outcome, State, Subject
 from apps.ops.anomalies.measures import measures_lift, policy_apply
 from apps.ops.anomalies.policies import policies
@@ -81,7 +81,7 @@ def _reported(finding: Finding) -> tuple[Anomaly | None, bool]:
     row = rows.filter(state__in=UNSETTLED).first()
     if row is None:
         return (None, False) if _is_muted(finding) else (_created(finding, at), True)
-    is_again = at - row.last_seen > timedelta(seconds=AGAIN_AFTER_S)
+    is_again = at - row.last_seen > timedelta(seconds=again_after_s(row.subject))
     is_worse = finding.severity > row.severity
     row.last_seen = max(row.last_seen, at)
     row.count += 1

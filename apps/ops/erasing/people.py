@@ -13,6 +13,7 @@ from apps.core.errors import Conflict, Forbidden
 from apps.generation.models import Conversation, CuratedAnswer, Feedback, OpenQuestion, Trace
 from apps.generation.open_questions import orphans_remove
 from apps.knowledge.models import Erasure, Pin, Version
+from apps.ops.anomalies.forgetting import habits_forget
 from apps.ops.ledger.pruning import person_forget
 from apps.ops.report_records import MonthlyReport
 from ingest.models import Job, JobState
@@ -37,6 +38,7 @@ def user_data_delete(*, user: User, by: User) -> Erasure:
     Conversation.objects.filter(user=user).delete()
     orphans_remove()
     counts["requests"] = person_forget(user)
+    habits = habits_forget(user)
     counts["keys"] = user.api_keys.all().delete()[0]
     counts["sessions"] = _sessions_end(user)
     others = (
@@ -45,7 +47,7 @@ def user_data_delete(*, user: User, by: User) -> Erasure:
         SignInAttempts.objects.filter(name=user.username),
         user.idempotency_records.all(),
     )
-    counts["others"] = sum(rows.delete()[0] for rows in others)
+    counts["others"] = habits + sum(rows.delete()[0] for rows in others)
     _names_leave(user)
     return Erasure.objects.create(
         target=Erasure.Target.USER,

@@ -10,9 +10,9 @@ LEAST_REQUESTS, LEAST_MINUTES = 6, 3  # in the last hour
 LEARNS_HOURS, LEARNS_DAYS = 15.0, 4.0
 HABITUAL = 0.02  # of one's active hours
 OUTSIDE_HOURS = 1  # from the nearest of one's own hours: not habitual
-AFTER_HOURS, BEFORE_HOURS = 6, 3  # behind the last one: overtime is none; before the first one
+AFTER_HOURS, BEFORE_HOURS = 6, 4  # behind the last one: overtime is none; before the first one
 QUIET = 0.25  # as a share of the busiest hour
-TOGETHER = 3  # so many with them: the company works late
+TOGETHER, TOGETHER_SHARE = 3, 0.06  # of the most present at once: the company works late
 
 
 def check(case: Case) -> Finding | None:
@@ -34,7 +34,8 @@ def check(case: Case) -> Finding | None:
     minutes = sum(n > 0 for n in habit.by_minute(case.now))
     if requests < LEAST_REQUESTS or minutes < LEAST_MINUTES:
         return None
-    if case.company.quietness(hour) > QUIET or len(case.company.unusual) >= TOGETHER:
+    together = max(TOGETHER, TOGETHER_SHARE * case.company.most_present)
+    if case.company.quietness(hour) > QUIET or len(case.company.unusual) >= together:
         return None
     return case.finding(
         Rule.UNUSUAL_HOURS,

@@ -9,7 +9,8 @@ from apps.ops.anomalies.rules.case import Case
 WAITS_S = 600.0  # others may follow: then the company has moved, not the key
 LEARNS_DAYS, LEARNS_REQUESTS = 2.0, 20
 ROAMS_FROM = 4  # networks that a key which travels has
-OURS_CALLERS = 2  # others of us who use the network
+OURS_PEOPLE = 2  # who use the network
+MOVED_KEYS, MOVED_SHARE = 3, 0.5  # of those in use: they moved together
 
 
 def is_new(habit: Habit, network: str) -> bool:
@@ -28,7 +29,10 @@ def check(case: Case, name: str, network: Habit) -> Finding | None:
         return None
     if sum(seen[2] for seen in older.values()) < LEARNS_REQUESTS:
         return None
-    if sum(one != case.subject for one in network.callers) >= OURS_CALLERS:
+    if sum(one.startswith("user:") for one in network.callers) >= OURS_PEOPLE:
+        return None
+    here, share = case.company.share_of_keys(name)
+    if here >= MOVED_KEYS and share >= MOVED_SHARE:
         return None
     return case.finding(
         Rule.KEY_NETWORK,

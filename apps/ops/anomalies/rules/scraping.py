@@ -10,7 +10,8 @@ from apps.ops.anomalies.robust import highest_usual, quantile, unevenness
 from apps.ops.anomalies.rules.case import Case
 
 ACTS, EVEN, SLOWEST_S = 32, 0.30, 400.0  # a timer with noise; nobody reads so evenly
-RESTLESS_MINUTES, RESTLESS_LEAST = 50, 55  # of an hour; people pause
+RESTLESS_MINUTES, RESTLESS_LEAST = 54, 60  # of an hour; people pause
+RESTLESS_TIMES = 1.6  # what they, and the busiest of others, ask in an hour
 LEAST_KEY, TIMES_KEY, DEVIATIONS = 150, 4.0, 10.0
 KEY_LEARNS_DAYS, KEY_LEARNS_HOURS = 3.0, 12
 
@@ -36,8 +37,8 @@ def _pace(case: Case) -> Finding | None:
     requests = case.habit.counts(case.now)[Count.ALL]
     active = sum(n > 0 for n in case.habit.by_minute(case.now))
     peers = quantile(case.company.asked, 0.99)
-    usual = max(case.habit.column("minutes"), default=0)
-    if active >= RESTLESS_MINUTES > usual and requests >= max(RESTLESS_LEAST, 1.2 * peers):
+    usual = RESTLESS_TIMES * max(peers, *case.habit.column("requests"), 0)
+    if active >= RESTLESS_MINUTES and requests >= max(RESTLESS_LEAST, usual):
         return case.finding(Rule.SCRAPING, Severity.MEDIUM, requests=requests, active=active)
     return None
 
