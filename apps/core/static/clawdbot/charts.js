@@ -2,7 +2,7 @@
 // clawdbot/vendor/uplot-….min.js and .css, clawdbot/charts.css, and this as a module.
 //
 // new Chart(place, { lines: [{ key, label, color: "--cb-series-1", kind: "line" | "bar" | "area" }],
-//   isStacked, show: (value) => text, most, empty, name, together, onPick: (since, until) => {} })
+//   isStacked, show: (value) => text, most, marks: [distances of the axis], empty, name, together, onPick: (since, until) => {} })
 // chart.set({ starts: [seconds], until, step, columns: { key: [number or null] } })
 
 const GAP = 0.12; // of a step, between bars
@@ -174,7 +174,7 @@ export class Chart {
       },
       axes: [
         { ...axis, values: times, space: 72, size: 26, gap: 6, grid: { show: false } },
-        { ...axis, values: (_plot, splits) => splits.map((value) => show(value)), size: (_p, values) => 14 + 7 * Math.max(3, ...(values ?? []).map((one) => String(one).length)), space: 36 },
+        { ...axis, values: (_plot, splits) => splits.map((value) => show(value)), size: (_p, values) => 14 + 7 * Math.max(3, ...(values ?? []).map((one) => String(one).length)), space: 36, ...this.marks() },
       ],
       series: [{}, ...this.series()],
       hooks: {
@@ -183,6 +183,10 @@ export class Chart {
         setSelect: [(plot) => this.selected(plot)],
       },
     };
+  }
+
+  marks() {
+    return this.options.marks ? { incrs: this.options.marks } : {};
   }
 
   top(most) {

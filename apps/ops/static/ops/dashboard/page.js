@@ -11,6 +11,7 @@ const addresses = read("dashboard-addresses");
 const root = document.getElementById("dashboard");
 const say = root.dataset;
 const SERIES = 8;
+const AGES = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400];
 const STAGES = { queue: 7, embed: 2, dense: 3, lexical: 4, fuse: 5, read: 6, generate: 1, verify: 8 };
 const OUTCOMES = [
   ["answered", "--cb-series-1"], ["done", "--cb-series-2"], ["not_found", "--cb-series-3"],
@@ -63,7 +64,7 @@ const charts = {
     ],
   }),
   queue: chart("queue", { isStacked: true, show: number }),
-  age: chart("age", { show: seconds }),
+  age: chart("age", { show: seconds, marks: AGES }),
   rate: chart("rate", { isStacked: true, show: number }),
   lag: chart("lag", { show: number }),
   cpu: chart("cpu", { show: percent }),
