@@ -34,9 +34,10 @@ esac
 # place FILE TARGET MODE: the program's folder in place of /opt/clawdbot
 place() {
     mkdir -p "$root$(dirname -- "$2")"
-    sed "s|/opt/clawdbot|$program|g" "$here/$1" >"$root$2.fresh"
-    chmod "$3" "$root$2.fresh"
-    mv "$root$2.fresh" "$root$2"
+    fresh=$(mktemp "$root$2.XXXXXX") # no name that the service could have put a link under
+    sed "s|/opt/clawdbot|$program|g" "$here/$1" >"$fresh"
+    chmod "$3" "$fresh"
+    mv "$fresh" "$root$2"
 }
 
 mkdir -p "$root/etc/clawdbot" "$root/var/lib/clawdbot"

@@ -115,6 +115,15 @@ def test_a_second_time_leaves_what_was_configured(tmp_path):
     assert yaml.safe_load(written.read_text()) == {"service": {"port": 9000}}
 
 
+def test_a_link_that_the_service_left_leads_root_nowhere(tmp_path):
+    (tmp_path / "etc/clawdbot").mkdir(parents=True)
+    (tmp_path / "shadow").write_text("root's")
+    (tmp_path / "etc/clawdbot/clawdbot.yaml.fresh").symlink_to(tmp_path / "shadow")
+
+    assert install(tmp_path).returncode == 0
+    assert (tmp_path / "shadow").read_text() == "root's"
+
+
 def test_configuration_and_data_are_for_their_user_only(installed):
     modes = [
         stat.S_IMODE((installed / path).stat().st_mode) & 0o007
