@@ -97,12 +97,6 @@ NAVIGATION = [
                 "link": reverse_lazy("admin:evaluation_goldenset_changelist"),
                 "permission": "apps.evaluation.golden_admin.rights.is_offered",
             },
-            {
-                "title": _("Golden questions"),
-                "icon": "quiz",
-                "link": reverse_lazy("admin:evaluation_goldenquestion_changelist"),
-                "permission": "apps.evaluation.golden_admin.rights.is_offered",
-            },
             _item(_("Questions"), "forum", "generation_trace", _is_superuser),
             _item(_("Feedback"), "thumbs_up_down", "generation_feedback", _is_superuser),
         ],

@@ -11,6 +11,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("metrics", metrics),
     path("admin/", include("apps.ops.urls")),
+    path("admin/", include("apps.evaluation.golden_admin.probe")),
     path("admin/", admin.site.urls),
     path("", include("apps.gateway.urls")),  # before api/, which takes all that is left of it
     path("api/", include("apps.api.urls")),

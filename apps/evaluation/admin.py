@@ -26,6 +26,7 @@ from apps.core.adminsite import (
 from apps.core.errors import ClawdbotError
 from apps.evaluation import comparison
 from apps.evaluation.generation_steps import Chosen, plan, steps_of
+from apps.evaluation.golden_admin import questions, runs, sets  # noqa: F401  # they register
 from apps.knowledge.models import Collection
 from apps.retrieval import embedding, generation_indexes, generation_jobs, generation_models
 from apps.retrieval.generation_records import GenerationJob

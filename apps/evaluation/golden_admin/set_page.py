@@ -1,0 +1,110 @@
+"""What the pages of golden sets show: figures, slices, history, runs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from apps.core import config
+from apps.core.adminsite import moment
+from apps.evaluation import run_queue
+from apps.evaluation.golden_admin.words import (
+    COLUMNS,
+    HEAD,
+    figures_of,
+    percent,
+    slice_name,
+    state_pill,
+    why_of,
+)
+from apps.evaluation.models import EvaluationRun, GoldenSet
+from apps.evaluation.scoring import NAMES
+
+RUNS_SHOWN, HISTORY = 20, 200
+SUFFIXES = (".csv", ".xlsx", ".jsonl")
+
+
+def newest_of(golden_set: GoldenSet) -> EvaluationRun | None:
+    """Its newest finished run with what was in force."""
+    done = golden_set.runs.filter(state=EvaluationRun.State.DONE, candidate={})
+    return done.order_by("-pk").first()
+
+
+def line_of(golden_set: Any) -> dict[str, Any]:
+    """A set in the list, with its newest figures."""
+    run = newest_of(golden_set)
+    figures = run.figures if run else {}
+    values = [percent(figures[name]["value"]) if name in figures else "–" for name in COLUMNS]
+    cells = zip((str(NAMES[name]) for name in COLUMNS), values, strict=True)
+    return {
+        "row": golden_set,
+        "cells": list(cells),
+        "asked_at": moment(run.finished_at) if run else "",
+    }
+
+
+def context_of(golden_set: Any) -> dict[str, Any]:
+    """All that the page of one set shows."""
+    runs = list(golden_set.runs.select_related("requested_by").order_by("-pk")[:RUNS_SHOWN])
+    newest = newest_of(golden_set)
+    own = golden_set.max_loss
+    return {
+        "title": str(golden_set),
+        "original": golden_set,
+        "row": golden_set,
+        "newest": newest,
+        "newest_at": moment(newest.finished_at) if newest else "",
+        "figures": figures_of(newest.figures, HEAD) if newest else [],
+        "slices": _slices(newest) if newest else [],
+        "slice_columns": [NAMES[name] for name in COLUMNS],
+        "runs": [_run_line(run) for run in runs],
+        "is_at_work": any(run.state in run_queue.OPEN for run in runs),
+        "history": _history(golden_set),
+        "max_loss": "" if own is None else f"{100 * own:g}",
+        "usual_loss": f"{100 * config.load().evaluation.max_loss:g}",
+        "least": config.load().evaluation.gate_questions,
+        "suffixes": SUFFIXES,
+        "count_words": ngettext("%(n)s question", "%(n)s questions", golden_set.asked)
+        % {"n": golden_set.asked},
+    }
+
+
+def _slices(run: EvaluationRun) -> list[dict[str, Any]]:
+    found = []
+    for key, told in run.slices.items():
+        cells = [percent(told[name]["value"]) if name in told else "–" for name in COLUMNS]
+        names = (str(NAMES[name]) for name in COLUMNS)
+        n = max((int(one["n"]) for one in told.values()), default=0)
+        found.append(
+            {"name": slice_name(key), "n": n, "cells": list(zip(names, cells, strict=True))}
+        )
+    return found
+
+
+def _run_line(run: EvaluationRun) -> dict[str, Any]:
+    cells = [percent(run.figures[n]["value"]) if n in run.figures else "–" for n in COLUMNS]
+    names = (str(NAMES[name]) for name in COLUMNS)
+    return {
+        "row": run,
+        "at": moment(run.created_at),
+        "pill": state_pill(run),
+        "why": why_of(run),
+        "is_at_work": run.state in run_queue.OPEN,
+        "cells": list(zip(names, cells, strict=True)),
+    }
+
+
+def _history(golden_set: GoldenSet) -> dict[str, Any]:
+    """What the chart draws: runs with what was in force, oldest first."""
+    done = golden_set.runs.filter(state=EvaluationRun.State.DONE, candidate={})
+    runs: Sequence[EvaluationRun] = list(done.order_by("-pk")[:HISTORY])[::-1]
+    moments = [run.finished_at.timestamp() for run in runs if run.finished_at]
+    return {
+        "starts": moments,
+        "addresses": [reverse("admin:evaluation_evaluationrun_change", args=(r.pk,)) for r in runs],
+        "lines": [{"key": name, "label": str(NAMES[name])} for name in HEAD],
+        "columns": {
+            name: [run.figures.get(name, {}).get("value") for run in runs] for name in HEAD
+        },
+    }

@@ -1,0 +1,254 @@
+"""The pages “Golden sets”: all of them, and one with its figures, slices, history and runs."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.models import User
+from apps.accounts.signed_in import user_of
+from apps.core.adminsite import ModelAdmin, render_page, tell_refusal
+from apps.core.errors import ClawdbotError, Invalid
+from apps.evaluation import exchanging, run_queue, sheets
+from apps.evaluation.drafting.drafts import Drafting, golden_questions_draft
+from apps.evaluation.golden_admin.rights import Managers, opened, set_of
+from apps.evaluation.golden_admin.set_page import RUNS_SHOWN, context_of, line_of
+from apps.evaluation.golden_admin.words import COLUMNS
+from apps.evaluation.golden_sets import (
+    golden_set_create,
+    golden_set_delete,
+    golden_set_list,
+    golden_set_update,
+)
+from apps.evaluation.harvesting import golden_questions_harvest
+from apps.evaluation.models import EvaluationRun, GoldenQuestion, GoldenSet
+from apps.evaluation.run_queue import Wanted
+from apps.evaluation.scoring import NAMES
+from apps.knowledge.access import collections_of
+from apps.knowledge.models import Permission
+
+LIST = "admin:evaluation_goldenset_changelist"
+PAGE = "admin:evaluation_goldenset_change"
+DRAFT_S = 20.0
+PROBLEMS_SHOWN = 50
+_TYPES = {
+    ".csv": "text/csv; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".jsonl": "application/x-ndjson",
+}
+
+
+@admin.register(GoldenSet)
+class GoldenSetsPage(Managers, ModelAdmin[GoldenSet]):
+    """Who manages a collection looks after its golden sets."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """With what is done with a set, each behind a button."""
+        view = self.admin_site.admin_view
+        acts: dict[str, Callable[..., HttpResponse]] = {
+            "run": self.run_view,
+            "draft": self.draft_view,
+            "harvest": self.harvest_view,
+            "import": self.import_view,
+            "settings": self.settings_view,
+        }
+        own = [
+            path(f"<int:pk>/{name}/", view(require_POST(act)), name=f"golden_set_{name}")
+            for name, act in acts.items()
+        ]
+        return [
+            path("create/", view(require_POST(self.create_view)), name="golden_set_create"),
+            path("<int:pk>/progress/", view(self.progress_view), name="golden_set_progress"),
+            path("<int:pk>/questions<str:suffix>", view(self.export_view), name="golden_set_file"),
+            *own,
+            *super().get_urls(),
+        ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """By the form on the list."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """By the buttons on its page."""
+        return self.has_module_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Of sets that who looks manages."""
+        if not self.has_module_permission(request):
+            return False
+        return obj is None or golden_set_list(by=user_of(request)).filter(pk=obj.pk).exists()
+
+    def delete_model(self, request: HttpRequest, obj: GoldenSet) -> None:
+        """With its questions and runs."""
+        golden_set_delete(golden_set=obj, by=user_of(request))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """The set is named; all that it holds goes with it, whoever may see that."""
+        names = [str(one) for one in objs]
+        counts = [
+            (GoldenQuestion._meta.verbose_name_plural, sum(one.questions.count() for one in objs)),
+            (EvaluationRun._meta.verbose_name_plural, sum(one.runs.count() for one in objs)),
+        ]
+        return names, dict(counts), set(), []
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """All of them with their newest figures."""
+        user = opened(request)
+        context = {
+            "title": _("Golden sets"),
+            "rows": [line_of(one) for one in golden_set_list(by=user)],
+            "columns": [NAMES[name] for name in COLUMNS],
+            "collections": collections_of(user, Permission.MANAGE),
+        }
+        return render_page(self, request, "evaluation/admin/golden_sets.html", context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        """One set: figures, slices, history, runs, and what can be done."""
+        found = set_of(request, object_id)
+        return render_page(self, request, "evaluation/admin/golden_set.html", context_of(found))
+
+    def create_view(self, request: HttpRequest) -> HttpResponse:
+        """POST `collection`, `name`."""
+        user = opened(request)
+        managed = collections_of(user, Permission.MANAGE)
+        key = request.POST.get("collection", "")
+        place = managed.filter(pk=int(key) if key.isdecimal() else 0).first()
+        try:
+            if place is None:
+                raise Invalid(_("Choose a collection that you manage."))
+            name = request.POST.get("name", "")
+            made = golden_set_create(collection=place, name=name, by=user)
+        except ClawdbotError as error:
+            tell_refusal(request, error)
+            return HttpResponseRedirect(reverse(LIST))
+        return HttpResponseRedirect(reverse(PAGE, args=(made.pk,)))
+
+    def run_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST: ask it now."""
+
+        def act(found: GoldenSet, user: User) -> str:
+            run_queue.run_ask(found, Wanted(EvaluationRun.Cause.BUTTON, user))
+            return _("It is being asked. This page shows how far it is.")
+
+        return self._done(request, pk, act)
+
+    def draft_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST `count`: drafts from documents."""
+
+        def act(found: GoldenSet, user: User) -> str:
+            text = request.POST.get("count", "")
+            count = int(text) if text.isdecimal() else 0
+            wanted = Drafting(wanted=count, limit_s=DRAFT_S)
+            told = golden_questions_draft(golden_set=found, by=user, wanted=wanted)
+            return _("%(added)s drafts, out of %(tried)s questions that were tried.") % {
+                "added": told.added,
+                "tried": told.tried,
+            }
+
+        return self._done(request, pk, act)
+
+    def harvest_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST: drafts from what was asked."""
+
+        def act(found: GoldenSet, user: User) -> str:
+            told = golden_questions_harvest(golden_set=found, by=user)
+            return _(
+                "%(feedback)s drafts from feedback, %(open)s from open questions; %(known)s were "
+                "known."
+            ) % {"feedback": told.feedback, "open": told.open_questions, "known": told.known}
+
+        return self._done(request, pk, act)
+
+    def settings_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST `name`, `is_watched`, `is_guard`, `max_loss` (points; empty: as installed)."""
+
+        def act(found: GoldenSet, user: User) -> str:
+            values = {
+                "name": request.POST.get("name", "").strip()[:200] or found.name,
+                "is_watched": "is_watched" in request.POST,
+                "is_guard": "is_guard" in request.POST,
+                "max_loss": _share(request.POST.get("max_loss", "")),
+            }
+            golden_set_update(golden_set=found, by=user, values=values)
+            return _("Saved.")
+
+        return self._done(request, pk, act)
+
+    def import_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """POST `file`, `check`: bring questions in, or only look."""
+        found = set_of(request, pk)
+        file = request.FILES.get("file")
+        try:
+            if file is None or not file.name:
+                raise Invalid(_("Choose a file."))
+            content = file.read(sheets.MOST_BYTES + 1)
+            told = exchanging.golden_questions_import(
+                golden_set=found,
+                rows=sheets.read(file.name, content),
+                by=user_of(request),
+                is_trial="check" in request.POST,
+            )
+        except ClawdbotError as error:
+            tell_refusal(request, error)
+            return HttpResponseRedirect(reverse(PAGE, args=(pk,)))
+        context = context_of(found) | {
+            "imported": told,
+            "is_trial": "check" in request.POST,
+            "problems": told.problems[:PROBLEMS_SHOWN],
+            "more_problems": max(0, len(told.problems) - PROBLEMS_SHOWN),
+        }
+        return render_page(self, request, "evaluation/admin/golden_set.html", context)
+
+    def export_view(self, request: HttpRequest, pk: int, suffix: str) -> HttpResponse:
+        """The questions as a file."""
+        found = set_of(request, pk)
+        rows = exchanging.golden_questions_export(golden_set=found, by=user_of(request))
+        try:
+            content = sheets.write(suffix, rows)
+        except ClawdbotError as error:
+            tell_refusal(request, error)
+            return HttpResponseRedirect(reverse(PAGE, args=(pk,)))
+        response = HttpResponse(content, content_type=_TYPES[suffix])
+        response["Content-Disposition"] = f'attachment; filename="golden-questions{suffix}"'
+        return response
+
+    def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What is at work now; `state` changes when the page has to be read anew."""
+        found = set_of(request, pk)
+        runs = found.runs.order_by("-pk")[:RUNS_SHOWN]
+        at_work = [run for run in runs if run.state in run_queue.OPEN]
+        entries = [{"run": run.pk, "done": run.done, "total": run.total} for run in at_work]
+        return JsonResponse({"runs": entries, "state": repr([(r.pk, r.state) for r in runs])})
+
+    def _done(
+        self, request: HttpRequest, pk: int, act: Callable[[GoldenSet, User], str]
+    ) -> HttpResponse:
+        found = set_of(request, pk)
+        try:
+            messages.success(request, act(found, user_of(request)))
+        except ClawdbotError as error:
+            tell_refusal(request, error)
+        return HttpResponseRedirect(reverse(PAGE, args=(pk,)))
+
+
+def _share(text: str) -> float | None:
+    """Points as a share; None for nothing. Raises Invalid."""
+    if not text.strip():
+        return None
+    try:
+        share = float(text.replace(",", ".")) / 100
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise Invalid(_("The loss allowed is a number of points from 0 to 100."))
+    return share
