@@ -57,6 +57,7 @@ def test_the_administrator_is_led_from_the_language_to_the_first_person(page_as,
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("first documents")
     recipe = {"name": "machine.md", "mimeType": "text/markdown", "buffer": RECIPE.encode()}
+    page.locator("#upload.has-script").wait_for()
     page.locator("#files").set_input_files([recipe])
     expect(page.locator("p[data-summary]")).to_contain_text("Sent 1 of 1 · ready 1")
     axe(page)
@@ -94,10 +95,10 @@ def test_it_can_be_left_and_is_not_forced_again(page_as):
 def test_what_an_engine_needs_is_asked_for_and_what_changes_is_shown(page_as, axe):
     page = page_as("admin", viewport={"width": 390, "height": 844}, color_scheme="dark")
     page.goto("/welcome/engine/")
-    expect(page.get_by_label("Address")).to_be_hidden()
+    expect(page.locator("#id_url")).to_be_hidden()
     page.get_by_label("A model server in the building").check()
-    expect(page.get_by_label("Key")).to_be_hidden()
-    page.get_by_label("Address").fill("http://127.0.0.1:9/v1")
+    expect(page.locator("#id_key")).to_be_hidden()
+    page.locator("#id_url").fill("http://127.0.0.1:9/v1")
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("Nothing answers at")).to_be_visible()
     page.get_by_label("Use it all the same").check()

@@ -111,13 +111,21 @@ def test_of_two_starts_at_one_moment_the_second_is_refused_in_one_line(node):
 
 def test_a_node_of_an_older_program_is_named_until_its_restart(node):
     node.clawdbot("start")
-    (node.home / "data" / "run" / "program").write_text("of last year")
+    stamp = node.home / "data" / "run" / "program"
+    stamp.write_text("of last year")
 
     again = node.clawdbot("up")
 
     assert again.returncode == 0
     assert "an older version is running" in again.stderr
     assert "clawdbot restart" in again.stderr
+
+    followed = node.clawdbot("init", "--yes", "--max-concurrent", "4")
+
+    assert followed.returncode == 0, followed.stderr
+    assert "starting the processes again" in followed.stderr
+    assert node.clawdbot("status").returncode == 0
+    assert stamp.read_text() != "of last year"
 
 
 def test_a_killed_supervisor_leaves_no_process_behind(node):
