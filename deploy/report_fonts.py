@@ -17,7 +17,7 @@ TARGET = Path(__file__).resolve().parents[1] / "apps/ops/reports/fonts"
 SIMPLIFIED, TRADITIONAL, KOREAN = (f"Noto Sans CJK {place}" for place in ("SC", "TC", "KR"))
 # As wide as they are among Latin letters, which the Korean face alone has.
 NARROW = (0xB7, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2026)
-MOST_OFF = 1.0  # of 1000 units: how far a quadratic curve may be from the cubic one
+MOST_OFF = 2.0  # of 1000 units: how far a quadratic curve may be from the cubic one
 LICENCE = (
     "This Font Software is licensed under the SIL Open Font License, Version 1.1. "
     "https://openfontlicense.org"
@@ -30,6 +30,7 @@ PLAIN = (
     (0x25A0, 0x25CF), (0x3000, 0x30FF), (0xFF01, 0xFFEE),
 )  # fmt: skip
 OFTEN = {"Regular": range(0xB0, 0xF8), "Bold": range(0xB0, 0xD8)}  # rows of GB 2312
+TRADITIONAL_ROWS = {"Regular": range(0xA4, 0xFA), "Bold": range(0xA4, 0xC7)}  # of Big5
 
 
 def encoded(encoding: str, rows: range) -> Iterator[str]:
@@ -47,7 +48,7 @@ def wanted(weight: str) -> tuple[set[int], set[int]]:
     simplified = {ord(one) for one in encoded("gb2312", OFTEN[weight])}
     simplified |= {code for first, last in PLAIN for code in range(first, last + 1)}
     simplified |= {ord(one) for one in encoded("gb2312", range(0xA1, 0xAA))}
-    traditional = {ord(one) for one in encoded("big5", range(0xA4, 0xC7))}
+    traditional = {ord(one) for one in encoded("big5", TRADITIONAL_ROWS[weight])}
     everywhere = {ord(one) for one in encoded("gb2312", range(0xB0, 0xF8))}
     return simplified, traditional - everywhere - simplified
 

@@ -24,7 +24,8 @@ def groups(vectors: Vectors, weights: Sequence[int], *, alike: float = ALIKE) ->
     found = []
     while is_left.any():
         sums = np.where(is_left, near @ (left * is_left), -1.0)
-        seed = int(np.argmax(sums))
+        best = np.flatnonzero(sums >= sums.max())
+        seed = int(best[np.argmax(left[best])])  # of equals the one that was asked most
         members = [int(row) for row in np.flatnonzero(is_left & (near[seed] > 0)) if row != seed]
         found.append([seed, *sorted(members, key=lambda row: -weights[row])])
         is_left[found[-1]] = False

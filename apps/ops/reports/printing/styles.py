@@ -79,6 +79,6 @@ def paragraph(text: str, name: Name, *, is_right: bool = False, tone: str = "") 
     if _HAS_CJK.search(text):
         found.wordWrap = "CJK"
     if name == "bullet":
-        found.leftIndent, found.bulletIndent = 12, 2
+        found.leftIndent, found.bulletIndent, found.bulletFontName = 12, 2, REGULAR
         return Paragraph(marked(text, found.fontName), found, bulletText="•")
     return Paragraph(marked(text, found.fontName), found)

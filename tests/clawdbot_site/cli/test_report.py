@@ -1,0 +1,40 @@
+"""`clawdbot report`."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from apps.core.errors import ClawdbotError, Invalid
+from apps.ops.report_records import MonthlyReport
+from apps.ops.reports.months import Month
+from clawdbot_site.cli import report
+
+pytestmark = pytest.mark.django_db
+
+
+def call(*arguments):
+    result = CliRunner().invoke(report.app, list(arguments))
+    if isinstance(result.exception, ClawdbotError):
+        raise result.exception
+    return result.stdout
+
+
+def test_a_report_is_made_listed_and_written_to_a_file(tmp_path):
+    last = str(Month.now().before)
+
+    told = json.loads(call("make", "--json", "--to", str(tmp_path / "a.pdf")).partition("\n")[2])
+    call("save", str(tmp_path / "a.html"), "--language", "zh-hans")
+
+    assert (told["month"], told["is_complete"]) == (last, True)
+    assert [one["month"] for one in json.loads(call("list", "--json"))] == [last]
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+    assert '<html lang="zh-hans">' in (tmp_path / "a.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("wrong", [("--month", "October"), ("--to", "report.docx")])
+def test_nonsense_is_refused_before_anything_is_made(wrong):
+    with pytest.raises(Invalid):
+        call("make", *wrong)
+
+    assert not MonthlyReport.objects.exists()
