@@ -8,7 +8,7 @@ from apps.ops.anomalies.rules.case import Case
 
 LEAST_REQUESTS, LEAST_MINUTES = 6, 3  # in the last hour
 LEARNS_HOURS, LEARNS_DAYS = 15.0, 4.0
-HABITUAL = 0.02  # of one's active hours
+HABITUAL, MORE_THAN_ONCE = 0.02, 1.5  # of one's active hours; single ones are none
 OUTSIDE_HOURS = 1  # from the nearest of one's own hours: not habitual
 AFTER_HOURS, BEFORE_HOURS = 6, 4  # behind the last one: overtime is none; before the first one
 QUIET = 0.25  # as a share of the busiest hour
@@ -21,7 +21,10 @@ def check(case: Case) -> Finding | None:
     if case.kind == "net" or hours_known(clock) < LEARNS_HOURS or case.days_known < LEARNS_DAYS:
         return None
     hour = case.calendar.hour_of_week(case.now) % 24
-    usual = [one for one in range(24) if clock[one] >= HABITUAL * sum(clock)]
+    least = max(HABITUAL * sum(clock), MORE_THAN_ONCE)
+    usual = [one for one in range(24) if clock[one] >= least]
+    if not usual:
+        return None
     after = min(((hour - one) % 24 for one in usual), default=0)
     before = min(((one - hour) % 24 for one in usual), default=0)
     if min(after, before) < OUTSIDE_HOURS:
