@@ -74,6 +74,7 @@ class Level(models.TextChoices):
     MINUTE = "minute"
     QUARTER = "quarter"  # of an hour
     HOUR = "hour"
+    SHIFT = "shift"  # six hours
     DAY = "day"  # in service.time_zone
     EVER = "ever"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.core.metering import Outcome, Stage
 from apps.ops.dashboard.asked import Asked
-from apps.ops.ledger.selectors import Latency, Series, Totals, series, totals
+from apps.ops.ledger.selectors import Latency, Series, Totals, series
 
 TIMES = ("mean_ms", "p50_ms", "p95_ms", "p99_ms")
 COUNTS = (*map(str, Outcome), "up", "down", "tokens_in", "tokens_cached", "tokens_out", "lost")
@@ -28,7 +28,7 @@ def figures(asked: Asked) -> dict[str, Any]:
             str(stage): _times([step.figures.stages[stage] for step in found.steps])
             for stage in Stage
         },
-        "sum": sums(totals(asked.window, **asked.narrowing)),
+        "sum": sums(found.total),
     }
 
 

@@ -18,7 +18,7 @@ from apps.retrieval.models import NodeIndex
 from apps.serving import gpus
 from ingest.models import Job, JobStage, JobState
 
-LEVELS = (Level.MINUTE, Level.QUARTER, Level.HOUR, Level.DAY)
+LEVELS = (Level.MINUTE, Level.QUARTER, Level.HOUR, Level.SHIFT, Level.DAY)
 MACHINE = {  # as a process reports it: as it is called here
     "load": "load",
     "machine_memory_bytes": "memory_bytes",

@@ -1,4 +1,4 @@
-"""Adds the figures of what was written to those of the minute, quarter, hour, day and of ever.
+"""Adds the figures of what was written to those of the minute, quarter, hour, ... and of ever.
 
 Each batch of requests came with its own figures (PENDING); they are added and removed in one
 transaction, so each request is counted once, whenever it arrives and however often this runs.
@@ -6,7 +6,7 @@ transaction, so each request is counted once, whenever it arrives and however of
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -19,7 +19,7 @@ from apps.ops.ledger_records import LedgerRollup, Level
 
 LEASE, HELD_S = "ledger", 300.0
 AT_ONCE = 2000
-ROLLED = (Level.MINUTE, Level.QUARTER, Level.HOUR, Level.DAY, Level.EVER)
+ROLLED = (Level.MINUTE, Level.QUARTER, Level.HOUR, Level.SHIFT, Level.DAY, Level.EVER)
 Place = tuple[str, str, str]  # surface, kind, node
 Key = tuple[Level, datetime, Place]
 
@@ -51,15 +51,17 @@ def _roll_some() -> int:
     return len(rows)
 
 
-def figures_add(found: Iterable[tuple[datetime, Place, Figures]]) -> None:
-    """Add figures of minutes and places to the rows of all levels. Inside a transaction."""
+def figures_add(
+    found: Iterable[tuple[datetime, Place, Figures]], levels: Sequence[Level] = ROLLED
+) -> None:
+    """Add figures of times and places to the rows of the levels. Inside a transaction."""
     more: defaultdict[Key, Figures] = defaultdict(Figures)
     for minute, place, figures in found:
-        for level in ROLLED:
+        for level in levels:
             start = start_of(level, minute)
             for at in _places(level, place):
                 more[level, start, at].add(figures)
-    for level in ROLLED:
+    for level in levels:
         _store(level, {key: figures for key, figures in more.items() if key[0] == level})
 
 

@@ -99,10 +99,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The figures of all steps of a window, oldest first, those without requests too."""
+    """The figures of all steps of a window, oldest first, those without requests too; and of all
+    of them together."""
 
     window: Window
     steps: Sequence[Step]
+    total: Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,10 @@ def series(
         if (at := window.step_of(start)) >= 0:
             _add(steps[at], figures)
     told = [Step(start, _told(one)) for start, one in zip(window.starts, steps, strict=True)]
-    return Series(window, told)
+    total = Figures()
+    for one in steps:
+        total.add(one)
+    return Series(window, told, _told(total))
 
 
 def totals(
@@ -178,7 +183,7 @@ def totals(
     node: str | None = None,
     key: int | None = None,
 ) -> Totals:
-    """The figures of the whole window. Costs as much as `series`."""
+    """The figures of the whole window. Costs as much as `series`, which tells them, too."""
     figures = Figures()
     narrowing = {"surface": surface, "kind": kind, "node": node}
     found = _of_key(window, key, narrowing) if key is not None else _rolled(window, narrowing)

@@ -11,13 +11,19 @@ from apps.core import clock
 from apps.core.errors import Invalid
 from apps.ops.ledger_records import Level
 
-MINUTE_S, QUARTER_S, HOUR_S, DAY_S = 60, 900, 3600, 86400
-SECONDS = {Level.MINUTE: MINUTE_S, Level.QUARTER: QUARTER_S, Level.HOUR: HOUR_S}
+MINUTE_S, QUARTER_S, HOUR_S, SHIFT_S, DAY_S = 60, 900, 3600, 21600, 86400
+SECONDS = {
+    Level.MINUTE: MINUTE_S,
+    Level.QUARTER: QUARTER_S,
+    Level.HOUR: HOUR_S,
+    Level.SHIFT: SHIFT_S,
+}
 # How long rows of a level are kept; days for ever.
 KEPT = {
     Level.MINUTE: timedelta(days=2),
     Level.QUARTER: timedelta(days=9),
     Level.HOUR: timedelta(days=92),
+    Level.SHIFT: timedelta(days=92),
 }
 # Names of ranges: how long, from which rollups, in steps of how many seconds.
 RANGES = {
@@ -26,7 +32,7 @@ RANGES = {
     "6h": (timedelta(hours=6), Level.MINUTE, 5 * MINUTE_S),
     "24h": (timedelta(hours=24), Level.QUARTER, QUARTER_S),
     "7d": (timedelta(days=7), Level.HOUR, HOUR_S),
-    "30d": (timedelta(days=30), Level.HOUR, 6 * HOUR_S),
+    "30d": (timedelta(days=30), Level.SHIFT, SHIFT_S),
     "90d": (timedelta(days=90), Level.DAY, DAY_S),
 }
 
@@ -76,7 +82,7 @@ def between(since: datetime, until: datetime) -> Window:
         (Level.MINUTE, 5 * MINUTE_S),
         (Level.QUARTER, QUARTER_S),
         (Level.HOUR, HOUR_S),
-        (Level.HOUR, 6 * HOUR_S),
+        (Level.SHIFT, SHIFT_S),
     ):
         if age < KEPT[level] and length <= timedelta(seconds=200 * step_s):
             whole = timedelta(seconds=step_s)

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name='LedgerGauge',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('pending', 'Pending'), ('minute', 'Minute'), ('quarter', 'Quarter'), ('hour', 'Hour'), ('day', 'Day'), ('ever', 'Ever')], max_length=8)),
+                ('level', models.CharField(choices=[('pending', 'Pending'), ('minute', 'Minute'), ('quarter', 'Quarter'), ('hour', 'Hour'), ('shift', 'Shift'), ('day', 'Day'), ('ever', 'Ever')], max_length=8)),
                 ('start', models.DateTimeField()),
                 ('of', models.CharField(choices=[('process', 'Process'), ('machine', 'Machine'), ('queue', 'Queue'), ('index', 'Index')], max_length=8)),
                 ('node', models.CharField(blank=True, default='', max_length=100)),
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             name='LedgerRollup',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('pending', 'Pending'), ('minute', 'Minute'), ('quarter', 'Quarter'), ('hour', 'Hour'), ('day', 'Day'), ('ever', 'Ever')], max_length=8)),
+                ('level', models.CharField(choices=[('pending', 'Pending'), ('minute', 'Minute'), ('quarter', 'Quarter'), ('hour', 'Hour'), ('shift', 'Shift'), ('day', 'Day'), ('ever', 'Ever')], max_length=8)),
                 ('start', models.DateTimeField()),
                 ('surface', models.CharField(blank=True, default='', max_length=12)),
                 ('kind', models.CharField(blank=True, default='', max_length=12)),

@@ -149,7 +149,7 @@ def test_days_begin_at_midnight_where_people_live(settings):
 @pytest.mark.parametrize(
     ("hours", "level", "step_s"),
     [(0.2, Level.MINUTE, 60), (10, Level.MINUTE, 300), (40, Level.QUARTER, 900),
-     (100, Level.HOUR, 3600), (1000, Level.HOUR, 21600), (5000, Level.DAY, 86400)],
+     (100, Level.HOUR, 3600), (1000, Level.SHIFT, 21600), (5000, Level.DAY, 86400)],
 )  # fmt: skip
 def test_a_span_that_is_chosen_freely_has_about_a_hundred_steps(hours, level, step_s):
     until = clock.now()
