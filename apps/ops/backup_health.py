@@ -35,7 +35,6 @@ def _made(seen: Outlook, made_at: datetime) -> Check:
     if seen.is_late:
         advice = _("The daily backup is not made. Look at: clawdbot logs worker-parse.")
         return Check(NAME, ICON, "warn", words, advice, PAGE)
-    if seen.lacks:
-        advice = _("The last backup lacks originals that are missing or damaged here.")
-        return Check(NAME, ICON, "warn", words, advice, PAGE)
+    if seen.lacking is not None:
+        return Check(NAME, ICON, "warn", words, reason_words(seen.lacking), PAGE)
     return Check(NAME, ICON, "good", words, page=PAGE)

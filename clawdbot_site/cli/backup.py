@@ -11,8 +11,10 @@ from apps.ops.backups import schedule
 from apps.ops.backups.checking import snapshots_check
 from apps.ops.backups.making import BackupOrder, Made, backup_create
 from apps.ops.backups.pruning import prune as prune_backups
-from apps.ops.backups.repository import repository_open, time_of
+from apps.ops.backups.refusals import BackupDamaged
+from apps.ops.backups.repository import Repository, repository_open, time_of
 from apps.ops.backups.retention import Retention
+from apps.ops.backups.snapshots import Snapshot
 from clawdbot_site.cli.backup_place import (
     FromOption,
     JsonOption,
@@ -75,9 +77,15 @@ def list_snapshots(
 ) -> None:
     """The snapshots, the oldest first."""
     repository = opened(source, passphrase_file)
-    found = {name: repository.snapshot(name) for name in repository.folder.snapshots()}
+    names = repository.folder.snapshots()
+    found = {name: one for name in names if (one := _readable(repository, name))}
     if as_json:
-        print_json([{"name": name} | facts_of(one) for name, one in found.items()])
+        print_json(
+            [
+                {"name": name} | (facts_of(found[name]) if name in found else {"is_damaged": True})
+                for name in names
+            ]
+        )
         return
     rows = [
         (name, one.counts.documents, one.counts.originals, megabytes(one.counts.original_bytes),
@@ -86,7 +94,9 @@ def list_snapshots(
     ]  # fmt: skip
     columns = ("snapshot", "documents", "originals", "unpacked", "database", "program", "keys")
     print_table(columns, rows)
-    note(f"{len(found)} snapshots take {megabytes(repository.folder.size_bytes())} together")
+    note(f"{len(names)} snapshots take {megabytes(repository.folder.size_bytes())} together")
+    if damaged := [name for name in names if name not in found]:
+        note(f"{len(damaged)} cannot be read: {', '.join(damaged)}")
 
 
 @app.command()
@@ -148,6 +158,13 @@ def prune(
         return
     note(f"{len(pruned.removed)} snapshots removed, {len(pruned.kept)} kept, "
          f"{megabytes(pruned.freed_bytes)} free again")  # fmt: skip
+
+
+def _readable(repository: Repository, name: str) -> Snapshot | None:
+    try:
+        return repository.snapshot(name)
+    except BackupDamaged:
+        return None
 
 
 def _tell_made(made: Made, *, as_json: bool) -> None:

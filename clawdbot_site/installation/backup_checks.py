@@ -24,6 +24,7 @@ def backup_finding() -> Finding:
     told = f"made {hours} hours ago" if hours else "made within the hour"
     if seen.is_late:
         return Finding(CHECK, told, "Does beat run? See: clawdbot logs beat, worker-parse")
-    if seen.lacks:
-        return Finding(CHECK, f"{told}; {seen.lacks}", "Run: clawdbot index verify")
+    if seen.lacking is not None:
+        remedy = "Run: clawdbot index verify, clawdbot backup verify"
+        return Finding(CHECK, f"{told}; {seen.lacking.message}", remedy)
     return Finding(CHECK, told)

@@ -45,7 +45,7 @@ NO_PASSPHRASE = gettext_noop(
 KEYS_IN_THE_OPEN = gettext_noop(
     "Keys go into encrypted backups only. Begin a folder with a passphrase."
 )
-LOST = gettext_noop("Originals that are missing or damaged: %(n)s.")
+LOST = gettext_noop("It lacks originals that are missing or damaged here: %(n)s.")
 Report = Callable[[str, int, int], None]  # what is done, how many of it, of how many (0: unknown)
 
 

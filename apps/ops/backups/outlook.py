@@ -21,7 +21,7 @@ class Outlook:
     is_asked_for: bool
     is_running: bool
     made_at: datetime | None
-    lacks: str  # what the last one lacks; empty: nothing
+    lacking: Backup | None  # the last one, when it lacks something, or old ones could not go
     failed: Backup | None
     is_late: bool
 
@@ -40,7 +40,7 @@ def outlook() -> Outlook:
         is_asked_for=is_asked_for,
         is_running=last is not None and last.state == State.RUNNING,
         made_at=made_at,
-        lacks=made.message if made else "",
+        lacking=made if made and made.message else None,
         failed=last if last is not None and last.state == State.FAILED else None,
         is_late=is_asked_for and is_old and (made is not None or waited),
     )

@@ -4,13 +4,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from apps.ops.backups.folder import SNAPSHOTS
 from apps.ops.backups.originals import listed, piece_names
+from apps.ops.backups.refusals import BackupDamaged, told
 from apps.ops.backups.repository import Repository, path_of, time_of
 from apps.ops.backups.retention import Retention, kept
 from apps.ops.backups.snapshots import Snapshot
 
+UNREADABLE = gettext_noop(
+    "The snapshot %(name)s cannot be read, so no old ones were removed: what it needs is not "
+    "known. Bring the folder back from a copy; or give this snapshot up: delete %(path)s."
+)
 Report = Callable[[str, int, int], None]
 
 
@@ -38,7 +44,7 @@ def prune(repository: Repository, retention: Retention, report: Report) -> Prune
         needed: set[str] = set()
         for done, name in enumerate(sorted(keep)):
             report("snapshots", done, len(keep))
-            needed.update(objects_of(repository, repository.snapshot(name)))
+            needed.update(_needed_by(repository, name))
         removed = [name for name in names if name not in keep]
         for name in removed:
             repository.folder.remove(f"{SNAPSHOTS}/{name}")
@@ -49,6 +55,14 @@ def prune(repository: Repository, retention: Retention, report: Report) -> Prune
             report("unused objects", done, len(unused))
             freed += repository.folder.remove(path_of(name))
     return Pruned(removed, sorted(keep), len(unused), freed)
+
+
+def _needed_by(repository: Repository, name: str) -> set[str]:
+    try:
+        return set(objects_of(repository, repository.snapshot(name)))
+    except BackupDamaged as error:
+        path = repository.folder.path / SNAPSHOTS / name
+        raise told(BackupDamaged, UNREADABLE, name=name, path=path) from error
 
 
 def objects_of(repository: Repository, snapshot: Snapshot) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The row of a backup: one runs at a time, its lease is renewed while it runs."""
 
+import logging
 import os
 import socket
 import threading
@@ -17,6 +18,7 @@ from apps.core import clock
 from apps.core.errors import ClawdbotError, Conflict
 from apps.ops.backup_records import Backup
 
+logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 RENEW_S = 20.0
 CUT_SHORT = gettext_noop("It was cut short. What was stored of it is used by the next one.")
@@ -59,6 +61,14 @@ def fail(place: Path, error: ClawdbotError) -> None:
     row = Backup(place=str(place), is_scheduled=True, state=State.FAILED, finished_at=clock.now())
     note(row, error)
     row.save()
+
+
+def note_later(snapshot: str, error: ClawdbotError) -> None:
+    """Take down what went wrong after a backup, unless it lacks something itself."""
+    logger.warning("after the backup: %s", error.message)
+    for row in Backup.objects.filter(snapshot=snapshot, message=""):
+        note(row, error)
+        row.save(update_fields=["message", "figures"])
 
 
 def note(row: Backup, error: ClawdbotError) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from apps.core import clock, config
-from apps.core.errors import Invalid
+from apps.core.errors import ClawdbotError, Invalid
 from apps.ops.backup_records import Backup
 from apps.ops.backups.refusals import told
 
@@ -67,7 +67,8 @@ def is_due(now: datetime, at: time) -> bool:
 
 def backup_when_due() -> str:
     """Make today's backup, and let go of old ones. Says what was done. Safe to repeat, on every
-    node: one makes it. Raises as `making.backup_create`; the row of the backup tells why, too.
+    node: one makes it. Raises as `making.backup_create`; the row of the backup tells why, too, and
+    why old ones could not go.
     """
     settings, to = config.load().backup, place()
     if to is None or not settings.at:
@@ -85,7 +86,10 @@ def backup_when_due() -> str:
         raise
     order = making.BackupOrder(to, passphrase, settings.with_keys, is_scheduled=True)
     made = making.backup_create(order, _silent)
-    pruning.prune(repository.repository_open(to, passphrase=passphrase), retention(), _silent)
+    try:
+        pruning.prune(repository.repository_open(to, passphrase=passphrase), retention(), _silent)
+    except ClawdbotError as error:  # the backup is made all the same
+        running.note_later(made.name, error)
     return made.name
 
 

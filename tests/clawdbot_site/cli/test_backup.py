@@ -57,6 +57,18 @@ def test_without_a_passphrase_one_must_say_so(files, place):  # noqa: F811
     assert facts["counts"]["documents"] == 3
 
 
+def test_a_damaged_snapshot_does_not_hide_the_others(files, place):  # noqa: F811
+    whole = call(backup.app, "--to", place, "--unencrypted").stdout.strip()
+    (place / "snapshots/20200101T000000Z-abcdef").write_bytes(b"rotten")
+
+    table = call(backup.app, "list", "--from", place)
+    facts = json.loads(call(backup.app, "list", "--from", place, "--json").stdout)
+
+    assert whole in table.stdout
+    assert "1 cannot be read" in table.stderr
+    assert facts[0] == {"name": "20200101T000000Z-abcdef", "is_damaged": True}
+
+
 def test_without_a_folder_one_is_asked_for():
     with pytest.raises(Invalid, match=r"--to DIR, or backup\.to"):
         call(backup.app)

@@ -65,7 +65,7 @@ def test_a_lost_original_is_told_and_the_rest_is_stored(files, place):
 
     assert made.snapshot.lost == [lost]
     assert made.snapshot.counts.originals == 2
-    assert "1 originals are missing" in Backup.objects.get().message
+    assert "missing or damaged here: 1." in Backup.objects.get().message
 
 
 def test_what_is_lost_here_stays_in_the_backups(files, place):

@@ -65,7 +65,7 @@ def test_nothing_goes_while_a_snapshot_that_stays_cannot_be_read(files, place):
     (place / "snapshots" / last.name).write_bytes(b"rotten")
     before = files_of(place)
 
-    with pytest.raises(BackupDamaged):
+    with pytest.raises(BackupDamaged, match=f"delete {place}/snapshots/{last.name}"):
         prune(opened(place), LAST_ONLY, quiet)
 
     assert files_of(place) == before

@@ -88,6 +88,20 @@ def test_the_task_makes_todays_backup_once(files, place, configured):
     assert backup_finding().is_fine
 
 
+def test_a_backup_after_which_old_ones_could_not_go_says_so(files, place, configured):
+    backed_up(place)
+    bad = "20200101T000000Z-abcdef"
+    (place / "snapshots" / bad).write_bytes(b"rotten")
+
+    back_up()
+
+    made = Backup.objects.get(is_scheduled=True)
+    assert (made.state, made.figures["documents"]) == (State.DONE, 3)
+    assert f"The snapshot {bad} cannot be read" in made.message
+    assert bad in backup_finding().seen
+    assert next(one for one in health().checks if one.name == "Backup").advice == made.message
+
+
 def test_where_no_folder_is_named_none_is_made():
     assert back_up() == "not set up"
     assert not Backup.objects.exists()
