@@ -19,7 +19,7 @@ def habits_forget(user: User) -> int:
         _name_leaves(row, names)
     AnomalyDeed.objects.filter(by=user).update(by=None)
     Anomaly.objects.filter(settled_by=user).update(settled_by=None)
-    if row := AnomalyHabit.objects.filter(pk=ALL).first():
+    for row in AnomalyHabit.objects.filter(pk=ALL):
         _company_forgets(row, names)
     return found + known
 
