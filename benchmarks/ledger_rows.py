@@ -87,9 +87,12 @@ def store(found: Made) -> None:
         now = float(found.at[-1])
         recent = found.at > now - 2 * 86400
         week = ~recent & (found.at > now - 9 * 86400)
+        older = ~recent & ~week
         for chosen, step_s, first in (
-            (recent, 60, Level.MINUTE), (week, 900, Level.QUARTER), (~recent & ~week, 3600, Level.HOUR)
-        ):  # fmt: skip
+            (recent, 60, Level.MINUTE),
+            (week, 900, Level.QUARTER),
+            (older, 3600, Level.HOUR),
+        ):
             levels = ROLLED[ROLLED.index(first) :]
             figures_add(_figures(found, chosen, step_s), levels)
 
