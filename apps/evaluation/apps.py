@@ -10,13 +10,15 @@ class EvaluationConfig(AppConfig):
     def ready(self) -> None:
         """Golden answers were drawn from documents; golden sets stand before switches."""
         from apps.accounts import leaving
-        from apps.core import gates
+        from apps.core import gates, measured
         from apps.evaluation import gate  # needs the models
         from apps.evaluation.forgetting import drafts_of_person_forget, results_forget
         from apps.evaluation.golden_questions import golden_questions_forget
+        from apps.evaluation.reporting import measured_runs
         from apps.knowledge import derivations
 
         derivations.register("golden", golden_questions_forget)
         derivations.register("golden_results", results_forget)
         leaving.register("golden", drafts_of_person_forget)
         gates.register("golden sets", gate.gate)
+        measured.register("golden sets", measured_runs)

@@ -18,6 +18,12 @@ OUTCOMES = (
     ("denied", gettext_lazy("Denied: no right to it")),
     ("cancelled", gettext_lazy("Cancelled by who asked")),
 )
+MEASURES = {
+    "answer_right": gettext_lazy("Right answers"),
+    "recall_at_5": gettext_lazy("Recall at 5"),
+    "citation_precision": gettext_lazy("Citation precision"),
+    "refusal_accuracy": gettext_lazy("Refusal accuracy"),
+}
 
 
 def quality(figures: ReportFigures) -> Section:
@@ -83,8 +89,8 @@ def _verdicts(figures: ReportFigures) -> Table:
 
 def _measures(figures: ReportFigures) -> Table:
     rows = [
-        [one.of, one.name, words.share(one.value), _between(one.low, one.high),
-         words.day_name(one.at.date())]
+        [one.of, str(MEASURES.get(one.name, one.name)), words.share(one.value),
+         _between(one.low, one.high), words.day_name(one.at.date())]
         for one in figures.measures
     ]  # fmt: skip
     columns = [Column(_("Golden set"), 2.4), Column(_("Figure"), 2),
