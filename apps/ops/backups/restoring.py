@@ -51,8 +51,8 @@ def snapshot_restore(order: RestoreOrder, report: Report) -> Restored:
     """Put a snapshot back, whatever database it was taken of. Nothing of ours may run meanwhile.
 
     Tables are made as they were, filled in one transaction and then brought up to this program.
-    Originals come first (unless their tables are older than that): killed before the rows are
-    there, the same call goes on. Indexes are built from the rows by the next start. Raises
+    Originals come first (unless their tables are older than that), then keys: killed before the
+    rows are there, the same call goes on. Indexes are built from the rows by the next start. Raises
     NotEmpty, SchemaUnknown, WrongPassphrase, BackupDamaged, NotFound, Conflict, OSError.
     """
     repository = repository_open(order.place, passphrase=order.passphrase)
@@ -68,12 +68,12 @@ def snapshot_restore(order: RestoreOrder, report: Report) -> Restored:
     are_first = ORIGINALS_HAVE_A_PLACE in snapshot.migrations
     if are_first:
         _originals(repository, contents.originals, snapshot.counts.originals, report)
+    if snapshot.keys:
+        configuration.keys_put_back(repository.get(snapshot.keys))
     changed = rows_load(repository, contents.tables, report)
     call_command("migrate", interactive=False, verbosity=0)
     if not are_first:
         _originals(repository, contents.originals, snapshot.counts.originals, report)
-    if snapshot.keys:
-        configuration.keys_put_back(repository.get(snapshot.keys))
     written = None
     if snapshot.configuration:
         content = repository.get(snapshot.configuration)

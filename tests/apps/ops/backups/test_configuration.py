@@ -3,7 +3,7 @@
 import pytest
 
 from apps.core import config
-from apps.ops.backups import configuration
+from apps.ops.backups import configuration, restoring
 from tests.apps.ops.backups.backing import backed_up, emptied, opened, restored
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,6 +91,23 @@ def test_keys_come_back_only_when_they_were_asked_for(place):
     restored(place)
 
     assert (key.read_text(), key.stat().st_mode & 0o777) == ("ck_1", 0o600)
+    key.unlink()
+    (key.parent / "secret_key").unlink(missing_ok=True)
+
+
+def test_keys_are_there_before_the_rows_after_which_no_second_try_is_taken(place, monkeypatch):
+    key = config.load().data_dir / "secrets" / "api_key"
+    key.parent.mkdir(exist_ok=True)
+    key.write_text("ck_1")
+    backed_up(place, has_keys=True)
+    emptied()
+    key.unlink()
+    monkeypatch.setattr(restoring, "rows_load", None)  # as if it were killed there
+
+    with pytest.raises(TypeError):
+        restored(place)
+
+    assert key.read_text() == "ck_1"
     key.unlink()
     (key.parent / "secret_key").unlink(missing_ok=True)
 
