@@ -59,7 +59,7 @@ def idempotent(
             with under_way(record):
                 response = post(self, request, *args, **kwargs)
         except BaseException:
-            record.delete()
+            _forget(record)
             raise
         _keep(record, response, without=getattr(self, "never_kept", ()))
         return response
@@ -95,7 +95,7 @@ def _begin(request: Request, key: str) -> IdempotencyRecord:
 def _keep(record: IdempotencyRecord, response: Response, *, without: Collection[str]) -> None:
     """`without`: fields that hold what people wrote; told again they are empty."""
     if not 200 <= response.status_code < 300:
-        record.delete()
+        _forget(record)
         return
     record.status = response.status_code
     kept: Any = response.data
@@ -103,6 +103,11 @@ def _keep(record: IdempotencyRecord, response: Response, *, without: Collection[
         kept = {name: "" if name in without else value for name, value in kept.items()}
     record.body = JSONRenderer().render(kept).decode()
     record.save(update_fields=["status", "body"])
+
+
+def _forget(record: IdempotencyRecord) -> None:
+    """Unless another process took the request over meanwhile, and did it."""
+    IdempotencyRecord.objects.filter(pk=record.pk, status=None).delete()
 
 
 def _replay(record: IdempotencyRecord) -> Response:

@@ -1,12 +1,13 @@
 """A POST repeated with its Idempotency-Key is carried out once."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from apps.api import idempotency_work
+from apps.api import idempotency, idempotency_work
 from apps.api.models import IdempotencyRecord
 from apps.generation.models import Trace
 from apps.knowledge.models import Collection
@@ -94,6 +95,19 @@ def test_a_refused_request_may_be_corrected_under_its_key(call, admin):
     assert make(client, name="").status_code == 400
 
     assert make(client).status_code == 201
+
+
+def test_who_was_overtaken_does_not_forget_what_the_other_did(call, admin, monkeypatch):
+    @contextmanager
+    def overtaken(record):
+        """This process slept; another took the request over, and did it."""
+        IdempotencyRecord.objects.filter(pk=record.pk).update(status=201, body='{"name": "x"}')
+        yield
+
+    monkeypatch.setattr(idempotency, "under_way", overtaken)
+    make(call(admin), name="")
+
+    assert make(call(admin), name="").json() == {"name": "x"}
 
 
 def test_a_key_is_forgotten_after_a_day(call, admin):
