@@ -48,6 +48,7 @@ COMMANDS = {
     "node": Command("node", "The nodes: list, forget one that is gone.", is_group=True),
     "originals": Command("originals", "Where originals lie: status, move, adopt.", is_group=True),
     "backup": Command("backup", "Backups: make, list, verify, prune.", is_group=True),
+    "mail": Command("mail", "The mail server: test.", is_group=True),
     "report": Command("report", "Monthly reports: make, list, save, mail.", is_group=True),
     "restore": Command("restore", "Put a backup back into an empty installation."),
     "tls": Command("tls", "Certificates for the intranet: ca, issue, renew, show.",

@@ -1,4 +1,4 @@
-"""`clawdbot report`."""
+"""`clawdbot report` and `clawdbot mail`."""
 
 import json
 
@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 from apps.core.errors import ClawdbotError, Invalid
 from apps.ops.report_records import MonthlyReport
 from apps.ops.reports.months import Month
-from clawdbot_site.cli import report
+from clawdbot_site.cli import mail, report
+from tests.mail_server import mail_server
 
 pytestmark = pytest.mark.django_db
 
@@ -38,3 +39,16 @@ def test_nonsense_is_refused_before_anything_is_made(wrong):
         call("make", *wrong)
 
     assert not MonthlyReport.objects.exists()
+
+
+def test_a_test_mail_says_whether_the_server_took_it(configured):
+    with mail_server() as letters:
+        letters.refused = {"gone@company.lan"}
+        configured("mail", host="127.0.0.1", port=letters.port, tls="none", sender="kb@company.lan")
+
+        ended = [
+            CliRunner().invoke(mail.app, ["test", address]).exit_code
+            for address in ("a@company.lan", "gone@company.lan")
+        ]
+
+    assert (ended, [to for to, _ in letters.taken]) == ([0, 1], ["a@company.lan"])
