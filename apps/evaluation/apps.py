@@ -1,10 +1,12 @@
 """Django's view of apps.evaluation."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EvaluationConfig(AppConfig):
     name = "apps.evaluation"
+    verbose_name = _("Evaluation")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Mapping
 
+from apps.core.gates import Switch, SwitchKind
+from apps.evaluation import gate
 from apps.evaluation.generation_report import measure
 from apps.retrieval import (
     generation_building,
@@ -56,12 +58,14 @@ def _estimate(job: GenerationJob, _is_over: IsOver) -> bool:
 
 
 def _build(job: GenerationJob, is_over: IsOver) -> bool:
-    """Then measured, so that who decides sees figures."""
+    """Then measured, so that who decides sees figures, and what guards knows its own."""
     if job.step != "measure":
         if not model_switch.build(job, lambda done, total: None, is_over=is_over):
             return False
         generation_jobs.keep(job, step="measure", done=0, total=0)
-    return _measure(job, is_over)
+    done = _measure(job, is_over)
+    gate.measure_soon(Switch(SwitchKind.GENERATION, {"generation": job.generation_id}))
+    return done
 
 
 def _complete(job: GenerationJob, is_over: IsOver) -> bool:

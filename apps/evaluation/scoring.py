@@ -22,11 +22,11 @@ NAMES: Mapping[str, Any] = {
     "mrr": gettext_lazy("MRR"),
     "ndcg_at_10": gettext_lazy("nDCG at 10"),
     "em": gettext_lazy("Exact match"),
-    "f1": gettext_lazy("F1 of the answer"),
-    "answer_right": gettext_lazy("Right answer contained"),
+    "f1": gettext_lazy("F1"),
+    "answer_right": gettext_lazy("Right answers"),
     "citation_precision": gettext_lazy("Citation precision"),
-    "refusal_accuracy": gettext_lazy("Rightly answered or refused"),
-    "refused": gettext_lazy("Unanswerable ones refused"),
+    "refusal_accuracy": gettext_lazy("Refusal accuracy"),
+    "refused": gettext_lazy("Refused"),
 }
 MEANINGS: Mapping[str, Any] = {
     "recall_at_1": gettext_lazy("Share of the right documents that stand first."),

@@ -7,6 +7,7 @@ Pair = tuple[str, str]  # question, answer
 
 _SUBJECT = r"(?P<s>(?:(?:The|A|An|All|Every|Each) )?[A-Z]?[\w'’/-]+(?: [\w'’/&-]+){0,7}?)"
 _NUMBER = r"(?P<n>(?:about |at most |at least |up to )?(?:[€$£] ?)?\d[\d,.]*(?: ?%)?)"
+_REST = r"(?:(?!\b(?:and|or|which|that|but|who)\b)[^,;]){1,60}"
 _WORD = r"(?!(?:a|an|the|per|each|every|and|or|in|on|at|to|for|before|after|from)\b)[a-z-]+"
 _BASE: Mapping[str, str] = {
     "gets": "get", "get": "get", "has": "have", "have": "have", "receives": "receive",
@@ -18,7 +19,7 @@ _BASE: Mapping[str, str] = {
 }  # fmt: skip
 _COUNTED = re.compile(
     rf"^{_SUBJECT} (?P<v>{'|'.join(_BASE)}) {_NUMBER} "
-    rf"(?P<u>[a-z-]+(?: of {_WORD}(?: {_WORD})?)?)(?P<rest>(?: [^,;]{{1,60}})?)$"
+    rf"(?P<u>[a-z-]+(?: of {_WORD}(?: {_WORD})?)?)(?P<rest>(?: {_REST})?)$"
 )
 _BY = re.compile(
     rf"^{_SUBJECT} (?P<v>is|are|was|were) (?P<p>[a-z]+(?:ed|en|wn|ght|de|lt)) by "
@@ -34,10 +35,14 @@ _WITHIN = re.compile(
     r"(?P<x>(?:within|before|by|until|no later than) [^,;]{2,60})$"
 )
 _IS = re.compile(
-    r"^(?P<s>(?:The|A|An) (?:[\w'’/-]+ ){0,7}?[\w'’/-]+|[A-Z][\w/-]+(?: [A-Z][\w/-]+){0,4}) "
-    r"(?P<v>is|are|was|were) (?P<x>(?!not\b|also\b|only\b|to\b|being\b)[^,;]{3,80})$"
+    r"^(?P<s>The (?:[\w'’/-]+ ){0,7}?[\w'’/-]+|[A-Z][\w/-]+(?: [A-Z][\w/-]+){1,4}) "
+    r"(?P<v>is|are|was|were) (?P<x>(?!not\b|also\b|only\b|to\b|being\b|\w+(?:ed|en)\b)"
+    r"(?:(?!\band\b)[^,;]){3,80})$"
 )
-_KEY = re.compile(r"^(?P<k>[A-Z][\w /&-]{2,40}): (?P<x>[^:;]{2,80})$")
+_KEY = re.compile(
+    r"^(?!(?:From|To|Cc|Bcc|Subject|Date|Note|Example|Warning|Caution|Tip|Never|Always|Do)\b)"
+    r"(?P<k>[A-Z][\w/&-]+(?: [\w/&-]+){0,2}): (?P<x>[^:;]{2,80})$"
+)
 _POINTERS = re.compile(
     r"^(?:It|They|He|She|We|You|I|This|That|These|Those|There|Here|Such|Both|Each|What|Which|"
     r"However|If|When|Where|As|In|On|For|See|Note)\b"
@@ -68,7 +73,7 @@ def pairs_of(sentence: str, title: str) -> Iterator[Pair]:
     if (found := _IS.match(text)) and " by " not in found["x"]:
         yield f"What {found['v']} {_lowered(found['s'])}?", found["x"]
     if found := _KEY.match(text):
-        yield f"{title}: what is the {_lowered(found['k'])}?", found["x"]
+        yield f"What is the {_lowered(found['k'])} in “{title}”?", found["x"]
 
 
 def _lowered(subject: str) -> str:

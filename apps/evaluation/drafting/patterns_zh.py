@@ -20,7 +20,9 @@ _WITHIN = re.compile(
     r"(?:之内|以内|内|之前|以前|前|之后|以后|后|內|後))(?P<v>[^，,；;。]{2,20})$"
 )
 _IS = re.compile(rf"^{_S}(?P<v>为|是|等于|為)(?P<x>[^，,；;。：:]{{2,40}})$")
-_KEY = re.compile(r"^(?P<k>[\u3400-\u9fff]{2,14})[：:](?P<x>[^：:；;。]{2,40})$")
+_KEY = re.compile(
+    r"^(?![一二两三四五六七八九十第])(?P<k>[\u3400-\u9fff]{2,14})[：:](?P<x>[^：:；;。]{2,40})$"
+)
 _POINTERS = re.compile(
     r"^(?:其|该|此|这|那|它|他|她|本|上述|以上|如果|若|当|但|因此|所以|該|這|當)"
 )
@@ -44,4 +46,4 @@ def pairs_of(sentence: str, title: str) -> Iterator[Pair]:
         yield f"{found['s']}{'是' if found['v'] != '为' else '为'}{asked}？", found["x"]
     if found := _KEY.match(text):
         asked = "多少" if _NUMBER.search(found["x"]) else "什么"
-        yield f"{title}的{found['k']}是{asked}？", found["x"]
+        yield f"《{title}》中的{found['k']}是{asked}？", found["x"]

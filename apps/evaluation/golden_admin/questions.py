@@ -9,10 +9,11 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
-from apps.core.adminsite import ModelAdmin, action, display, pill
+from apps.core.adminsite import ModelAdmin, action, display, pill, plain_choice
 from apps.core.errors import Invalid
 from apps.evaluation.golden_admin.rights import Managers
 from apps.evaluation.golden_questions import (
@@ -35,13 +36,13 @@ class QuestionForm(forms.ModelForm[GoldenQuestion]):
     answers = forms.CharField(
         label=_("right answers"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
         help_text=_("One a line. Empty: the question must be refused."),
     )
     paths = forms.CharField(
         label=_("documents"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "spellcheck": "false"}),
         help_text=_("Where the answer stands: paths in the collection, one a line."),
     )
 
@@ -49,8 +50,8 @@ class QuestionForm(forms.ModelForm[GoldenQuestion]):
         model = GoldenQuestion
         fields = ("golden_set", "text", "evidence", "tags")
         widgets = {
-            "text": forms.Textarea(attrs={"rows": 3}),
-            "evidence": forms.Textarea(attrs={"rows": 3}),
+            "text": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+            "evidence": UnfoldAdminTextareaWidget(attrs={"rows": 3}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -151,7 +152,7 @@ class GoldenQuestionsPage(Managers, ModelAdmin[GoldenQuestion]):
             kwargs["queryset"] = golden_set_list(by=user_of(request))
             given = request.GET.get("golden_set", "")
             kwargs["initial"] = int(given) if given.isdecimal() else None
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return plain_choice(super().formfield_for_foreignkey(db_field, request, **kwargs))
 
     def save_model(
         self, request: HttpRequest, obj: GoldenQuestion, form: Any, change: bool

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from apps.core import config
 from apps.core.adminsite import moment
 from apps.evaluation import run_queue
+from apps.evaluation.gate import Pair, loss_words
 from apps.evaluation.golden_admin.words import (
     COLUMNS,
     HEAD,
@@ -19,9 +20,10 @@ from apps.evaluation.golden_admin.words import (
     why_of,
 )
 from apps.evaluation.models import EvaluationRun, GoldenSet
+from apps.evaluation.run_comparison import compare
 from apps.evaluation.scoring import NAMES
 
-RUNS_SHOWN, HISTORY = 20, 200
+RUNS_SHOWN, HISTORY = 10, 200
 SUFFIXES = (".csv", ".xlsx", ".jsonl")
 
 
@@ -29,6 +31,17 @@ def newest_of(golden_set: GoldenSet) -> EvaluationRun | None:
     """Its newest finished run with what was in force."""
     done = golden_set.runs.filter(state=EvaluationRun.State.DONE, candidate={})
     return done.order_by("-pk").first()
+
+
+def loss_of(golden_set: GoldenSet, newest: EvaluationRun | None) -> dict[str, Any] | None:
+    """What the newest run lost against the one before it, beyond what the set allows."""
+    if newest is None:
+        return None
+    done = golden_set.runs.filter(state=EvaluationRun.State.DONE, candidate={}, pk__lt=newest.pk)
+    before = done.filter(results__isnull=False).order_by("-pk").first()
+    allowed = Pair(golden_set, None, None).allowed
+    losses = compare(before, newest).losses(allowed) if before else []
+    return {"before": before, "words": loss_words(losses)} if losses else None
 
 
 def line_of(golden_set: Any) -> dict[str, Any]:
@@ -39,14 +52,15 @@ def line_of(golden_set: Any) -> dict[str, Any]:
     cells = zip((str(NAMES[name]) for name in COLUMNS), values, strict=True)
     return {
         "row": golden_set,
+        "is_lost": loss_of(golden_set, run) is not None,
         "cells": list(cells),
         "asked_at": moment(run.finished_at) if run else "",
     }
 
 
-def context_of(golden_set: Any) -> dict[str, Any]:
-    """All that the page of one set shows."""
-    runs = list(golden_set.runs.select_related("requested_by").order_by("-pk")[:RUNS_SHOWN])
+def context_of(golden_set: Any, *, most: int = RUNS_SHOWN) -> dict[str, Any]:
+    """All that the page of one set shows, with the newest `most` of its runs."""
+    runs = list(golden_set.runs.select_related("requested_by").order_by("-pk")[:most])
     newest = newest_of(golden_set)
     own = golden_set.max_loss
     return {
@@ -54,11 +68,13 @@ def context_of(golden_set: Any) -> dict[str, Any]:
         "original": golden_set,
         "row": golden_set,
         "newest": newest,
+        "lost": loss_of(golden_set, newest),
         "newest_at": moment(newest.finished_at) if newest else "",
         "figures": figures_of(newest.figures, HEAD) if newest else [],
         "slices": _slices(newest) if newest else [],
         "slice_columns": [NAMES[name] for name in COLUMNS],
         "runs": [_run_line(run) for run in runs],
+        "is_more": len(runs) == most == RUNS_SHOWN,
         "is_at_work": any(run.state in run_queue.OPEN for run in runs),
         "history": _history(golden_set),
         "max_loss": "" if own is None else f"{100 * own:g}",
@@ -98,8 +114,8 @@ def _run_line(run: EvaluationRun) -> dict[str, Any]:
 def _history(golden_set: GoldenSet) -> dict[str, Any]:
     """What the chart draws: runs with what was in force, oldest first."""
     done = golden_set.runs.filter(state=EvaluationRun.State.DONE, candidate={})
-    runs: Sequence[EvaluationRun] = list(done.order_by("-pk")[:HISTORY])[::-1]
-    moments = [run.finished_at.timestamp() for run in runs if run.finished_at]
+    runs: Sequence[EvaluationRun] = list(done.order_by("-finished_at")[:HISTORY])[::-1]
+    moments = [run.finished_at.timestamp() if run.finished_at else 0.0 for run in runs]
     return {
         "starts": moments,
         "addresses": [reverse("admin:evaluation_evaluationrun_change", args=(r.pk,)) for r in runs],

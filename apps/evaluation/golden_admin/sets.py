@@ -16,7 +16,7 @@ from apps.core.errors import ClawdbotError, Invalid
 from apps.evaluation import exchanging, run_queue, sheets
 from apps.evaluation.drafting.drafts import Drafting, golden_questions_draft
 from apps.evaluation.golden_admin.rights import Managers, opened, set_of
-from apps.evaluation.golden_admin.set_page import RUNS_SHOWN, context_of, line_of
+from apps.evaluation.golden_admin.set_page import HISTORY, RUNS_SHOWN, context_of, line_of
 from apps.evaluation.golden_admin.words import COLUMNS
 from apps.evaluation.golden_sets import (
     golden_set_create,
@@ -115,7 +115,8 @@ class GoldenSetsPage(Managers, ModelAdmin[GoldenSet]):
     ) -> HttpResponse:
         """One set: figures, slices, history, runs, and what can be done."""
         found = set_of(request, object_id)
-        return render_page(self, request, "evaluation/admin/golden_set.html", context_of(found))
+        context = context_of(found, most=HISTORY if "all" in request.GET else RUNS_SHOWN)
+        return render_page(self, request, "evaluation/admin/golden_set.html", context)
 
     def create_view(self, request: HttpRequest) -> HttpResponse:
         """POST `collection`, `name`."""

@@ -91,6 +91,16 @@ def test_two_runs_are_compared_down_to_the_questions_that_were_lost(admin_client
     assert "Keller" not in read(client_of(curator), f"{RUNS}compare/?old={old.pk}&new={new.pk}")
 
 
+def test_a_loss_with_the_last_change_is_told(admin_client, golden):
+    asked(golden)
+    for result in asked(golden).results.all():
+        scores = dict.fromkeys(result.scores, 0.0)
+        EvaluationResult.objects.filter(pk=result.pk).update(scores=scores)
+
+    assert "lost with the last change" in read(admin_client, SETS)
+    assert "MRR -100.0 points" in read(admin_client, f"{SETS}{golden.pk}/change/")
+
+
 def test_a_table_is_looked_at_then_brought_in(admin_client, golden):
     table = b"question,answers,documents\nWho restarts it?,you,printer.txt\nA?,a,no.txt\n"
 
