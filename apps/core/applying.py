@@ -19,6 +19,7 @@ class Obstacle(StrEnum):
 
     NONE = ""
     READ_ONLY = "read_only"  # the file is another user's, or on a read-only disk
+    SEVERAL = "several"  # a balancer may lead each request to another node
     NOT_OURS = "not_ours"  # something else than our supervisor starts the processes
 
 

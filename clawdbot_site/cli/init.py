@@ -12,10 +12,10 @@ from apps.core import config, config_file
 from apps.core.config import Config
 from apps.core.errors import Conflict
 from apps.ops.setup import engines, machine, notes, sizing
-from apps.ops.setup.choices import Choices, Engine, wanted
-from apps.ops.setup.drafting import Draft, draft
+from apps.ops.setup.choices import Choices, Engine
+from apps.ops.setup.drafting import Draft
 from apps.ops.setup.machine import Machine
-from apps.ops.setup.nonsense import problems
+from apps.ops.setup.proposing import proposed
 from apps.ops.setup.words import Problem
 from clawdbot_site.cli import applying
 from clawdbot_site.cli.console import err, is_terminal, note, out, print_json
@@ -83,8 +83,8 @@ def _planned(options: Options) -> Plan:
         choices = asked(choices, here, current)
     elif not choices.profile and not old:
         choices = replace(choices, profile=sizing.suggest(here).profile)
-    made = draft(old or first(), wanted(choices, here, current), current)
-    found = [*made.problems, *problems(choices, here, current), *_unfit(choices, current)]
+    made = proposed(choices, old or first(), here, current)
+    found = [*made.problems, *_unfit(choices, current)]
     return Plan(options, asks, choices, here, current, replace(made, old=old, problems=found))
 
 

@@ -1,29 +1,24 @@
-"""The steps of the first visit that decide what clawdbot.yaml says, and bringing it into force."""
+"""The steps of the first visit that decide what clawdbot.yaml says."""
 
-import logging
 from pathlib import Path
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from apps.core import applying, config, config_file
-from apps.core.applying import Obstacle, State
+from apps.core import config
 from apps.core.errors import ClawdbotError
 from apps.ops.first_visit import Step
-from apps.ops.setup import drafting, engines, machine, notes, sizing
+from apps.ops.setup import engines, machine, notes, sizing
 from apps.ops.setup.choices import Choices, Engine, Wish, is_open, opened, proposal, wanted
-from apps.ops.setup.drafting import Draft, value_of
+from apps.ops.setup.drafting import value_of
 from apps.ops.setup.models import model_take
 from apps.ops.setup.nonsense import problems
+from apps.portal.welcome.changing import SETTLED, draft_of
 from apps.portal.welcome.forms import ENGINE_KEYS, LIMIT_KEYS, EngineForm, LimitsForm, MachineForm
-from apps.portal.welcome.pages import AdministratorPage, StepPage
-from apps.portal.welcome.steps import address
+from apps.portal.welcome.pages import StepPage
 from apps.portal.welcome.words import size_about, size_name, size_sets, spoken
-
-logger = logging.getLogger(__name__)
-SETTLED = (Step.MACHINE, Step.ENGINE, Step.LIMITS)
 
 
 class MachineStep(StepPage):
@@ -155,89 +150,6 @@ class LimitsStep(StepPage):
         return super().onward()
 
 
-class ChangesPage(StepPage):
-    """What would be different in clawdbot.yaml, and how it comes into force."""
-
-    step = Step.LIMITS
-    template_name = "portal/welcome/changes.html"
-
-    def get_template_names(self) -> list[str]:
-        """Its own."""
-        return [self.template_name]
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Nothing to show: to the next step."""
-        if not draft_of(self.notes.choices).changes:
-            return super().onward()
-        return super().get(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The changes, key by key and line by line."""
-        made = draft_of(self.notes.choices)
-        obstacle = applying.obstacle()
-        return super().get_context_data(
-            draft=made,
-            lines=[(_tone(line), line) for line in made.diff.splitlines()[2:]],
-            problems=[(one.key, spoken(one.sentence)) for one in made.problems],
-            obstacle=obstacle,
-            path=config_file.path(),
-            can_apply=obstacle == Obstacle.NONE and not made.problems,
-            back=address(self.step),
-            **kwargs,
-        )
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Apply them, or drop them."""
-        if "drop" in request.POST:
-            notes.settle(config.load(), SETTLED)
-            return self.onward()
-        made = draft_of(self.notes.choices)
-        if made.problems or applying.obstacle() != Obstacle.NONE:
-            return redirect("welcome_changes")
-        keys = ", ".join(change.key for change in made.changes)
-        logger.info("%s changes clawdbot.yaml: %s", self.user.pk, keys)
-        applying.begin(made.new)
-        return redirect("welcome_applying")
-
-
-class ApplyingPage(StepPage):
-    """While the processes start again."""
-
-    step = Step.LIMITS
-
-    def get_template_names(self) -> list[str]:
-        """Its own."""
-        return ["portal/welcome/applying.html"]
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Done: on to the next step."""
-        outcome = applying.last(config.load())
-        if outcome is None or outcome.state == State.DONE:
-            notes.settle(config.load(), SETTLED)
-            return self.onward()
-        return self.render_to_response(self.get_context_data(outcome=outcome, **kwargs))
-
-
-class AppliedState(AdministratorPage):
-    """How far it is, for the page that waits."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """`running`, `done` or `failed`."""
-        outcome = applying.last(config.load())
-        return JsonResponse({"state": outcome.state if outcome else State.DONE})
-
-
-def draft_of(choices: Choices) -> Draft:
-    """What the choices change."""
-    current = config.load()
-    here = machine.look(current)
-    made = drafting.draft(config_file.text(), wanted(choices, here, current), current)
-    if not made.changes:
-        return made
-    found = [*made.problems, *problems(choices, here, current)]
-    return Draft(made.old, made.new, made.changes, found)
-
-
 def engine_initial(wish: Wish | None) -> dict[str, Any]:
     """The form of what waits, else of what is in force."""
     current = config.load()
@@ -249,7 +161,3 @@ def engine_initial(wish: Wish | None) -> dict[str, Any]:
             "model": current.engines.remote_model,
         }
     return {"engine": wish.engine, "path": wish.path, "url": wish.url, "model": wish.model}
-
-
-def _tone(line: str) -> str:
-    return {"+": "added", "-": "removed", "@": "place"}.get(line[:1], "")

@@ -16,10 +16,10 @@ from apps.core.errors import ClawdbotError, Invalid, NotFound
 from apps.knowledge.models import Collection
 from apps.ops import first_visit
 from apps.ops.first_visit import Step
-from apps.ops.setup import drafting, machine, notes
-from apps.ops.setup.choices import Choices, wanted
-from apps.ops.setup.nonsense import problems
+from apps.ops.setup import machine, notes
+from apps.ops.setup.choices import Choices
 from apps.ops.setup.notes import Notes
+from apps.ops.setup.proposing import proposed
 from apps.portal.policy import PortalPage
 from apps.portal.welcome.lead import SEEN
 from apps.portal.welcome.steps import address, course, next_open
@@ -105,8 +105,7 @@ class StepPage(AdministratorPage):
         current, waiting = config.load(), self.notes.choices
         whole = notes.merged(waiting, choices)
         here = machine.look(current)
-        made = drafting.draft(config_file.text(), wanted(whole, here, current), current)
-        found = [*made.problems, *problems(whole, here, current)]
+        found = proposed(whole, config_file.text(), here, current).problems
         mine = {*fields, *choices.values, "profile"} if not choices.profile else None
         if mine is not None:
             found = [one for one in found if one.key in mine]

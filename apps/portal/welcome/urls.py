@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.portal.welcome import configuring, pages, views
+from apps.portal.welcome import changing, configuring, pages, views
 
 urlpatterns = [
     path("welcome/", pages.WelcomePage.as_view(), name="welcome"),
@@ -10,9 +10,9 @@ urlpatterns = [
     path("welcome/machine/", configuring.MachineStep.as_view(), name="welcome_machine"),
     path("welcome/engine/", configuring.EngineStep.as_view(), name="welcome_engine"),
     path("welcome/limits/", configuring.LimitsStep.as_view(), name="welcome_limits"),
-    path("welcome/changes/", configuring.ChangesPage.as_view(), name="welcome_changes"),
-    path("welcome/applying/", configuring.ApplyingPage.as_view(), name="welcome_applying"),
-    path("welcome/applied/", configuring.AppliedState.as_view(), name="welcome_applied"),
+    path("welcome/changes/", changing.ChangesPage.as_view(), name="welcome_changes"),
+    path("welcome/applying/", changing.ApplyingPage.as_view(), name="welcome_applying"),
+    path("welcome/applied/", changing.AppliedState.as_view(), name="welcome_applied"),
     path("welcome/collection/", views.CollectionStep.as_view(), name="welcome_collection"),
     path("welcome/upload/", views.UploadStep.as_view(), name="welcome_upload"),
     path("welcome/question/", views.QuestionStep.as_view(), name="welcome_question"),

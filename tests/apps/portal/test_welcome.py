@@ -172,9 +172,12 @@ def test_a_name_that_cannot_be_used_makes_nobody(visit, name):
     assert not Group.objects.exists()
 
 
-def test_the_admin_home_links_to_it_until_it_is_finished(visit, root):
-    assert 'href="/welcome/"' in visit.get("/admin/").text
+def test_the_admin_home_asks_for_it_until_it_is_finished_and_the_menu_has_it_still(visit, root):
+    button = 'class="cb-button" href="/welcome/"'
+    assert button in visit.get("/admin/").text
 
     first_visit.first_visit_finish(by=root)
 
-    assert 'href="/welcome/"' not in visit.get("/admin/").text
+    page = visit.get("/admin/").text
+    assert button not in page
+    assert 'href="/welcome/"' in page

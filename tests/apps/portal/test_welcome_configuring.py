@@ -9,6 +9,7 @@ from apps.core.applying import Obstacle, Outcome, State
 from apps.modelhub.models import Model, ModelServer
 from apps.ops.setup import engines, notes
 from apps.ops.setup.choices import Engine
+from tests import node_rows
 from tests.apps.modelhub.tiny_models import models_folder, tiny, tiny_bytes  # noqa: F401
 from tests.factories import UserFactory
 
@@ -143,6 +144,16 @@ def test_where_it_cannot_be_applied_it_says_what_to_do(visit, applier, obstacle)
     page = visit.post("/welcome/changes/", {"drop": "1"})
     assert page.headers["Location"] == "/welcome/collection/"
     assert chosen().values == {}
+
+
+def test_several_nodes_are_set_up_one_by_one(visit, applier):
+    node_rows.told("a")
+    node_rows.told("b")
+    visit.post("/welcome/limits/", LIMITS | {"max_concurrent": "4"})
+
+    assert "There are several nodes" in visit.get("/welcome/changes/").text
+    visit.post("/welcome/changes/")
+    assert applier.texts == []
 
 
 def test_nobody_applies_where_nobody_registered(visit, monkeypatch):
