@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "apps.core.client_address.ClientAddress",
     "apps.core.request_ids.RequestIds",
     "clawdbot_site.probes.Probes",
+    "clawdbot_site.own_hosts.OwnHosts",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.ops.ledger.middleware.RequestLedger",

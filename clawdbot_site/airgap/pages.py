@@ -26,10 +26,11 @@ _NEVER = re.compile(r"log-?out|/delete|/i18n/")
 @dataclass(slots=True)
 class Tour:
     """What was opened. `foreign`: what pages load from elsewhere; `broken`: answered with 4xx, 5xx,
-    or not at all."""
+    or not at all; `unguarded`: without a policy that keeps their scripts from other hosts."""
 
     pages: int = 0
     files: int = 0
+    unguarded: int = 0
     foreign: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
@@ -46,6 +47,7 @@ def tour(visitor: Visitor, starts: list[str]) -> Tour:
             made.broken.append(f"{path}: {answer.status}")
         if "html" not in answer.kind:
             continue
+        made.unguarded += not answer.is_guarded
         found = _Links()
         found.feed(answer.text)
         for link in found.leads_to:

@@ -21,11 +21,17 @@ class Answer:
     status: int
     kind: str = ""
     text: str = ""
+    policy: str = ""  # Content-Security-Policy
 
     @property
     def is_broken(self) -> bool:
         """Neither a page nor the way to one."""
         return not 200 <= self.status < 400
+
+    @property
+    def is_guarded(self) -> bool:
+        """A browser keeps scripts of the page from other hosts."""
+        return "connect-src" in self.policy or "default-src" in self.policy
 
 
 class Visitor:
@@ -83,6 +89,7 @@ class Visitor:
                 name, _, value = cookie.partition(";")[0].partition("=")
                 self._cookies[name] = value
             kind = response.headers.get("Content-Type", "")
+            policy = response.headers.get("Content-Security-Policy", "")
             content = response.read()
         except (OSError, HTTPException):
             return Answer(0)
@@ -90,4 +97,4 @@ class Visitor:
             connection.close()
         is_text = kind.startswith("text/") or "json" in kind
         text = content.decode("utf-8", "replace") if is_text else ""
-        return Answer(response.status, kind, text)
+        return Answer(response.status, kind, text, policy)

@@ -85,6 +85,10 @@ def _lines(proof: Proof) -> Sequence[str]:
         f" ({done.get('answered', 0)} answered), opened {toured.get('pages', 0)} pages with"
         f" {toured.get('files', 0)} files, ran {done.get('commands', 0)} commands"
     ]
+    if unguarded := toured.get("unguarded"):
+        lines.append(
+            f"{unguarded} pages let their scripts ask any host: of those only a browser would tell"
+        )
     lines += [f"not followed, it leads out by your own wish: {key}" for key in proof.left_out]
     lines += [f"FIX  {problem}" for problem in proof.problems]
     lines += [f"LEFT {one['line']}" for one in proof.left]

@@ -16,7 +16,8 @@ class Site:
     def get(self, path):
         self.asked.append(path)
         kind = "text/css" if path.endswith("css") else "text/html"
-        return Answer(200, kind, self.pages[path]) if path in self.pages else Answer(404)
+        policy = "default-src 'self'" if path == "/guarded" else ""
+        return Answer(200, kind, self.pages[path], policy) if path in self.pages else Answer(404)
 
 
 def test_every_page_and_file_is_opened_once():
@@ -57,3 +58,7 @@ def test_of_pages_that_are_alike_two_are_opened_and_none_that_deletes():
 
 def test_a_missing_file_is_told_with_the_page_that_wants_it():
     assert tour(Site(a='<script src="/gone.js">'), ["/a"]).broken == ["/gone.js (of /a): 404"]
+
+
+def test_pages_that_let_their_scripts_out_are_counted():
+    assert tour(Site(a='<a href="/guarded">', guarded=""), ["/a"]).unguarded == 1
