@@ -42,6 +42,14 @@ def test_who_asks_too_fast_is_told_so_and_others_are_not(narrow):
     assert narrow.ask("/page", headers=OTHER).status == 200
 
 
+def test_what_people_looked_for_is_in_no_log_when_they_are_refused(narrow):
+    asked = {"X-Forwarded-For": "203.0.113.12"}
+    assert 429 in flood(narrow, asked, path="/page?q=dismissal", times=20)[0]
+
+    logs = [narrow.front.folder / "balancer.log", narrow.front.folder / "logs/access.log"]
+    assert not any("dismissal" in log.read_text() for log in logs)
+
+
 def test_exempt_networks_are_not_limited_and_assets_are_less(narrow):
     assert flood(narrow, EXEMPT)[0] == {200: 40}
     assert flood(narrow, STRANGER, path="/static/app.js")[0] == {200: 40}
