@@ -51,7 +51,7 @@ class Anomaly(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_rule_display()}: {self.subject}"
+        return str(self.get_rule_display())
 
 
 class AnomalyDeed(models.Model):

@@ -21,6 +21,7 @@ from apps.core.sizes import parse_size
 from apps.generation.engines.builtin import BuiltinEngine
 from apps.knowledge import changes
 from apps.knowledge.models import Version
+from apps.ops.anomaly_health import anomalies
 from apps.ops.backup_health import backups
 from apps.ops.checks import TONES, Check
 from apps.ops.model_health import model_servers
@@ -68,6 +69,7 @@ def health() -> Health:
         _broker(),
         _disk(),
         backups(),
+        anomalies(),
         _models(),
         *model_servers(models),
         *_vectors(),

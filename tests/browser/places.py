@@ -42,6 +42,8 @@ ADMIN_PLACES: Mapping[str, tuple[str | None, str]] = {
     "admin-sources": ("admin", "/admin/sources/"),
     "admin-retrieval": ("admin", "/admin/try-retrieval/?q=annual+leave&answer=1"),
     "admin-nodes": ("admin", "/admin/nodes/"),
+    "admin-anomalies": ("admin", "/admin/ops/anomaly/"),
+    "admin-anomaly-rules": ("admin", "/admin/ops/anomalypolicy/"),
     "admin-users": ("admin", "/admin/accounts/user/"),
 }
 QUESTION = "How many unused days of leave are carried over?"

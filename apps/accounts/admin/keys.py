@@ -159,6 +159,8 @@ class ApiKeyAdmin(ModelAdmin[ApiKey]):
             return pill("warn", _("Expired"))
         if not key.user.is_active:
             return pill("warn", _("Its user is deactivated"))
+        if key.restricted_until and key.restricted_until > clock.now():
+            return pill("warn", _("Restricted"))
         if key.expires_at and key.expires_at - clock.now() < EXPIRES_SOON:
             return pill("warn", _("Expires soon"))
         return pill("good", _("Active"))

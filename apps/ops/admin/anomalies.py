@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.accounts.restrictions import FOREVER
 from apps.accounts.signed_in import user_of
@@ -200,6 +200,7 @@ def _context(row: Anomaly) -> dict[str, Any]:
         "about_page": _subject_page(row),
         "requests": _requests_page(row),
         "minutes": row.evidence.get("minutes", []),
+        "most": max(row.evidence.get("minutes", []), default=0),
         "until": datetime.fromtimestamp(until, row.last_seen.tzinfo)
         if (until := row.evidence.get("until"))
         else row.last_seen,
@@ -230,8 +231,10 @@ def _duration(minutes: int) -> str:
     if not minutes:
         return _("until somebody lifts it")
     if minutes < 60:
-        return _("%s minutes") % minutes
-    return _("%s hours") % (minutes // 60) if minutes < 2880 else _("%s days") % (minutes // 1440)
+        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+    if minutes < 1440:
+        return ngettext("%(n)s hour", "%(n)s hours", minutes // 60) % {"n": minutes // 60}
+    return ngettext("%(n)s day", "%(n)s days", minutes // 1440) % {"n": minutes // 1440}
 
 
 def _subject_page(row: Anomaly) -> str:

@@ -28,3 +28,5 @@ class Finding:
     at: float
     figures: dict[str, float | str]
     minutes: Sequence[int] = field(default=())
+    since: float = 0.0  # when it was found first, where several are told as one
+    times: int = 1

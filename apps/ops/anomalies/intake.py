@@ -1,6 +1,7 @@
 """From the request ledger to anomalies: each minute, where the last look ended."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -133,6 +134,8 @@ def _latest(findings: Sequence[Finding]) -> list[Finding]:
     chosen: dict[tuple[str, str], Finding] = {}
     for finding in findings:
         name = (finding.rule, finding.subject)
-        if name not in chosen or finding.severity >= chosen[name].severity:
-            chosen[name] = finding
+        known = chosen.get(name, finding)
+        worse = finding if finding.severity >= known.severity else known
+        times = known.times + 1 if name in chosen else 1
+        chosen[name] = replace(worse, since=known.since or known.at, times=times)
     return list(chosen.values())

@@ -84,7 +84,7 @@ def _reported(finding: Finding) -> tuple[Anomaly | None, bool]:
     is_again = at - row.last_seen > timedelta(seconds=again_after_s(row.subject))
     is_worse = finding.severity > row.severity
     row.last_seen = max(row.last_seen, at)
-    row.count += 1
+    row.count += finding.times
     if finding.severity >= row.severity or is_again:
         row.evidence = _evidence(finding)
     if is_again or is_worse:
@@ -104,7 +104,8 @@ def _created(finding: Finding, at: datetime) -> Anomaly:
         key_id=int(name) if kind == Subject.KEY else None,
         network=name if kind == Subject.NETWORK else str(finding.figures.get("network", "")),
         evidence=_evidence(finding),
-        first_seen=at,
+        count=finding.times,
+        first_seen=datetime.fromtimestamp(finding.since or finding.at, UTC),
         last_seen=at,
     )
 

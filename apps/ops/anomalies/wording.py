@@ -93,8 +93,8 @@ def _network(f: Figures) -> str:
 
 def _denials(f: Figures) -> str:
     return _(
-        "Denied %(denied)s times in an hour, %(different)s different things; usually %(usual)s at"
-        " most."
+        "Denied %(denied)s times in an hour, %(different)s different things; before that"
+        " %(usual)s times at most."
     ) % dict(f)
 
 

@@ -17,28 +17,17 @@ TOGETHER, TOGETHER_SHARE = 3, 0.06  # of the most present at once: the company w
 
 def check(case: Case) -> Finding | None:
     """By the hour of the day, whatever the day: people do work on a Sunday."""
-    habit, clock = case.habit, case.habit.clock
-    if case.kind == "net" or hours_known(clock) < LEARNS_HOURS or case.days_known < LEARNS_DAYS:
-        return None
-    hour = case.calendar.hour_of_week(case.now) % 24
-    least = max(HABITUAL * sum(clock), MORE_THAN_ONCE)
-    usual = [one for one in range(24) if clock[one] >= least]
-    if not usual:
-        return None
+    hour, usual = case.calendar.hour_of_week(case.now) % 24, _usual_hours(case)
     after = min(((hour - one) % 24 for one in usual), default=0)
     before = min(((one - hour) % 24 for one in usual), default=0)
     if min(after, before) < OUTSIDE_HOURS:
         return None
-    if habit.is_person:
+    if case.habit.is_person:
         case.company.unusual[case.subject] = int(case.now // 60)
-    if after < AFTER_HOURS or before < BEFORE_HOURS:
+    requests = case.habit.counts(case.now, WINDOW)[Count.ALL]
+    if after < AFTER_HOURS or before < BEFORE_HOURS or requests < LEAST_REQUESTS:
         return None
-    requests = habit.counts(case.now, WINDOW)[Count.ALL]
-    minutes = sum(n > 0 for n in habit.by_minute(case.now))
-    if requests < LEAST_REQUESTS or minutes < LEAST_MINUTES:
-        return None
-    together = max(TOGETHER, TOGETHER_SHARE * case.company.most_present)
-    if case.company.quietness(hour) > QUIET or len(case.company.unusual) >= together:
+    if sum(n > 0 for n in case.habit.by_minute(case.now)) < LEAST_MINUTES or _is_shared(case, hour):
         return None
     return case.finding(
         Rule.UNUSUAL_HOURS,
@@ -49,6 +38,21 @@ def check(case: Case) -> Finding | None:
         usual_from=_from(usual),
         usual_until=_until(usual),
     )
+
+
+def _usual_hours(case: Case) -> list[int]:
+    """Of the subject; empty while too little is known."""
+    clock = case.habit.clock
+    if case.kind == "net" or hours_known(clock) < LEARNS_HOURS or case.days_known < LEARNS_DAYS:
+        return []
+    least = max(HABITUAL * sum(clock), MORE_THAN_ONCE)
+    return [one for one in range(24) if clock[one] >= least]
+
+
+def _is_shared(case: Case, hour: int) -> bool:
+    """Whether others work at this time, too: always, or just today."""
+    together = max(TOGETHER, TOGETHER_SHARE * case.company.most_present)
+    return case.company.quietness(hour) > QUIET or len(case.company.unusual) >= together
 
 
 def _from(usual: list[int]) -> int:

@@ -32,6 +32,7 @@ def test_requests_become_an_anomaly_and_are_looked_at_once():
 
     assert (intake.requests_look(), intake.requests_look()) == (20, 0)
     row = Anomaly.objects.get()
+    assert (row.count, row.first_seen < row.last_seen) == (1, False)
     assert (row.rule, row.user_id, row.evidence["figures"]["denied"]) == (Rule.DENIALS, 7, 20)
 
 

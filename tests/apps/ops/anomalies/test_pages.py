@@ -35,6 +35,12 @@ def test_the_page_shows_evidence_chart_and_the_way_to_the_requests(admin_client,
     assert f"user={anomaly.user_id}" in page
 
 
+def test_the_home_page_tells_that_something_waits(admin_client, anomaly):
+    page = admin_client.get("/admin/").content.decode()
+
+    assert "Unusual requests wait for somebody" in page
+
+
 def test_acknowledging_keeps_who_and_why(admin_client, admin_user, anomaly):
     admin_client.post(page_of(anomaly), {"do": "acknowledged", "note": "Ann moves the archive"})
 
