@@ -56,7 +56,10 @@ QUEUE_CHARTS = (
 MACHINE_CHARTS = (
     ChartPlace("cpu", _("Processor"), _("100% is one core.")),
     ChartPlace("memory", _("Memory")),
-    ChartPlace("gpu", _("Graphics card")),
+    ChartPlace("load", _("Load of the machine"), _("100% is all of its cores.")),
+    ChartPlace("used", _("Memory of the machine"), _("What is in use of all of it.")),
+    ChartPlace("gpu", _("Graphics cards")),
+    ChartPlace("gpu-used", _("Memory of the graphics cards")),
     ChartPlace("disk", _("Free disk")),
     ChartPlace(
         "lag",

@@ -37,13 +37,13 @@ STAGES: Mapping[str, Any] = {
     Stage.VERIFY: _("Checking the citations"),
 }
 KINDS: Mapping[str, Any] = {
-    Kind.ASK: _("Questions to documents"),
-    Kind.SEARCH: _("Searches"),
+    Kind.ASK: _("Question to documents"),
+    Kind.SEARCH: pgettext_lazy("requests", "Search"),
     Kind.CHAT: _("Chat with a model"),
     Kind.EMBEDDINGS: _("Embeddings"),
     Kind.RERANK: _("Reranking"),
-    Kind.UPLOAD: _("Uploads"),
-    Kind.OPEN: _("Documents opened"),
+    Kind.UPLOAD: pgettext_lazy("requests", "Upload"),
+    Kind.OPEN: _("Opening of documents"),
     Kind.OTHER: pgettext_lazy("requests", "Other"),
 }
 SURFACES: Mapping[str, Any] = {

@@ -60,7 +60,8 @@ export class Chart {
     this.none.hidden = true;
     this.told = make("p", "cb-visually-hidden");
     this.told.setAttribute("aria-live", "polite");
-    this.canvas.append(this.none);
+    this.when = make("span", "cb-chart-when");
+    this.canvas.append(this.none, this.when);
     this.place.classList.add("cb-chart");
     this.place.replaceChildren(this.legend, this.canvas, this.told);
     this.makeLegend();
@@ -83,9 +84,7 @@ export class Chart {
       button.addEventListener("click", () => this.toggle(line.key, button));
       return button;
     });
-    this.when = document.createElement("span");
-    this.when.className = "cb-chart-when cb-inline";
-    this.legend.replaceChildren(...buttons, this.when);
+    this.legend.replaceChildren(...buttons);
   }
 
   // Other lines from now on; those that were hidden stay so.

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.core import clock
+from apps.ops.anomaly_records import Anomaly
 from apps.ops.dashboard.sheets import cell
 from apps.ops.ledger.windows import RANGES
 from apps.ops.ledger_records import LedgerGauge, Level
@@ -127,6 +128,19 @@ def test_who_sees_machines_only_is_led_to_no_requests(overseer, requests):
     assert "/admin/dashboard/requests/" not in page.content.decode()
     assert overseer.get("/admin/dashboard/requests/").status_code == 403
     assert overseer.get("/admin/dashboard/requests.csv").status_code == 403
+
+
+def test_anomalies_name_whom_they_are_about_only_to_superusers(admin_client, overseer):
+    now = clock.now()
+    Anomaly.objects.create(
+        rule="injection", severity=3, subject_kind="net", subject="net:10.9.8.0/24",
+        network="10.9.8.0/24", first_seen=now, last_seen=now,
+    )  # fmt: skip
+
+    shown, hidden = (figures(client)["anomalies"] for client in (admin_client, overseer))
+
+    assert (shown[0]["subject"], shown[0]["tone"]) == ("10.9.8.0/24", "bad")
+    assert (hidden[0]["subject"], hidden[0]["page"]) == ("Network", "")
 
 
 def test_figures_can_be_taken_away_as_a_table(admin_client, requests):

@@ -70,7 +70,10 @@ const charts = {
   cpu: chart("cpu", { show: percent }),
   memory: chart("memory", { show: bytes }),
   disk: chart("disk", { show: bytes }),
+  load: chart("load", { show: percent }),
+  used: chart("used", { show: percent, most: 1 }),
   gpu: chart("gpu", { show: percent, most: 1 }),
+  "gpu-used": chart("gpu-used", { show: percent, most: 1 }),
 };
 
 
@@ -125,9 +128,23 @@ function measured({ resources, queues }, along) {
   drawn("cpu", of("process", "cpu"));
   drawn("memory", of("process", "memory_bytes"));
   drawn("disk", of("machine", "disk_free_bytes"));
+  drawn("load", of("machine", "load"));
+  drawn("used", sharesOf(resources, "memory", label));
   drawn("gpu", of("machine", "gpu"));
-  document.getElementById("card-gpu").hidden = of("machine", "gpu").length === 0;
-  charts.gpu.resize();
+  drawn("gpu-used", sharesOf(resources, "gpu_memory", label));
+  for (const name of ["gpu", "gpu-used"]) {
+    document.getElementById(`card-${name}`).hidden = charts[name].lines.length === 0;
+    charts[name].resize();
+  }
+}
+
+// What is in use of all that a machine has.
+function sharesOf(resources, name, label) {
+  const used = `${name}_bytes`, total = `${name}_total_bytes`;
+  return resources.filter(({ of, mean }) => of === "machine" && mean[used] && mean[total]).map((one) => ({
+    label: label(one),
+    column: one.mean[used].map((bytes, at) => (bytes === null ? null : bytes / (one.mean[total][at] || 1))),
+  }));
 }
 
 function cards({ sum, starts, until }) {
