@@ -1,5 +1,5 @@
 # Clawdbot's tasks. `make up` needs Python 3.11+ and nothing else; PYTHON=... names another one.
-.PHONY: help up setup nodes serving test check bench lock messages screenshots clean
+.PHONY: help up setup nodes serving test check bench airgap lock messages screenshots clean
 
 help:
 	@echo 'make up      install what is missing, start everything, print address, login, API key'
@@ -9,6 +9,7 @@ help:
 	@echo 'make test    install what tests need, run them'
 	@echo 'make check   ruff, mypy, lint-imports, migrations, size limits'
 	@echo 'make bench   the measurements of benchmarks/'
+	@echo 'make airgap  start everything where nothing can leave, fail on any attempt to'
 	@echo 'make lock    renew the locked requirements'
 	@echo 'make messages  renew the Chinese catalogs'
 	@echo 'make screenshots  pictures of every page, in build/screenshots; ARGS=ask only some'
@@ -33,6 +34,9 @@ check: .venv-dev
 
 bench: .venv-dev
 	@sh deploy/bench.sh $(ARGS)
+
+airgap: setup
+	@.venv/bin/clawdbot doctor --airgap $(ARGS)
 
 .PHONY: .venv-dev
 .venv-dev:

@@ -20,7 +20,7 @@ from clawdbot_site.airgap.sink import Departure, Sink
 from clawdbot_site.cli.console import note
 from clawdbot_site.supervision.parent_death import stop_with_parent
 
-_DROPPED = ("CLAWDBOT_", "DJANGO_", "PYTHONPATH", "NOTIFY_SOCKET")
+_DROPPED = ("CLAWDBOT_", "DJANGO_", "NOTIFY_SOCKET")
 SOCKETS = Path("/run")  # resolvers and buses of the machine listen here, and pass things on
 SETTLE_S = 0.5
 

@@ -12,7 +12,7 @@ REMEDY = (
     "This needs a network namespace. Run it as root (sudo), or let users make namespaces: "
     "sysctl kernel.unprivileged_userns_clone=1 (Debian), "
     "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu). In a container: --cap-add SYS_ADMIN "
-    "--device /dev/net/tun, or run it on a machine of the same kind."
+    "--device /dev/net/tun. Without /dev/net/tun: modprobe tun."
 )
 _ROOT = ("unshare", "--net", "--mount")
 _ANYBODY = ("unshare", "--map-root-user", "--net", "--mount")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 _PROGRAM = re.compile(r"clawdbot_site\.supervision\.processes\0([a-z-]+)")
 _MODULE = re.compile(r"-m\0([\w.]+)")
+_CALLED = {"gunicorn": "web", "apps.retrieval.indexer": "indexer", "apps.serving": "model"}
 UNKNOWN = "a process that had ended"
 
 
@@ -28,7 +29,7 @@ def _name(process: Path) -> str:
     command = "\0".join(_lines(process / "cmdline"))
     for pattern in (_PROGRAM, _MODULE):
         if found := pattern.search(command):
-            return found[1]
+            return _CALLED.get(found[1], found[1])
     return " ".join(_lines(process / "comm")) or "?"
 
 
