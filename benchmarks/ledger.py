@@ -58,6 +58,7 @@ def _measured(home: Path, database: str, rows: int) -> dict[str, float]:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     return _figures(rows)
 
 
@@ -134,6 +135,7 @@ def _pages() -> dict[str, float]:
     for name in RANGES:
         for what, address in (
             ("page", f"/admin/dashboard/figures/?range={name}"),
+            ("whole_page", f"/admin/dashboard/?range={name}"),
             ("narrowed_page", f"/admin/dashboard/figures/?range={name}&surface=api&node=n1"),
             ("summary", f"/api/v1/ops/summary/?range={name}"),
         ):

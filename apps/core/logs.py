@@ -48,6 +48,7 @@ def begin(process: str) -> None:
     handler.setFormatter(formatter(process))
     handler.addFilter(request_ids.with_ids)
     logging.basicConfig(level=config.load().log.level, handlers=[handler])
+    logging.captureWarnings(True)
 
 
 def formatter(process: str) -> logging.Formatter:

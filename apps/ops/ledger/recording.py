@@ -80,10 +80,10 @@ def _outcome(
     is_address = not routes.is_nowhere(request.resolver_match)
     if meter.status:
         return outcome_of(meter.status, meter.code, is_address=is_address)
-    if meter.outcome is not None:
-        return meter.outcome
     if response.status_code < 400 and not is_whole:
         return Outcome.CANCELLED
+    if meter.outcome is not None:
+        return meter.outcome
     if _is_sent_to_sign_in(response) or _is_failed_sign_in(request, response):
         return Outcome.DENIED
     return outcome_of(response.status_code, meter.code, is_address=is_address)
