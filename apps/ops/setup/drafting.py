@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -20,6 +21,19 @@ HIDDEN = "•••"
 _SECRET = re.compile(
     r"((?:^|[\s{,])[\"']?(?:\w*_)?(?:key|token|password|secret)[\"']?\s*:\s*)"
     r"(?!\s*(?:''|\"\"|$|[,}#]))(\"[^\"]*\"|'[^']*'|[^\s,}#]+)"
+)
+# Pydantic's kinds of refusals (docs.pydantic.dev: Validation Errors), in words that are translated.
+_REFUSALS: Mapping[str, str] = MappingProxyType(
+    {
+        "extra_forbidden": gettext_noop("There is no such key."),
+        "greater_than": gettext_noop("It must be more than %(gt)s."),
+        "greater_than_equal": gettext_noop("It must be at least %(ge)s."),
+        "less_than": gettext_noop("It must be less than %(lt)s."),
+        "less_than_equal": gettext_noop("It must be at most %(le)s."),
+        "int_parsing": gettext_noop("Write a whole number."),
+        "int_from_float": gettext_noop("Write a whole number."),
+        "float_parsing": gettext_noop("Write a number."),
+    }
 )
 _SECRET_ENDS = ("key", "token", "password", "secret")
 _IN_ADDRESS = re.compile(r"(://[^\s:/@'\"]*:)([^\s@'\"]+)(@)")
@@ -135,8 +149,10 @@ def set_by_environment(key: str) -> str:
 
 def _refused(error: Any) -> Problem:
     key = ".".join(str(part) for part in error["loc"]) or "clawdbot.yaml"
-    if error["type"] == "extra_forbidden":
-        return problem(key, gettext_noop("There is no such key."))
+    if error["type"] in _REFUSALS:
+        return problem(key, _REFUSALS[error["type"]], **error.get("ctx", {}))
+    if "is not a size" in error["msg"]:
+        return problem(key, gettext_noop("Write a size like 8GB or 512MB."))
     return problem(key, "%(why)s", why=str(error["msg"]).removeprefix("Value error, "))
 
 

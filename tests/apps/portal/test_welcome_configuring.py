@@ -82,11 +82,11 @@ def test_what_is_so_already_needs_no_changes(visit):
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("cpu_limit", "3", "less than or equal to 1"),
+        ("cpu_limit", "3", "at most 1"),
         ("cpu_limit", "much", "Enter a number"),
         ("memory_limit", "900TB", "This machine has"),
-        ("memory_limit", "plenty", "is not a size"),
-        ("max_concurrent", "0", "greater than or equal to 1"),
+        ("memory_limit", "plenty", "Write a size"),
+        ("max_concurrent", "0", "at least 1"),
         ("max_file", "900TB", "too little for files of that size"),
     ],
 )

@@ -106,7 +106,7 @@ def test_a_person_is_asked_step_by_step_and_nonsense_is_asked_again(home):
     told = dialogue(answers, "--no-start")
 
     found = said(home)
-    assert "less than or equal to 1" in told
+    assert "at most 1" in told
     assert (found["profile"], found["service"]["language"]) == ("edge", "zh-hans")
     assert (found["resource"]["cpu_limit"], found["service"]["max_concurrent"]) == (0.5, 3)
 
