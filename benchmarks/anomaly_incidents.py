@@ -1,4 +1,4 @@
-"""Incidents put into a simulated month, and who they are about: the truth that alerts are held to."""
+"""Incidents put into a simulated month, and who they are about: what alerts are held against."""
 
 import math
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from apps.ops.anomalies.kinds import Rule
 from benchmarks.anomaly_month import DAYS, WARM_UP, Month
 
+SITE = "10.0.0.0/24"
 EACH = {"tiny": 1, "small": 2, "large": 4}
 
 
@@ -80,9 +81,9 @@ class Incidents:
         r, day, key = self.random, self._day(), self._key("dev", "search") if n % 2 else 0
         begins, count = self.month.at(day, r.uniform(9, 18)), r.randrange(90, 500)
         who = {"key": key, "user": 900_000 + key} if key else {"user": self._person()}
-        net = self._network(key, who["user"])
+        who["network"] = self._network(key, who["user"])
         ends = self._repeat(begins, count * (2 if key else 1), r.uniform(3, 14), 0.9, lambda at: (
-            self.month.emit(at, "open", document=f"e{r.randrange(3000)}", network=net, **who)))  # fmt: skip
+            self.month.emit(at, "open", document=f"e{r.randrange(3000)}", **who)))  # fmt: skip
         subject = f"key:{key}" if key else f"user:{who['user']}"
         self._made(Rule.BULK_ENUMERATION, subject, begins, ends, "fast")
 
@@ -92,8 +93,9 @@ class Incidents:
         if not user or n % 2:
             return
         begins = self.month.at(day, 8.5)
-        ends = self._repeat(begins, r.randrange(180, 320), 110, 1.0, lambda at: self.month.emit(
-            at, "open", document=f"s{r.randrange(3000)}", user=user, network="10.0.0.0/24"))  # fmt: skip
+        who = {"user": user, "network": SITE}
+        ends = self._repeat(begins, r.randrange(180, 320), 110, 1.0, lambda at: (
+            self.month.emit(at, "open", document=f"s{r.randrange(3000)}", **who)))  # fmt: skip
         self._made(Rule.BULK_ENUMERATION, f"user:{user}", begins, ends, "slow")
 
     def _scraping(self, n: int) -> None:
@@ -103,13 +105,14 @@ class Incidents:
         key = self._key("dev", "bot", "search") if n % 2 else 0
         if key:
             count = int(r.uniform(6, 15) * max(150, self.month.size.people * 0.6))
-            ends = self._repeat(begins, count, 3600 / count * 1.2, 0.5, lambda at: self.month.emit(
-                at, "search", key=key, user=900_000 + key, network=self._network(key, 0)))  # fmt: skip
+            who = {"key": key, "user": 900_000 + key, "network": self._network(key, 0)}
+            ends = self._repeat(begins, count, 3600 / count * 1.2, 0.5, lambda at: (
+                self.month.emit(at, "search", **who)))  # fmt: skip
             self._made(Rule.SCRAPING, f"key:{key}", begins, ends, "volume")
         elif user := self._person():
             gap = r.choice([4, 12, 30, 60])
             ends = self._repeat(begins, r.randrange(60, 240), gap, 0.12, lambda at: self.month.emit(
-                at, "ask", user=user, network="10.0.0.0/24"))  # fmt: skip
+                at, "ask", user=user, network=SITE))  # fmt: skip
             self._made(Rule.SCRAPING, f"user:{user}", begins, ends, "timer")
 
     def _spoil(
@@ -180,8 +183,9 @@ class Incidents:
             return
         r, day = self.random, self._day()
         begins = self.month.at(day, r.uniform(0, 23))
+        who = {"key": key, "user": 900_000 + key, "network": "45.83.12.0/24"}
         ends = self._repeat(begins, r.randrange(5, 60), r.uniform(5, 120), 0.8, lambda at: (
-            self.month.emit(at, "search", key=key, user=900_000 + key, network="45.83.12.0/24")))  # fmt: skip
+            self.month.emit(at, "search", **who)))  # fmt: skip
         self._made(Rule.KEY_NETWORK, f"key:{key}", begins, ends, "outside")
 
     def _denials(self, n: int) -> None:
@@ -195,7 +199,7 @@ class Incidents:
             self._made(Rule.DENIALS, f"net:{net}", begins, ends, "keys guessed")
         elif user := self._person():
             ends = self._repeat(begins, r.randrange(14, 60), r.uniform(10, 60), 0.8, lambda at: (
-                self.month.emit(at, "open", user=user, network="10.0.0.0/24", outcome="denied",
+                self.month.emit(at, "open", user=user, network=SITE, outcome="denied",
                                 document=f"x{r.randrange(999)}")))  # fmt: skip
             self._made(Rule.DENIALS, f"user:{user}", begins, ends, "documents tried")
 
@@ -206,7 +210,7 @@ class Incidents:
         r, day = self.random, self._day()
         begins = self.month.at(day, r.uniform(8, 20))
         ends = self._repeat(begins, r.randrange(5, 25), r.uniform(20, 200), 0.8, lambda at: (
-            self.month.emit(at, "ask", user=user, network="10.0.0.0/24",
+            self.month.emit(at, "ask", user=user, network=SITE,
                             is_injection=r.random() < 5 / 6)))  # fmt: skip
         self._made(Rule.INJECTION, f"user:{user}", begins, ends, "")
 
@@ -228,4 +232,4 @@ class Incidents:
     def _network(self, key: int, user: int) -> str:
         if key:
             return self.month.keys[key - 1].networks[0]
-        return self.month.people[user - 1].site if user else "10.0.0.0/24"
+        return self.month.people[user - 1].site if user else SITE

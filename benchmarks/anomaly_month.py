@@ -207,7 +207,9 @@ class Month:
             factor *= 1.8
         asks = self._poisson(person.asks_a_day * factor)
         while asks > 0:
-            asks -= self._session(person, day, begins, ends, shift, network, asks)
+            hour, some = self._session(begins, ends, asks)
+            self._burst(person, self.at(day, hour + shift), some, network)
+            asks -= some
         if day == self.training and person.id % 5 == 0:
             self._burst(person, self.at(day, 14 + 0.3 * r.random()), 24, network)
         if day == self.release_night and person.id % 6 == 1:
@@ -226,10 +228,8 @@ class Month:
         if day >= person.first_day and r.random() < 0.03:
             self._burst(person, self.at(day, r.uniform(9, 21.5)), 1 + r.randrange(5), person.home)
 
-    def _session(
-        self, person: Person, day: int, begins: float, ends: float, shift: float, network: str,
-        most: int,
-    ) -> int:  # fmt: skip
+    def _session(self, begins: float, ends: float, most: int) -> tuple[float, int]:
+        """When one begins, and how much is asked in it."""
         r = self.random
         hour = r.uniform(begins, ends)
         if 12 < hour < 13 and r.random() < 0.6:
@@ -237,8 +237,7 @@ class Month:
         asks = min(most, 1 + self._poisson(2.0))
         if r.random() < 0.01:
             asks = min(30, most + 15)  # somebody prepares a report
-        self._burst(person, self.at(day, hour + shift), asks, network)
-        return asks
+        return hour, asks
 
     def _burst(self, person: Person, at: float, asks: int, network: str) -> None:
         r, who = self.random, {"user": person.id, "network": network}

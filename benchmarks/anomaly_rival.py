@@ -1,4 +1,4 @@
-"""What most people would write first: the same limits for everybody. Held against the real thing."""
+"""What most people would write first: the same limits for everybody."""
 
 from collections import defaultdict, deque
 from collections.abc import Iterable

@@ -12,7 +12,7 @@ HABITUAL, MORE_THAN_ONCE = 0.02, 1.5  # of one's active hours; single ones are n
 OUTSIDE_HOURS = 1  # from the nearest of one's own hours: not habitual
 AFTER_HOURS, BEFORE_HOURS = 6, 4  # behind the last one: overtime is none; before the first one
 QUIET = 0.25  # as a share of the busiest hour
-TOGETHER, TOGETHER_SHARE = 3, 0.06  # of the most present at once: the company works late
+TOGETHER, TOGETHER_SHARE = 2, 0.06  # of the most present at once: the company works late
 
 
 def check(case: Case) -> Finding | None:
