@@ -10,7 +10,7 @@ from tests.installation import ROOT
 HEAVY = {
     "faiss", "tantivy", "onnxruntime", "tokenizers", "kreuzberg", "pypdfium2",
     "llama_cpp", "torch", "sentence_transformers", "unstructured",
-    "pymilvus", "milvus_lite", "grpc", "pandas", "minio", "reportlab", "PIL",
+    "pymilvus", "milvus_lite", "grpc", "pandas", "minio", "openpyxl", "reportlab", "PIL",
     "opentelemetry.sdk",
 }  # fmt: skip
 CODE = """

@@ -10,6 +10,10 @@ from django.contrib.contenttypes.models import ContentType
 from rest_framework.test import APIClient
 from apps.accounts.models import User
 from apps.evaluation.golden_questions import GoldenDraft, golden_question_add
+from apps.evaluation.golden_sets import golden_set_default
+from apps.evaluation.models import EvaluationRun
+from apps.evaluation.run_queue import Wanted
+from apps.evaluation.running import run_now
 from apps.generation.curated.writing import CuratedDraft, SourceDraft, curated_answer_save
 from apps.knowledge.models import Chunk, Document
 from apps.knowledge.services import collection_create
@@ -48,6 +52,11 @@ quote = "serviced by the Zyxquorvale brigade"
 curated_answer_save(by=by, draft=CuratedDraft(
     collection, "The Zyxquorvale brigade.", ["Which brigade?"], [SourceDraft(first.uuid, quote)]))
 golden_question_add(by=by, draft=GoldenDraft(collection, "Which?", ["Zyxquorvale"], [first.uuid]))
+golden_question_add(by=by, draft=GoldenDraft(
+    collection, "Who services the pump every March?", ["brigade"], [first.uuid]))
+run = run_now(golden_set_default(collection), Wanted(EvaluationRun.Cause.BUTTON),
+              progress=lambda stage, done, total: None)
+assert "Zyxquorvale" in run.results.get(question__text__startswith="Who").answer
 LogEntry.objects.create(user=by, content_type=ContentType.objects.get_for_model(Document),
     object_id=str(first.pk), object_repr=first.title, action_flag=2, change_message=first.title)
 data = [
