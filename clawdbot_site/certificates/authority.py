@@ -80,8 +80,9 @@ def sign(
     _check_limits(authority, sans)
     certificate = authority.certificate
     until = min(datetime.now(UTC) + life, certificate.not_valid_after_utc)
-    first = names.texts(sans)[0]
-    subject = _subject(first if len(first) <= MOST_OF_A_NAME else "clawdbot")
+    # An address there is a host to OpenSSL, for which an authority with limits may not vouch.
+    hosts = names.texts(one for one in sans if isinstance(one, x509.DNSName))
+    subject = _subject(next((one for one in hosts if len(one) <= MOST_OF_A_NAME), "clawdbot"))
     builder = _builder(subject, certificate.subject, key, until - datetime.now(UTC))
     issuer_id = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     for extension, is_critical in (

@@ -26,12 +26,25 @@ put() { # NAME TEXT
     fi
 }
 
+# Its key lies on this machine: whoever takes it shall not pose as the rest of the world.
+limits_of() { # NAME...: their domains, and private addresses
+    for one in localhost 127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 ::1/128 fc00::/7 "$@"; do
+        case $one in
+        *[!0-9.]*.*) # a host: all of its domain, if that is not one label
+            case ${one#*.} in *.*) one=${one#*.} ;; esac
+            one=${one#"*."}
+            ;;
+        esac
+        printf ' --only-for %s' "$one"
+    done
+}
+
 make_certificate() { # NAME...
     image=clawdbot:${CLAWDBOT_VERSION:-0.2.0}
     clawdbot=${CLAWDBOT:-docker run --rm --network none --user $(id -u):$(id -g) --tmpfs /tmp
         --env CLAWDBOT_HOME=/tmp --volume $folder:$folder $image clawdbot}
-    # shellcheck disable=SC2086  # a command and its arguments
-    [ -e "$folder/ca/ca-key.pem" ] || $clawdbot tls ca --ca "$folder/ca"
+    # shellcheck disable=SC2046,SC2086  # a command and its arguments
+    [ -e "$folder/ca/ca-key.pem" ] || $clawdbot tls ca --ca "$folder/ca" $(limits_of "$@")
     # shellcheck disable=SC2086
     $clawdbot tls issue --ca "$folder/ca" --to "$folder/tls" "$@"
     chmod 755 "$folder/tls"

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import pytest
 import yaml
 
 from apps.core import config
+from apps.core.errors import Invalid
+from clawdbot_site.certificates import authority, issuing
 from clawdbot_site.supervision.conf import STOP_WAIT_S
 from clawdbot_site.supervision.health import BUSY_S
 from clawdbot_site.supervision.processes import PROCESSES
@@ -201,6 +204,17 @@ def make_secrets(folder, *names):
         cwd=ROOT, check=True, capture_output=True, env=environment | {"CLAWDBOT": clawdbot},
     )  # fmt: skip
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_the_authority_of_one_machine_vouches_for_its_company_alone(tmp_path):
+    make_secrets(tmp_path, "kb.company.lan", "10.0.0.5", "203.0.113.7")
+    shutil.rmtree(tmp_path / "tls")
+
+    make_secrets(tmp_path, "wiki.company.lan", "192.168.1.1", "203.0.113.7", "localhost")
+    sign = authority.authority_open(tmp_path / "ca")
+    for stranger in ("kb.company.com", "203.0.113.8"):
+        with pytest.raises(Invalid, match=r"may not vouch for .* company\.lan"):
+            issuing.certificate_issue(sign, [stranger], folder=tmp_path / "tls")
 
 
 def test_secrets_are_made_once_in_a_folder_that_is_closed(tmp_path):

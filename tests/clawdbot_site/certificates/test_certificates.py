@@ -2,6 +2,7 @@
 
 import ssl
 import stat
+import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from cryptography.x509 import verification
 
 from apps.core.errors import Conflict, Invalid
 from clawdbot_site.certificates import authority, files, issuing
+from tests.services import program
 
 HOSTS = ["kb.company.lan", "10.0.0.5", "::1", "*.nodes.company.lan"]
 
@@ -85,6 +87,20 @@ def test_clients_refuse_what_a_stolen_key_of_a_limited_authority_signs(tmp_path,
 
     with pytest.raises(verification.VerificationError):
         verify(certificate, signer, "evil.example")
+
+
+def test_openssl_takes_an_address_alone_from_a_limited_authority(tmp_path):
+    networks = ["10.0.0.0/8", "company.lan"]
+    limited = authority.authority_create(tmp_path, name="Company", only_for=networks)
+    issued(limited, tmp_path, ["10.0.0.5"])
+
+    files = [str(tmp_path / name) for name in (authority.CERTIFICATE, issuing.CERTIFICATE)]
+    done = subprocess.run(
+        [program("openssl", package="openssl"), "verify", "-CAfile", *files],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
 
 
 def test_an_authority_is_never_overwritten(signer, tmp_path):
