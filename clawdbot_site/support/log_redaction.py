@@ -14,13 +14,15 @@ from django.urls import Resolver404, resolve
 from apps.core.config import REPOSITORY
 from clawdbot_site.logbook.entries import SUPERVISOR, Entry
 from clawdbot_site.support.redaction import Keep, Redactor
-from clawdbot_site.support.wording import defines, wording_of
+from clawdbot_site.support.wording import defines, is_logger, wording_of
 
 ACCESS = "access"
 _ACCESS = re.compile(r'(\S+) "(\S+) (.*?)" (\d{3}) (\S+) (\S+) \[[\w.-]+\] ".*"')
 _ACCESS_LOGGER = "gunicorn.access"  # with log.format: json
 _ACCESS_LINE = '{client} "{method} {path}" {status} {bytes} {seconds}s [-] "-"'
-_FRAME = re.compile(r'(?P<indent>\s+)File "(?P<path>[^"]+)", line (?P<line>\d+), in (?P<name>.*)')
+_FRAME = re.compile(
+    r'(?P<indent>\s+)File "(?P<path>[^"]+)", line (?P<line>\d+), in (?P<name>[\w.<>]+)'
+)
 _RAISED = re.compile(r"(?:(?P<module>\w+(?:\.\w+)*)\.)?(?P<kind>[A-Z]\w*)(?P<said>:.*)?")
 _MARKS = re.compile(r"[\s~^]*[~^][\s~^]*")
 _BETWEEN = re.compile(
@@ -28,13 +30,13 @@ _BETWEEN = re.compile(
     r"|The above exception was the direct cause of the following exception:"
 )
 _OWN_ID = re.compile(r"[0-9a-f]{32}")  # others are what a client made up
-_LOGGER = re.compile(r"[A-Za-z_][\w.]*")
+_MADE_UP = re.compile(r"<(?:frozen [\w.]+|string|stdin)>")
 
 
 def redacted(entry: Entry, redactor: Redactor) -> Iterator[str]:
     """The lines that stand for an entry."""
     at = entry.at.astimezone(UTC).isoformat(timespec="milliseconds") if entry.at else "?"
-    logger = entry.logger if _LOGGER.fullmatch(entry.logger) else "-"
+    logger = entry.logger if is_logger(entry.logger) else "-"
     request = entry.request if _OWN_ID.fullmatch(entry.request) else "-"
     head = f"{at} {entry.level} {logger} [{request}]"
     yield f"{head} {_message(entry, redactor)}"
@@ -69,7 +71,8 @@ def _access(message: str, redactor: Redactor) -> str:
         return redactor.hole(message)
     client, method, path, status, size, took = found.groups()
     who = redactor.text(client)
-    return f"{who} {redactor.hole(method)} {_route(path)} {status} {redactor.hole(size)} {took}"
+    rest = f"{status} {redactor.hole(size)} {redactor.hole(took)}"
+    return f"{who} {redactor.hole(method)} {_route(path)} {rest}"
 
 
 def _route(path: str) -> str:
@@ -101,8 +104,9 @@ def _traceback_line(line: str, code: str, redactor: Redactor) -> tuple[str | Non
     bare = line.strip(" |+-")
     if frame := _FRAME.fullmatch(line):
         path, number = frame["path"], int(frame["line"])
-        shown = f'{frame["indent"]}File "{_place(path)}", line {number}, in {frame["name"]}'
-        return shown, linecache.getline(path, number).strip()
+        name = frame["name"] if _is_function(path, frame["name"]) else "‹name›"
+        shown = f'{frame["indent"]}File "{_place(path)}", line {number}, in {name}'
+        return shown, linecache.getline(path, number).strip() if _is_program(path) else ""
     if _BETWEEN.fullmatch(bare) or _MARKS.fullmatch(line) or (code and bare == code):
         return line, ""
     if Keep.MESSAGES in redactor.keep:
@@ -123,7 +127,29 @@ def _kind(module: str | None, name: str) -> str:
 
 def _place(path: str) -> str:
     """Relative to the program, or to packages: folders above may be named after people."""
-    for root in (REPOSITORY, *map(Path, sys.path), Path(sys.base_prefix)):
-        if root.is_absolute() and root != Path("/") and Path(path).is_relative_to(root):
+    if _MADE_UP.fullmatch(path):
+        return path
+    for root in _roots():
+        if Path(path).is_relative_to(root) and _is_program(path):
             return str(Path(path).relative_to(root))
     return "‹elsewhere›"
+
+
+def _is_program(path: str) -> bool:
+    """A source file of ours or of a package; what else is called a file may be anybody's text."""
+    is_below = any(Path(path).is_relative_to(root) for root in _roots())
+    return is_below and path.endswith(".py") and Path(path).is_file()
+
+
+def _is_function(path: str, name: str) -> bool:
+    """Whether the file has one of this name, or it is one without."""
+    if name.startswith("<") or _MADE_UP.fullmatch(path):
+        return re.fullmatch(r"<\w+>|\w+", name) is not None
+    short = re.escape(name.rpartition(".")[2])
+    lines = linecache.getlines(path) if _is_program(path) else []
+    return any(re.match(rf"\s*(?:async )?(?:def|class) {short}\b", line) for line in lines)
+
+
+def _roots() -> list[Path]:
+    found = [REPOSITORY, *map(Path, sys.path), Path(sys.base_prefix)]
+    return [root for root in found if root.is_absolute() and root != Path("/")]

@@ -21,6 +21,7 @@ _MODULES: Mapping[str, Sequence[str]] = {
     "gunicorn": ("gunicorn.*", "gunicorn.workers.*"),
     "gunicorn.error": ("gunicorn.*", "gunicorn.workers.*"),
 }
+_KNOWN = frozenset({"gunicorn.access", "py.warnings", "root", "asyncio"})
 _PLACE = re.compile(r"%(?:\(\w+\))?[#0 +-]*(?:\d+|\*)?(?:\.\d+)?[srdifgxXeEc]|\{[^{}]*\}")
 _LEAST_WORDS = 3  # letters of its own that a text must have
 _LONGEST = 400
@@ -48,6 +49,12 @@ def wording_of(logger: str) -> Wording:
     """The texts of the module that the logger is named after; none where there is no such."""
     texts = {text for path in _sources(logger) for text in _texts(path)}
     return Wording(sorted(texts, key=lambda text: (-len(text.replace(_HOLE, "")), text)))
+
+
+@lru_cache(maxsize=256)
+def is_logger(name: str) -> bool:
+    """Whether a module is called so, or a logger of which we know where it writes from."""
+    return name in _MODULES or name in _KNOWN or any(_sources(name))
 
 
 @lru_cache(maxsize=256)

@@ -49,6 +49,11 @@ a line of its own: {QUESTION} password=s3cr3t-in-a-message
 -----BEGIN PRIVATE KEY-----
 MIIEvQIBADANBgkq
 Falcon
+2026-11-23 12:00:09,000 INFO Falcon.sold [Weizhang-12345678] Acme
+  File "{HOME}/secret-board", line 1, in Acme buys
+    Falcon
+  File "{HOME}/secret-board.py", line 1, in Falcon
+    Falcon
 """
 JSON = [
     {"time": "2026-11-23T12:00:07Z", "level": "ERROR", "logger": "apps.core.refusals",
@@ -92,6 +97,7 @@ def _plant_files():
     logs, secrets = HOME / "data" / "logs", HOME / "data" / "secrets"
     for folder in (logs, secrets):
         folder.mkdir(parents=True, exist_ok=True)
+    (HOME / "secret-board.py").write_text("Falcon\n")
     (logs / "web.log").write_text(LOG)
     (logs / "beat.log").write_text("".join(json.dumps(one) + "\n" for one in JSON))
     (logs / "access.log").write_text(ACCESS)
