@@ -15,6 +15,8 @@ from apps.knowledge.access import Scope
 from apps.knowledge.models import Collection, Document, Permission, Widget
 from apps.knowledge.services import access_grant, collection_create
 from apps.ops.first_visit import first_collection_choose
+from apps.ops.reports.making import report_make
+from apps.ops.reports.months import Month
 from ingest.services import text_submit
 from ingest.submissions import TextUpload
 
@@ -98,6 +100,7 @@ def places_find() -> None:
         collection=str(collection.uuid),
         collection_key=collection.pk,
         document_key=found["handbook"].pk,
+        report_key=report_make(month=Month.now()).pk,
         **{name: str(document.uuid) for name, document in found.items()},
     )
 

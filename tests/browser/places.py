@@ -44,6 +44,9 @@ ADMIN_PLACES: Mapping[str, tuple[str | None, str]] = {
     "admin-nodes": ("admin", "/admin/nodes/"),
     "admin-anomalies": ("admin", "/admin/ops/anomaly/"),
     "admin-anomaly-rules": ("admin", "/admin/ops/anomalypolicy/"),
+    "admin-reports": ("admin", "/admin/ops/monthlyreport/"),
+    "admin-report": ("admin", "/admin/ops/monthlyreport/{report_key}/change/"),
+    "admin-own-costs": ("admin", "/admin/ops/owncost/"),
     "admin-users": ("admin", "/admin/accounts/user/"),
 }
 QUESTION = "How many unused days of leave are carried over?"

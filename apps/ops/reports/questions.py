@@ -157,4 +157,4 @@ def _vectors(texts: Sequence[str]) -> Vectors:
         logger.warning("the questions of the report are not grouped: %s", error)
         return np.eye(len(texts), dtype=np.float32)
     finally:
-        generation_models.release(unused_s=60)  # a worker that reads files needs none
+        generation_models.release()  # a worker that reads files needs none

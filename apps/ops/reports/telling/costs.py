@@ -125,7 +125,7 @@ def _years(found: Costs) -> Table:
                 _months(one.pays_back_months),
             ]
         )
-    columns = [Column("", 2.2), Column(_("A year"), 1.5, is_number=True),
+    columns = [Column(_("Where"), 2.2), Column(_("A year"), 1.5, is_number=True),
                Column(_("A question"), 1.4, is_number=True),
                Column(_("Compared with here"), 2, is_number=True),
                Column(_("Machines pay back"), 1.6, is_number=True)]  # fmt: skip
@@ -141,7 +141,7 @@ def _parts(found: Costs) -> Table:
     columns = [
         Column(_("A year by offer"), 2.2),
         *(Column(str(told), 1.2, is_number=True) for _name, told in PRICES),
-        Column("", 0.7),
+        Column(_("Currency"), 0.9),
     ]
     return Table(columns, rows, _("What the offers are made of"))
 
