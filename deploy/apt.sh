@@ -1,7 +1,7 @@
 #!/bin/sh
 # What the tests need from Debian: installed when root on Debian, otherwise named. In CI they must be there.
 set -u
-packages="redis-server postgresql chromium firefox-esr fonts-noto-cjk gettext build-essential systemd nginx libnginx-mod-http-brotli-filter curl iproute2 prometheus"
+packages="redis-server postgresql chromium firefox-esr fonts-noto-cjk gettext build-essential systemd nginx libnginx-mod-http-brotli-filter curl openssl iproute2 prometheus"
 missing=""
 for package in $packages; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
