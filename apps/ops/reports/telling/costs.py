@@ -15,7 +15,7 @@ from apps.ops.reports.telling import words
 OWN_PARTS = {
     "hardware": gettext_lazy("Machines"),
     "power": gettext_lazy("Power"),
-    "work": gettext_lazy("Work"),
+    "work": gettext_lazy("Hours of work"),
     "other": gettext_lazy("Other costs"),
 }
 PRICES = (
@@ -125,7 +125,7 @@ def _years(found: Costs) -> Table:
                 _months(one.pays_back_months),
             ]
         )
-    columns = [Column(_("Where"), 2.2), Column(_("A year"), 1.5, is_number=True),
+    columns = [Column(_("Offer"), 2.2), Column(_("A year"), 1.5, is_number=True),
                Column(_("A question"), 1.4, is_number=True),
                Column(_("Compared with here"), 2, is_number=True),
                Column(_("Machines pay back"), 1.6, is_number=True)]  # fmt: skip

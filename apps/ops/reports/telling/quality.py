@@ -83,7 +83,7 @@ def _verdicts(figures: ReportFigures) -> Table:
         [f"    {labels.get(name, name)}", words.number(count)]
         for name, count in figures.reasons.items()
     ]
-    columns = [Column(_("Verdict"), 5), Column(_("Answers"), 1.3, is_number=True)]
+    columns = [Column(_("Verdict"), 5), Column(_("How many"), 1.3, is_number=True)]
     return Table(columns, rows, _("What people said of their answers"))
 
 

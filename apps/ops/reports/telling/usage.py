@@ -73,12 +73,12 @@ def _kinds(figures: ReportFigures) -> Table:
         [str(words.KINDS.get(name, name)), words.number(count)]
         for name, count in figures.kinds.items()
     ]
-    columns = [Column(_("Requests"), 5), Column(_("Number"), 1.3, is_number=True)]
+    columns = [Column(_("Wanted"), 5), Column(_("How many"), 1.3, is_number=True)]
     return Table(columns, rows, _("All requests"))
 
 
 def _tokens(figures: ReportFigures) -> Table:
-    columns = [Column(_("Language models"), 5), Column(_("Tokens"), 1.3, is_number=True)]
+    columns = [Column(_("Language models"), 5), Column(_("How many"), 1.3, is_number=True)]
     rows = [
         [_("Tokens read"), words.number(figures.tokens_in)],
         [_("Tokens written"), words.number(figures.tokens_out)],
