@@ -73,7 +73,7 @@ def _kinds(figures: ReportFigures) -> Table:
         [str(words.KINDS.get(name, name)), words.number(count)]
         for name, count in figures.kinds.items()
     ]
-    columns = [Column(_("Wanted"), 5), Column(_("How many"), 1.3, is_number=True)]
+    columns = [Column(_("Kind of request"), 5), Column(_("How many"), 1.3, is_number=True)]
     return Table(columns, rows, _("All requests"))
 
 
