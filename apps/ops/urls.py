@@ -21,6 +21,11 @@ urlpatterns = [
         name="admin_dashboard_sheet",
     ),
     path(
+        "dashboard/machines.csv",
+        site.admin_view(pages.machines_sheet),
+        name="admin_machines_sheet",
+    ),
+    path(
         "dashboard/requests/", site.admin_view(requests_page.requests_page), name="admin_requests"
     ),
     path(

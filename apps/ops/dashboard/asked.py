@@ -31,15 +31,6 @@ class Asked:
     is_fixed: bool = False
 
     @property
-    def narrowing(self) -> dict[str, str | None]:
-        """As the ledger's selectors take it."""
-        return {
-            "surface": self.surface or None,
-            "kind": self.kind or None,
-            "node": self.node or None,
-        }
-
-    @property
     def query(self) -> dict[str, str]:
         """The same as parts of an address."""
         span = (
@@ -47,8 +38,8 @@ class Asked:
             if self.is_fixed
             else {"range": self.window.name}
         )
-        narrowing = {name: value for name, value in self.narrowing.items() if value}
-        return span | narrowing
+        narrowing = {"surface": self.surface, "kind": self.kind, "node": self.node}
+        return span | {name: value for name, value in narrowing.items() if value}
 
     def address(self, page: str, **changed: str) -> str:
         """The page with this view; `changed` parts are replaced, empty ones left out."""

@@ -16,7 +16,7 @@ def figures(asked: Asked) -> dict[str, Any]:
 
     Costs a fixed number of queries and the same time however many requests there were.
     """
-    found = series(asked.window, **asked.narrowing)
+    found = series_of(asked)
     return {
         "starts": [int(step.start.timestamp()) for step in found.steps],
         "until": int(asked.window.until.timestamp()),
@@ -30,6 +30,16 @@ def figures(asked: Asked) -> dict[str, Any]:
         },
         "sum": sums(found.total),
     }
+
+
+def series_of(asked: Asked) -> Series:
+    """The ledger's figures of each step."""
+    return series(
+        asked.window,
+        surface=asked.surface or None,
+        kind=asked.kind or None,
+        node=asked.node or None,
+    )
 
 
 def sums(total: Totals) -> dict[str, Any]:

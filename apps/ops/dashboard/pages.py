@@ -15,10 +15,10 @@ from apps.core.node_records import NodeProcess
 from apps.ops.anomalies.selectors import AnomalySeen, open_anomalies
 from apps.ops.dashboard import layout, words
 from apps.ops.dashboard.asked import Asked, asked
-from apps.ops.dashboard.figures import COUNTS, TIMES, figures
+from apps.ops.dashboard.figures import COUNTS, TIMES, figures, series_of
 from apps.ops.dashboard.machine import gauges, standing
 from apps.ops.dashboard.sheets import sheet
-from apps.ops.ledger.selectors import Latency, series
+from apps.ops.ledger.selectors import Latency, queues, resources
 
 PERMISSION = "retrieval.view_nodeindex"
 ANOMALIES_SHOWN = 8
@@ -51,6 +51,7 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
         "kinds": words.KINDS.items(),
         "nodes": _node_names(),
         "sheet": view.address(reverse("admin_dashboard_sheet")),
+        "machines_sheet": view.address(reverse("admin_machines_sheet")),
         "cards": layout.cards(view, may_see_requests=may_see),
         "request_charts": layout.REQUEST_CHARTS,
         "other_charts": layout.OTHER_CHARTS,
@@ -74,7 +75,7 @@ def dashboard_figures(request: HttpRequest) -> HttpResponse:
 def dashboard_sheet(request: HttpRequest) -> StreamingHttpResponse:
     """The figures of each step as CSV."""
     view = _view(request)
-    found = series(view.window, **view.narrowing)
+    found = series_of(view)
     stages = [str(stage) for stage in words.STAGES]
     head = [
         "start", "asked", *COUNTS, *(f"total_{name}" for name in TIMES), "first_token_p95_ms",
@@ -91,6 +92,22 @@ def dashboard_sheet(request: HttpRequest) -> StreamingHttpResponse:
             yield [start, one.asked, *counts, *total, one.stages["first_token"].p95_ms, *times]
 
     return sheet(f"clawdbot-figures-{localtime(view.window.since):%Y%m%d-%H%M}", head, rows())
+
+
+def machines_sheet(request: HttpRequest) -> StreamingHttpResponse:
+    """What was measured of machines, processes, queues and indexes as CSV, a line for each step."""
+    window = _view(request).window
+    head = ["start", "of", "node", "name", "figure", "mean", "least", "most"]
+
+    def rows() -> Iterator[Sequence[Any]]:
+        for one in (*resources(window), *queues(window)):
+            for point in one.points:
+                start = localtime(point.start).isoformat()
+                for figure, mean in point.mean.items():
+                    ends = point.least[figure], point.most[figure]
+                    yield [start, one.of, one.node, one.name, figure, round(mean, 4), *ends]
+
+    return sheet(f"clawdbot-machines-{localtime(window.since):%Y%m%d-%H%M}", head, rows())
 
 
 def told(request: HttpRequest, view: Asked) -> dict[str, Any]:

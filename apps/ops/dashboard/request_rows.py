@@ -59,16 +59,14 @@ def _row(
     kept: Mapping[UUID, int],
 ) -> Row:
     trace = kept.get(record.trace) if record.trace else None
-    who = [str(users[record.user_id])] if record.user_id in users else []
-    if record.key_id in keys:
-        who.append(str(keys[record.key_id]))
+    who = [users.get(record.user_id or 0), keys.get(record.key_id or 0)]
     return Row(
         record=record,
         outcome=words.OUTCOMES.get(record.outcome, record.outcome),
         tone=words.TONES.get(record.outcome, "quiet"),
         kind=words.KINDS.get(record.kind, record.kind),
         surface=words.SURFACES.get(record.surface, record.surface),
-        by=" · ".join(who),
+        by=" · ".join(str(one) for one in who if one),
         trace=reverse("admin:generation_trace_change", args=[trace]) if trace else "",
         parts=_parts(record),
     )

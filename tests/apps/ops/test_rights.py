@@ -19,6 +19,7 @@ MATRIX = [
     ("/admin/dashboard/", 200, 403, 403, 403, TO_SIGN_IN),
     ("/admin/dashboard/figures/", 200, 403, 403, 403, TO_SIGN_IN),
     ("/admin/dashboard/figures.csv", 200, 403, 403, 403, TO_SIGN_IN),
+    ("/admin/dashboard/machines.csv", 200, 403, 403, 403, TO_SIGN_IN),
     ("/admin/dashboard/requests/", 200, 403, 403, 403, TO_SIGN_IN),
     ("/admin/dashboard/requests.csv", 200, 403, 403, 403, TO_SIGN_IN),
 ]
