@@ -125,8 +125,8 @@ def measure(clone: Path, person: Person) -> Mapping[str, float]:
     total = answered - began
     return {
         "first_answer_s": round(total, 1),
-        "person_s": round(person.spent_s, 1),
-        "machine_s": round(total - person.spent_s, 1),
+        "thinking_s": round(person.spent_s, 1),
+        "without_thinking_s": round(total - person.spent_s, 1),
         **watch.parts,
         "apply_s": round(apply_s, 1),
         "install_mb": size_mb(clone / ".venv") + size_mb(clone / "models"),
@@ -181,7 +181,7 @@ def visit(page: Page, person: Person, watch: Watch, password: str) -> None:
         person.take(READ_S)
         person.click(page, "English")
     for name, next_page in (("machine", "engine"), ("engine", "limits"), ("limits", "collection")):
-        with watch.part(name):
+        with watch.part(f"{name}_step"):
             person.take(READ_S)
             person.click(page, "Continue")
             agree(page, person, next_page)
