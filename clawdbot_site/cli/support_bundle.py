@@ -27,7 +27,7 @@ def support_bundle(
         list[Keep] | None,
         typer.Option(help="Leave in: addresses, names, or what messages say. May be repeated."),
     ] = None,
-    max_size: Annotated[str, typer.Option(help="Of all files, before they are packed.")] = "20MB",
+    max_size: Annotated[str, typer.Option(help="Of all files, before they are packed.")] = "10MB",
     show: Annotated[
         Path | None, typer.Option(help="Print what is in this bundle instead of making one.")
     ] = None,

@@ -2,9 +2,9 @@
 
 import json
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import yaml
@@ -13,6 +13,7 @@ from apps.core import config
 from apps.ops.metrics import exposition
 from clawdbot_site.installation.examination import examine
 from clawdbot_site.logbook.choosing import Choice
+from clawdbot_site.logbook.entries import Entry
 from clawdbot_site.logbook.files import Log, logs_of, read
 from clawdbot_site.support import facts, settings_shown
 from clawdbot_site.support.crashes import crashes
@@ -20,6 +21,7 @@ from clawdbot_site.support.log_redaction import redacted, traceback_lines
 from clawdbot_site.support.redaction import Redactor
 
 COMMANDS_LOG = "cli-errors"  # in crashes.log
+RAW = 2  # characters of a log for one that is left of it
 Write = Callable[[], str]
 
 
@@ -79,17 +81,31 @@ def made(part: Part, redactor: Redactor) -> str:
 
 def _log(log: Log, redactor: Redactor, choice: Choice, share: int) -> Write:
     def write() -> str:
-        lines = [line for entry in read(log, choice) for line in redacted(entry, redactor)]
+        left_out, chosen = _end(read(log, choice), RAW * share)
+        lines = [line for entry in chosen for line in redacted(entry, redactor)]
         kept, size = 0, 0
         for line in reversed(lines):
             size += len(line.encode()) + 1
             if size > share:
                 break
             kept += 1
-        head = [f"‹{len(lines) - kept} lines before›"] if kept < len(lines) else []
-        return "\n".join([*head, *islice(lines, len(lines) - kept, None)]) + "\n"
+        is_cut = left_out or kept < len(lines)
+        head = [f"‹{left_out} entries and {len(lines) - kept} lines before›"] if is_cut else []
+        return "\n".join([*head, *lines[len(lines) - kept :]]) + "\n"
 
     return write
+
+
+def _end(entries: Iterator[Entry], at_most: int) -> tuple[int, Iterable[Entry]]:
+    """The last ones, of so many characters together; and how many were before them."""
+    held, size, left_out = deque[Entry](), 0, 0
+    for entry in entries:
+        held.append(entry)
+        size += len(entry.text)
+        while size > at_most and len(held) > 1:
+            size -= len(held.popleft().text)
+            left_out += 1
+    return left_out, held
 
 
 def _json(value: Any) -> str:

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,7 @@ def _access(message: str, redactor: Redactor) -> str:
     return f"{who} {redactor.hole(method)} {_route(path)} {rest}"
 
 
+@lru_cache(maxsize=4096)
 def _route(path: str) -> str:
     try:
         return f"/{resolve(path).route}"

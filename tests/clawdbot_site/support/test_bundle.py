@@ -187,7 +187,7 @@ def test_of_long_logs_the_end_is_kept(tmp_path):
     _, files = write(tmp_path, at_most=130_000)
 
     log = files["logs/web.log"].splitlines()
-    assert log[0].endswith("lines before›")
+    assert log[0].endswith(" lines before›")
     assert ".999+00:00" in log[-1]
     assert sum(map(len, files.values())) < 140_000
 
