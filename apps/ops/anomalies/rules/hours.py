@@ -7,7 +7,7 @@ from apps.ops.anomalies.kinds import Rule, Severity
 from apps.ops.anomalies.rules.case import Case
 
 LEAST_REQUESTS, LEAST_MINUTES = 6, 3  # in the last hour
-LEARNS_HOURS, LEARNS_DAYS = 15.0, 4.0
+LEARNS_HOURS, LEARNS_DAYS = 22.0, 4.0
 HABITUAL, MORE_THAN_ONCE = 0.02, 1.5  # of one's active hours; single ones are none
 OUTSIDE_HOURS = 1  # from the nearest of one's own hours: not habitual
 AFTER_HOURS, BEFORE_HOURS = 6, 4  # behind the last one: overtime is none; before the first one

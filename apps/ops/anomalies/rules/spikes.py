@@ -13,7 +13,7 @@ SPANS = (10, 30, 60)  # minutes
 LONG_SPANS = (*SPANS, 180)  # of everybody: where little is asked
 PRIOR = 30.0  # requests that the first guess counts as
 LEAST_CALLERS = 3
-OTHERS_TOO = 3.0  # surprise
+OTHERS_TOO, LIKEWISE = 3.0, 0.5  # surprise; of the share that one meets
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,9 @@ def _is_everybodys(case: Case, everybody: Case, spike: Spike) -> bool:
     for span in SPANS:
         own, every = case.habit.counts(case.now, span), everybody.habit.counts(case.now, span)
         others, of = every[spike.count] - own[spike.count], every[among] - own[among]
+        share = own[spike.count] / own[among] if own[among] else 0.0
+        if others and others / of >= LIKEWISE * share:
+            return True
         if others >= 2 and surprise(others, of, _learned(everybody, spike)) > OTHERS_TOO:
             return True
     return False
