@@ -41,6 +41,8 @@ ADMIN_PLACES: Mapping[str, tuple[str | None, str]] = {
     "admin-spans": ("admin", "/admin/knowledge/document/{document_key}/text/"),
     "admin-sources": ("admin", "/admin/sources/"),
     "admin-retrieval": ("admin", "/admin/try-retrieval/?q=annual+leave&answer=1"),
+    "admin-dashboard": ("admin", "/admin/dashboard/?range=15m"),
+    "admin-requests": ("admin", "/admin/dashboard/requests/?range=15m"),
     "admin-nodes": ("admin", "/admin/nodes/"),
     "admin-anomalies": ("admin", "/admin/ops/anomaly/"),
     "admin-anomaly-rules": ("admin", "/admin/ops/anomalypolicy/"),

@@ -177,6 +177,8 @@ SHOTS = (
     Shot("welcome-upload", "admin", "/welcome/upload/"),
     Shot("welcome-people", "admin", "/welcome/people/"),
     Shot("admin-home", "admin", "/admin/", readme="en-light"),
+    Shot("dashboard", "admin", "/admin/dashboard/?range=15m"),
+    Shot("requests", "admin", "/admin/dashboard/requests/?range=15m"),
     Shot("admin-collection", "admin", "/admin/knowledge/collection/{collection_key}/change/"),
     Shot("admin-document", "admin", "/admin/knowledge/document/{document_key}/change/"),
     Shot("try-retrieval", "admin", "/admin/try-retrieval/?q={question}", readme="en-light"),

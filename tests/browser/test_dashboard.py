@@ -20,7 +20,7 @@ def asked(page_as):
     answered(page)
 
 
-def test_a_span_of_a_chart_leads_to_its_requests_and_on_to_the_trace(page_as, asked):
+def test_a_span_of_a_chart_leads_to_its_requests_and_on_to_the_trace(page_as, axe, asked):
     page = page_as("admin")
     page.goto(PAGE)
     expect(page.locator("[data-part=answered-more]")).to_contain_text(re.compile(r"^[1-9]"))
@@ -30,6 +30,7 @@ def test_a_span_of_a_chart_leads_to_its_requests_and_on_to_the_trace(page_as, as
     for _ in range(3):  # the question may be of the minute before
         chart.press("ArrowLeft")
     chart.press("Enter")
+    axe(page, "#content")
     page.locator("#picked [data-zoom]").click()
 
     expect(page.locator("[data-part=live]")).to_contain_text("Fixed span")
@@ -38,12 +39,11 @@ def test_a_span_of_a_chart_leads_to_its_requests_and_on_to_the_trace(page_as, as
     expect(page).to_have_url(re.compile(r"/admin/generation/trace/\d+/change/"))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_dashboard_suits_a_phone_and_everybody(page_as, axe, asked, scheme):
-    page = page_as("admin", locale="zh-CN", color_scheme=scheme, viewport=PHONE)
+def test_the_dashboard_suits_a_phone_in_the_dark(page_as, axe):
+    page = page_as("admin", locale="zh-CN", color_scheme="dark", viewport=PHONE)
     page.goto(PAGE)
 
-    expect(page.locator("[data-part=chart-outcomes] canvas")).to_be_visible()
+    expect(page.locator("[data-part=chart-stages] canvas")).to_be_attached()
     expect(page.locator("[data-part=models] tbody tr").first).to_be_visible()
     axe(page, "#content")
     assert too_wide(page) == []
