@@ -7,9 +7,8 @@ the running supervisor with the first model; a file in the run folder tells the 
 from pathlib import Path
 
 from apps.core.config import Config
+from apps.ops.setup.choices import KEEPS_MODELS
 from clawdbot_site.supervision import conf, control, places
-
-MARK = "keeps-models"
 
 
 def is_needed(configuration: Config) -> bool:
@@ -47,4 +46,4 @@ def ensure(configuration: Config) -> bool:
 
 
 def _mark(configuration: Config) -> Path:
-    return places.run_dir(configuration) / MARK
+    return places.run_dir(configuration) / KEEPS_MODELS

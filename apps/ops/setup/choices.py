@@ -10,6 +10,7 @@ from apps.ops.setup import drafting, sizing
 from apps.ops.setup.machine import Machine
 
 ANYWHERE = ("0.0.0.0", "::")  # noqa: S104
+KEEPS_MODELS = "keeps-models"  # in the run folder, of a node that keeps language models
 NEAR = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -70,7 +71,7 @@ def engine_values(wish: Wish, current: Config) -> dict[str, Any]:
     """What the engine means for clawdbot.yaml."""
     engines, serving = current.engines, current.serving
     if wish.engine == Engine.BUILTIN:
-        others = serving.models or serving.servers or engines.default in ("remote", "hybrid")
+        others = serving.servers or has_models(current) or engines.default in ("remote", "hybrid")
         return {"engines.default": "builtin" if others else engines.default}
     if wish.engine == Engine.GGUF:
         return {"engines.default": "auto"}
@@ -84,6 +85,11 @@ def engine_values(wish: Wish, current: Config) -> dict[str, Any]:
         "engines.remote_model": wish.model,
     }
     return found | ({"engines.remote_key": wish.key} if wish.key else {})
+
+
+def has_models(current: Config) -> bool:
+    """Whether a language model is named, or this node has a keeper of some."""
+    return bool(current.serving.models) or (current.data_dir / "run" / KEEPS_MODELS).exists()
 
 
 def opened(hosts: Sequence[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from apps.core.config import Config
 from apps.core.sizes import parse_size
-from apps.ops.setup.choices import Engine
+from apps.ops.setup.choices import Engine, has_models
 from apps.ops.setup.machine import Machine
 from apps.ops.setup.sizing import REST_BYTES, WEB_BYTES
 from apps.ops.setup.words import Problem, gettext_noop, problem
@@ -44,7 +44,7 @@ def now(configuration: Config) -> Engine:
         return Engine.BUILTIN
     if serving.servers:
         return Engine.SERVER
-    return Engine.GGUF if serving.models else Engine.BUILTIN
+    return Engine.GGUF if has_models(configuration) else Engine.BUILTIN
 
 
 def unfit(found: Candidate) -> Problem:

@@ -3,9 +3,10 @@
 import pytest
 
 from apps.core.config import Config
-from apps.ops.setup import notes
+from apps.ops.setup import engines, notes
 from apps.ops.setup.choices import Choices, Engine, Wish, opened, wanted
 from apps.ops.setup.nonsense import problems
+from clawdbot_site.supervision import keeper_presence
 from tests.apps.ops.setup.machines import machine
 
 CURRENT = Config()
@@ -91,6 +92,16 @@ def test_the_built_in_reader_is_named_where_others_would_answer():
     current = Config(serving={"servers": ["http://m:8080"]})
 
     assert wanted(Choices(wish=Wish()), machine(), current) == {"engines.default": "builtin"}
+
+
+def test_the_built_in_reader_is_named_where_this_node_keeps_models(tmp_path, monkeypatch):
+    monkeypatch.setenv("CLAWDBOT_HOME", str(tmp_path))
+    assert wanted(Choices(wish=Wish()), machine(), CURRENT) == {"engines.default": "auto"}
+
+    keeper_presence.mark(CURRENT, is_needed=True)
+
+    assert wanted(Choices(wish=Wish()), machine(), CURRENT) == {"engines.default": "builtin"}
+    assert engines.now(CURRENT) == Engine.GGUF
 
 
 def test_the_network_is_let_in_under_names_and_this_machine_stays():
