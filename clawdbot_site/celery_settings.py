@@ -14,6 +14,7 @@ ROUTES = {
     "ops.sweep_packs": {"queue": "maintenance"},
     "ops.back_up": {"queue": "maintenance"},
     "ops.make_reports": {"queue": "maintenance"},
+    "ops.mail_report": {"queue": "maintenance"},
     "ops.keep_ledger": {"queue": "maintenance"},
     "ops.prune_ledger": {"queue": "maintenance"},
     "ops.watch_requests": {"queue": "maintenance"},

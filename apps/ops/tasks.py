@@ -11,6 +11,7 @@ from apps.ops.anomalies.services import anomalies_prune
 from apps.ops.backups import schedule
 from apps.ops.ledger import gauges, pruning, rolling
 from apps.ops.packs import uploads
+from apps.ops.reports import mailing
 from apps.ops.reports import schedule as report_schedule
 
 logger = logging.getLogger(__name__)
@@ -75,3 +76,9 @@ def back_up() -> str:
 def make_reports() -> str:
     """Make and mail the monthly reports that are due. Safe to repeat: each is made by one."""
     return report_schedule.reports_when_due()
+
+
+@shared_task(name=mailing.TASK)
+def mail_report(key: int) -> str:
+    """Mail a report that somebody wants mailed. Rung once: a mail cannot be taken back."""
+    return "mailed" if report_schedule.mail(key) else "not mailed"

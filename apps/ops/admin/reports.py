@@ -100,17 +100,17 @@ class MonthlyReportAdmin(SuperuserOnly, ReadOnly, ModelAdmin[MonthlyReport]):
         return _to(report)
 
     def mail(self, request: HttpRequest, month: str) -> HttpResponse:
-        """POST: send it to those who are to get it."""
+        """POST: have it sent to those who are to get it."""
         if not self.has_view_permission(request):
             return HttpResponse(status=403)
         if request.method != "POST":
             return HttpResponse(status=405)
         try:
             report = making.report_get(Month.written(month))
-            if refused := mailing.report_mail(report):
-                messages.warning(request, _("Refused: %(who)s") % {"who": ", ".join(refused)})
-            else:
-                messages.success(request, _("The report is on its way."))
+            mailing.mail_order(report)
+            messages.success(
+                request, _("A worker sends it. This page says when it did, or why not.")
+            )
         except ClawdbotError as error:
             tell_refusal(request, error)
             return HttpResponseRedirect(reverse("admin:ops_monthlyreport_changelist"))

@@ -49,7 +49,7 @@ class Usage:
 
     days: int
     questions: int
-    people: int
+    people: int | None  # not known any more
     tokens_in: int
     tokens_out: int
 
@@ -75,7 +75,7 @@ class OfferYear:
     """
 
     offer: Offer
-    total: Decimal
+    total: Decimal | None  # none of what it asks for is known
     parts: Mapping[str, Decimal]
     own_total: Decimal | None
     saving: Decimal | None
@@ -110,13 +110,15 @@ def offer_year(offer: Offer, usage: Usage, *, own: Own, here: OwnYear) -> OfferY
         "tokens_in": _product(offer.per_million_in, usage.tokens_in * year / MILLION),
         "tokens_out": _product(offer.per_million_out, usage.tokens_out * year / MILLION),
         "questions": _product(offer.per_question, usage.questions * year),
-        "people": _product(offer.per_user_month, Decimal(usage.people * 12)),
+        "people": _product(
+            offer.per_user_month, None if usage.people is None else Decimal(usage.people * 12)
+        ),
         "flat": _product(offer.per_month, Decimal(12)),
     }
     asked = {name: _rounded(part) for name, part in parts.items() if part is not None}
-    total = sum(asked.values(), Decimal(0))
+    total = sum(asked.values(), Decimal(0)) if asked else None
     rate = Decimal(1) if offer.currency == own.currency else offer.rate
-    own_total = _rounded(total * rate) if rate is not None else None
+    own_total = _rounded(total * rate) if rate is not None and total is not None else None
     return OfferYear(
         offer=offer,
         total=total,

@@ -154,7 +154,7 @@ class ReportFigures:
     hours: Sequence[Sequence[int]]
     surfaces: Mapping[str, int]  # questions
     kinds: Mapping[str, int]  # requests
-    people: int
+    people: int | None
     people_before: int | None
     tokens_in: int
     tokens_out: int

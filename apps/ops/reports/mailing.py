@@ -4,12 +4,21 @@ from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.core import clock, config, mail
+from apps.core import clock, config, doorbell, mail
 from apps.core.errors import ClawdbotError, Conflict
 from apps.ops.report_records import MonthlyReport
 from apps.ops.reports import making
 from apps.ops.reports.blocks import Bullets, Document, Text, Tiles
 from apps.ops.reports.telling.document import document
+
+TASK = "ops.mail_report"
+
+
+def mail_order(report: MonthlyReport) -> None:
+    """Have a worker mail it, again if it was. Raises Conflict when nobody is to get it."""
+    _recipients()
+    MonthlyReport.objects.filter(pk=report.pk).update(mail_message="")
+    doorbell.ring(TASK, report.pk, expires_s=600.0)
 
 
 def is_wanted() -> bool:
@@ -23,9 +32,7 @@ def report_mail(report: MonthlyReport) -> list[str]:
     Each call sends it again: a mail that left cannot be taken back. Raises Conflict when nobody is
     named, and as `apps.core.mail.send`; NotFound for a report that was never made.
     """
-    recipients = config.load().reports.mail_to
-    if not recipients:
-        raise Conflict(_("Nobody is to get it: set reports.mail_to."), code="nobody")
+    recipients = _recipients()
     language = config.load().reports.languages[0]
     figures, row = making.figures_of(report), MonthlyReport.objects.filter(pk=report.pk)
     row.update(mail_tried_at=clock.now(), mail_attempts=F("mail_attempts") + 1)
@@ -49,6 +56,13 @@ def report_mail(report: MonthlyReport) -> list[str]:
     told_of = _("Refused: %(who)s") % {"who": ", ".join(refused)} if refused else ""
     row.update(mail_message=told_of, mailed_at=clock.now())
     return refused
+
+
+def _recipients() -> list[str]:
+    found = config.load().reports.mail_to
+    if not found:
+        raise Conflict(_("Nobody is to get it: set reports.mail_to."), code="nobody")
+    return found
 
 
 def file_name(report: MonthlyReport, language: str) -> str:

@@ -59,12 +59,21 @@ def _mail_when_due() -> int:
         mailed_at=None,
         mail_attempts__lt=MAIL_TRIES,
         month=Month.now().before.first,
-    ).first()
-    if waiting is None:
-        return 0
+    )
+    report = waiting.first()
+    if report is None or not waiting.update(mail_tried_at=clock.now()):
+        return 0  # or another node is at it
+    return int(mail(report.pk))
+
+
+def mail(key: int) -> bool:
+    """Mail this report now; tells whether it went. Why not is in its row."""
+    report = MonthlyReport.objects.filter(pk=key).first()
+    if report is None:
+        return False
     try:
-        mailing.report_mail(waiting)
+        mailing.report_mail(report)
     except ClawdbotError as error:
-        logger.warning("the report of %s is not mailed: %s", waiting, error.message)
-        return 0
-    return 1
+        logger.warning("the report of %s is not mailed: %s", report, error.message)
+        return False
+    return True

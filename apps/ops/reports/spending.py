@@ -70,7 +70,12 @@ def covered(month: Month, first_asked: date | None, *, is_first: bool) -> tuple[
 
 
 def costs_of(
-    questions: Outcomes, everything: Totals, *, unmodelled: int, people: int, span: tuple[date, int]
+    questions: Outcomes,
+    everything: Totals,
+    *,
+    unmodelled: int,
+    people: int | None,
+    span: tuple[date, int],
 ) -> Costs:
     """A year like this month. `unmodelled`: questions answered without a language model;
     `everything`: all requests; `span`: as `covered` tells."""

@@ -96,12 +96,16 @@ def kinds(window: Window) -> dict[str, int]:
     return _most_first({str(one): selectors.totals(window, kind=one).asked for one in Kind})
 
 
-def people(window: Window) -> int:
-    """How many different people asked, searched or talked; as far as single requests are kept."""
+def people(window: Window) -> int | None:
+    """How many different people asked, searched or talked, as far as single requests are kept.
+
+    None where none is kept any more.
+    """
     found = RequestRecord.objects.filter(
         at__gte=window.since, at__lt=window.until, user_id__isnull=False, kind__in=OF_PEOPLE
     ).exclude(outcome=Outcome.DENIED)
-    return int(found.aggregate(n=Count("user_id", distinct=True))["n"])
+    count = int(found.aggregate(n=Count("user_id", distinct=True))["n"])
+    return count if count or window.until > clock.now() - KEPT[Level.HOUR] else None
 
 
 def unmodelled(month: Month, found: Totals) -> int:

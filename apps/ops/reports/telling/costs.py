@@ -165,7 +165,7 @@ def _assumptions(found: Costs) -> list[str]:
         _("A year is taken to be like the %(days)s days from %(begin)s on: %(questions)s questions "
           "of %(people)s people.")
         % {"days": words.number(used.days), "begin": words.day_name(found.covered_from),
-           "questions": words.number(used.questions), "people": words.number(used.people)},
+           "questions": words.number(used.questions), "people": words.count(used.people)},
         _("A cloud would be sent %(read)s tokens and write %(written)s in these days.")
         % {"read": words.number(used.tokens_in), "written": words.number(used.tokens_out)},
     ]  # fmt: skip
@@ -176,6 +176,8 @@ def _assumptions(found: Costs) -> list[str]:
             % {"n": words.number(found.estimated), "read": words.number(found.tokens_in),
                "written": words.number(found.tokens_out)}
         )  # fmt: skip
+    if used.people is None:
+        told.append(_("How many people asked is not known any more: prices per user are left out."))
     if found.here.total is not None and found.here.missing:
         names = words.listed([str(OWN_PARTS[name]) for name in found.here.missing])
         told.append(_("Not entered, and not counted here: %(names)s.") % {"names": names})
@@ -192,7 +194,7 @@ def _offer(one: OfferYear, currency: str) -> str:
         facts.append(_("checked on %(day)s") % {"day": one.offer.checked_on})
     if one.offer.rate is not None and one.offer.currency != currency:
         facts.append(f"1 {one.offer.currency} = {_plain(one.offer.rate)} {currency}")
-    if one.own_total is None:
+    if one.own_total is None and one.total is not None:
         facts.append(_("no exchange rate entered: not compared"))
     return f"{one.offer.name}: {'; '.join(facts) or _('entered by the administrator')}."
 

@@ -53,7 +53,7 @@ def _tiles(figures: ReportFigures) -> list[Tile]:
              _mood(rate, rate_before)),
         Tile(_("Found helpful"), words.share(helpful), _verdicts(figures),
              _mood(helpful, helpful_before)),
-        Tile(_("People"), words.number(figures.people),
+        Tile(_("People"), words.count(figures.people),
              words.growth(figures.people, figures.people_before)),
         Tile(_("95 of 100 within"), words.milliseconds(p95), words.growth(p95, p95_before)),
         Tile(_("A year costs"), words.amount(year, figures.costs.own.currency),
@@ -78,7 +78,7 @@ def _sentences(figures: ReportFigures) -> list[str]:
     told = [
         _("%(people)s people asked %(asked)s questions; %(answered)s of those that came to an end "
           "were answered from the documents.")
-        % {"people": words.number(figures.people), "asked": words.number(now.asked),
+        % {"people": words.count(figures.people), "asked": words.number(now.asked),
            "answered": words.share(now.answered_rate)},
         _("Half of them were done within %(p50)s, 95 of 100 within %(p95)s.")
         % {"p50": words.milliseconds(figures.speed.p50_ms),

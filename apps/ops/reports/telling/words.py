@@ -47,6 +47,11 @@ def number(value: float | Decimal, places: int = 0) -> str:
     return f"{value:,.{places}f}"
 
 
+def count(value: int | None) -> str:
+    """A number that may not be known."""
+    return NONE if value is None else number(value)
+
+
 def share(value: float | None) -> str:
     """0.912 as 91.2%."""
     return NONE if value is None else f"{number(100 * value, 1)}%"

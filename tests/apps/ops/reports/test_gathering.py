@@ -6,6 +6,7 @@ import pytest
 
 from apps.core import measured
 from apps.core.measured import Measured
+from apps.ops.ledger_records import RequestRecord
 from apps.ops.report_records import PriceRow
 from apps.ops.reports.figures import from_json, to_json
 from apps.ops.reports.gathering import gathered
@@ -94,3 +95,16 @@ def test_questions_can_be_left_out(requested, asked, configured):
     told = gathered(Month.written("2026-10"))
 
     assert (told.top, told.missing) == (None, None)
+
+
+def test_people_are_not_known_any_more_when_single_requests_are_gone(requested, now):
+    requested(1, 5, user_id=1)
+    RequestRecord.objects.all().delete()
+    assert gathered(OCTOBER).people == 0  # of this time they would be known
+    PriceRow.objects.create(name="Cloud", currency="EUR", per_user_month="20")
+
+    now(datetime(2027, 6, 1, tzinfo=UTC))
+    told = gathered(OCTOBER)
+
+    assert (told.people, told.hours, told.questions.asked) == (None, [], 5)
+    assert (told.costs.offers[0].parts, told.costs.offers[0].total) == ({}, None)

@@ -3,12 +3,15 @@
 import pytest
 from django.urls import reverse
 
+from apps.core import doorbell
 from apps.ops.report_records import MonthlyReport, OwnCost, PriceRow
 from apps.ops.reports import making
+from apps.ops.tasks import mail_report
 from tests.admin_pages import client_of
 from tests.apps.ops.conftest import admin_client, admin_user, plain_static_files  # noqa: F401
 from tests.apps.ops.reports.conftest import OCTOBER
 from tests.factories import UserFactory
+from tests.mail_server import mail_server
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/ops/monthlyreport/"
@@ -49,6 +52,21 @@ def test_nobody_else_sees_any_of_it(report):
 
     assert [response.status_code for response in told] == [403] * 7
     assert MonthlyReport.objects.count() == 1
+
+
+def test_the_button_has_a_worker_mail_it(report, admin_client, configured, monkeypatch):  # noqa: F811
+    rung = []
+    monkeypatch.setattr(doorbell, "ring", lambda task, *keys, **_: rung.append((task, *keys)))
+    with mail_server() as letters:
+        configured("reports", mail_to=["a@company.lan"])
+        configured("mail", host="127.0.0.1", port=letters.port, tls="none", sender="b@company.lan")
+        admin_client.post(f"{LIST}2026-10/mail/")
+        mail_report(report.pk)
+
+    assert rung == [(mail_report.name, report.pk)]
+    assert [to for to, _ in letters.taken] == ["a@company.lan"]
+    report.refresh_from_db()
+    assert (report.mail_message, report.mailed_at is None) == ("", False)
 
 
 @pytest.mark.parametrize(
