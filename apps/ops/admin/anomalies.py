@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from apps.accounts.models import ApiKey, User
 from apps.accounts.restrictions import FOREVER
 from apps.accounts.signed_in import user_of
 from apps.core import config, mail
@@ -57,6 +59,13 @@ class AnomalyAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Anomaly]):
     search_fields = ("subject", "network", "uuid")
     list_per_page = 50
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Anomaly]:
+        """With names, so that a list of any length costs the same queries."""
+        users = User.objects.filter(pk=OuterRef("user_id")).values("username")
+        keys = ApiKey.objects.filter(pk=OuterRef("key_id")).values("name")
+        rows = super().get_queryset(request)
+        return rows.annotate(user_name=Subquery(users), key_name=Subquery(keys))
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -79,9 +88,12 @@ class AnomalyAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Anomaly]):
         )
 
     @display(description=gettext_lazy("about"), ordering="subject")
-    def about(self, row: Anomaly) -> str:
-        """Whom."""
-        return subject_names([row])[row.subject]
+    def about(self, row: Anomaly) -> Any:
+        """Whom: `get_queryset` adds the names."""
+        if row.subject_kind == Subject.ALL:
+            return row.get_subject_kind_display()
+        names = row.user_name, row.key_name  # type: ignore[attr-defined]
+        return names[0] or names[1] or row.network or row.subject
 
     @display(description=gettext_lazy("severity"), ordering="severity")
     def how_severe(self, row: Anomaly) -> SafeString:

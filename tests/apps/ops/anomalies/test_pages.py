@@ -1,6 +1,8 @@
 """Anomalies in the administration and over the API."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from apps.accounts.models import Restriction
@@ -33,6 +35,16 @@ def test_the_page_shows_evidence_chart_and_the_way_to_the_requests(admin_client,
 
     assert "Counted in each minute: 0, 1, 2" in page
     assert f"user={anomaly.user_id}" in page
+
+
+def test_a_longer_list_costs_no_more_queries(admin_client, anomaly, django_assert_num_queries):
+    with CaptureQueriesContext(connection) as short:
+        admin_client.get("/admin/ops/anomaly/")
+    for _ in range(3):
+        reported(subject=f"user:{UserFactory().pk}")
+
+    with django_assert_num_queries(len(short)):
+        admin_client.get("/admin/ops/anomaly/")
 
 
 def test_the_home_page_tells_that_something_waits(admin_client, anomaly):
