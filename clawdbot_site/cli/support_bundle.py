@@ -57,10 +57,10 @@ def _tell(bundle: Bundle, *, as_json: bool) -> None:
         }
         console.print_json(told)
         return
-    rows = [(one.name, console.megabytes(one.size_bytes), one.told) for one in bundle.entries]
+    rows = [(one.name, _kilobytes(one.size_bytes), one.told) for one in bundle.entries]
     console.print_table(("file", "size", "holds"), rows)
     console.note(f"{bundle.taken_out} pieces of data were taken out or replaced")
-    console.note(f"wrote {bundle.path} ({console.megabytes(bundle.size_bytes)}); nothing was sent")
+    console.note(f"wrote {bundle.path} ({_kilobytes(bundle.size_bytes)}); nothing was sent")
     console.note(f"read it before you give it away: clawdbot support-bundle --show {bundle.path}")
 
 
@@ -70,3 +70,7 @@ def _print(path: Path) -> None:
     for name, text in bundle_read(path).items():
         console.out.print(f"──── {name}", markup=False, style="bold")
         console.out.out(text, highlight=False)
+
+
+def _kilobytes(size_bytes: int) -> str:
+    return f"{-(-size_bytes // 1000):,} kB"

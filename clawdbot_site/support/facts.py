@@ -22,6 +22,11 @@ from clawdbot_site.installation import migrations
 from ingest.models import Job
 
 RANGES = ("24h", "30d")
+COUNTED_BELOW = 100_000
+# reltuples is -1 before the first VACUUM; a page holds some dozens of rows.
+ESTIMATED = """
+SELECT relname, greatest(reltuples, relpages * 20)::bigint FROM pg_class WHERE relkind = 'r'
+"""
 
 
 def versions() -> dict[str, Any]:
@@ -112,15 +117,18 @@ def _database_version() -> str:
 
 
 def _rows() -> dict[str, int]:
-    """With PostgreSQL as its planner knows them: counting would read everything."""
+    """Large tables of PostgreSQL as its planner knows them: counting would read everything."""
     with connection.cursor() as cursor:
         tables = connection.introspection.table_names(cursor)
+        estimated: dict[str, int] = {}
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT relname, reltuples::bigint FROM pg_class WHERE relkind = 'r'")
-            estimated = dict(cursor.fetchall())
-            return {table: int(estimated.get(table, -1)) for table in tables}
-        found = {}
-        for table in tables:
-            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608
-            found[table] = int(cursor.fetchone()[0])
-        return found
+            cursor.execute(ESTIMATED)
+            estimated = {name: int(rows) for name, rows in cursor.fetchall()}
+        return {table: _count(cursor, table, estimated.get(table, 0)) for table in tables}
+
+
+def _count(cursor: Any, table: str, estimated: int) -> int:
+    if estimated > COUNTED_BELOW:
+        return estimated
+    cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608
+    return int(cursor.fetchone()[0])
