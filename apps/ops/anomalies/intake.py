@@ -22,6 +22,7 @@ FIRST_REPORTED = timedelta(hours=1)
 FORGOTTEN = timedelta(days=120)
 OWN_CODES = frozenset({"throttled", "suspended"})  # what our own restrictions caused
 OUTCOMES = frozenset(map(str, Outcome))
+SIGN_IN_REFUSED = 200  # the form is shown again
 
 
 def requests_look() -> int:
@@ -46,10 +47,13 @@ def habits_prune() -> int:
 
 def event_of(row: RequestRecord) -> Event | None:
     """As detectors see it; None for what tells nothing: requests that are of no use-case are
-    written down only when they went wrong."""
+    written down only when they went wrong. Of strangers' a wrong password counts; a page left open
+    overnight, whose session has ended, does not."""
     if row.outcome not in OUTCOMES or row.code in OWN_CODES:
         return None
-    if row.kind == Kind.OTHER and row.outcome != Outcome.DENIED:
+    is_stranger = row.user_id is None and row.key_id is None
+    is_guess = row.outcome == Outcome.DENIED and (not is_stranger or row.status == SIGN_IN_REFUSED)
+    if row.kind == Kind.OTHER and not is_guess:
         return None
     return Event(
         id=row.pk,

@@ -80,6 +80,16 @@ def test_what_our_own_restrictions_refuse_is_no_trouble():
     assert Anomaly.objects.count() == 0
 
 
+@pytest.mark.parametrize(("status", "rules"), [(302, set()), (200, {Rule.DENIALS})])
+def test_guessed_passwords_are_found_and_a_page_left_open_overnight_is_not(status, rules):
+    denied(7, 40)
+    RequestRecord.objects.update(user_id=None, kind="other", document=None, status=status)
+
+    intake.requests_look()
+
+    assert set(Anomaly.objects.values_list("rule", flat=True)) == rules
+
+
 def test_habits_and_anomalies_of_a_person_go_with_them():
     user = UserFactory()
     key, _secret = api_key_create(user=user, name="script")
