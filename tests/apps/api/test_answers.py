@@ -7,7 +7,7 @@ import pytest
 
 from apps.core.errors import Overloaded
 from apps.generation import answer as answering
-from apps.generation.models import Feedback
+from apps.generation.models import Feedback, Trace
 from tests.factories import CollectionFactory
 from tests.scripted_engine import Cut, Refusal
 
@@ -240,6 +240,16 @@ def test_a_trace_counts_what_was_left_out_and_names_nothing_of_it(call, reader, 
 
     assert answer.json()["made_with"]["left_out"]["collections"] >= 1
     assert "Board minutes" not in answer.content.decode()
+
+
+def test_a_trace_from_before_versions_were_kept_is_shown_without(call, reader, travel_policy):
+    trace = ask(call(reader)).json()["trace"]
+    Trace.objects.update(made_with={})
+
+    shown = call(reader).get(f"/api/v1/traces/{trace}/").json()
+
+    assert shown["made_with"]["program"] == ""
+    assert shown["made_with"]["left_out"] == {"collections": 0, "partly": 0, "documents": 0}
 
 
 def test_a_conversation_is_opened_used_listed_and_deleted_by_its_owner(
