@@ -3,14 +3,15 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from apps.evaluation.golden_sets import golden_set_default
 from apps.evaluation.models import EvaluationResult, EvaluationRun, GoldenQuestion, GoldenSet
 from apps.knowledge.models import DocumentGrant, Grant, Permission
 from tests.admin_pages import client_of
-from tests.apps.evaluation.worlds import asked, golden_world
+from tests.apps.evaluation.worlds import asked, golden, papers, place
 from tests.apps.generation.conftest import collection, knowledge, reader
 from tests.factories import UserFactory
 
-__all__ = ["collection", "knowledge", "reader"]
+__all__ = ["collection", "golden", "knowledge", "papers", "place", "reader"]
 pytestmark = pytest.mark.django_db
 SETS = "/admin/evaluation/goldenset/"
 QUESTIONS = "/admin/evaluation/goldenquestion/"
@@ -18,16 +19,11 @@ RUNS = "/admin/evaluation/evaluationrun/"
 
 
 @pytest.fixture
-def golden(collection, knowledge):
-    return golden_world(collection, knowledge)
-
-
-@pytest.fixture
-def curator(collection, knowledge):
+def curator(place, papers):
     """Manages the collection, but may not read one document of it."""
     person = UserFactory(is_staff=True)
-    Grant.objects.create(collection=collection, user=person, permission=Permission.MANAGE)
-    printer = knowledge["printer.txt"]
+    Grant.objects.create(collection=place, user=person, permission=Permission.MANAGE)
+    printer = papers["printer.txt"]
     DocumentGrant.objects.create(document=printer, user=person, is_denied=True)
     return person
 
@@ -122,8 +118,8 @@ def test_questions_go_out_as_a_file(admin_client, golden):
     assert answer.content.startswith(b"PK")
 
 
-def test_drafts_are_made_looked_at_and_taken_into_use(admin_client, golden):
-    GoldenQuestion.objects.all().delete()
+def test_drafts_are_made_looked_at_and_taken_into_use(admin_client, collection, knowledge):
+    golden = golden_set_default(collection)
     posted(admin_client, f"{SETS}{golden.pk}/draft/", count="5")
     draft = GoldenQuestion.objects.first()
     assert draft.text in read(admin_client, f"{QUESTIONS}?state__exact=draft")
@@ -177,7 +173,7 @@ def test_a_run_is_stopped_by_a_button(admin_client, golden):
     assert EvaluationRun.objects.get().state == "stopped"
 
 
-def test_why_a_document_is_not_in_an_answer(admin_client, golden):
+def test_why_a_document_is_not_in_an_answer(admin_client, knowledge):
     page = read(admin_client, "/admin/why-not/?q=Who+designed+the+printer%3F&document=leave.txt")
 
     assert "Fell out here" in page
@@ -197,9 +193,9 @@ def test_staff_who_manage_no_collection_see_nothing(golden, address):
     assert client.get(address.format(set=golden.pk, run=run.pk)).status_code == 403
 
 
-def test_a_curator_of_another_collection_does_not_see_the_set(golden, collection):
+def test_a_curator_of_another_collection_does_not_see_the_set(golden, place):
     person = UserFactory(is_staff=True)
-    other = GoldenSet.objects.create(collection=type(collection).objects.create(name="Other"))
+    other = GoldenSet.objects.create(collection=type(place).objects.create(name="Other"))
     Grant.objects.create(collection=other.collection, user=person, permission=Permission.MANAGE)
     run = EvaluationRun.objects.create(golden_set=golden)
 

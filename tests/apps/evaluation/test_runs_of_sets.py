@@ -11,44 +11,45 @@ from apps.evaluation.run_queue import Wanted, run_ask
 from apps.evaluation.tasks import work_on_runs
 from apps.generation.models import Trace
 from apps.knowledge.deletion import document_delete
-from tests.apps.evaluation.worlds import asked, golden_world
+from apps.retrieval.models import EmbeddingGeneration
+from tests.apps.evaluation.worlds import asked, golden, golden_world, papers, place
 from tests.apps.generation.conftest import collection, knowledge, reader
 from tests.factories import CollectionFactory, UserFactory
 
-__all__ = ["collection", "knowledge", "reader"]
+__all__ = ["collection", "golden", "knowledge", "papers", "place", "reader"]
 pytestmark = pytest.mark.django_db
 WANTED = Wanted(EvaluationRun.Cause.BUTTON)
 
 
-@pytest.fixture
-def golden(collection, knowledge):
-    return golden_world(collection, knowledge)
-
-
-def test_a_run_tells_each_figure_with_its_interval(golden):
-    run = asked(golden)
+def test_a_run_tells_each_figure_with_its_interval_and_leaves_no_trace(collection, knowledge):
+    run = asked(golden_world(collection, knowledge))
 
     assert run.figures["recall_at_1"] == {"value": 1.0, "low": 1.0, "high": 1.0, "n": 3}
     assert run.figures["refused"]["n"] == 1
     assert run.figures["citation_precision"]["value"] == 1.0
-    assert run.state == "done"
-    assert run.fingerprint
+    assert (run.state, bool(run.fingerprint), run.results.count()) == ("done", True, 4)
+    assert not Trace.objects.exists()
+
+
+def test_another_index_is_really_searched_when_it_is_tried(collection, knowledge, reader):
+    golden_set = golden_world(collection, knowledge)
+    empty = EmbeddingGeneration.objects.create(
+        model_sha256="1" * 64, model_name="other", dimension=3, state="ready"
+    )
+
+    run = asked(golden_set, {"generation": empty.pk})
+
+    assert run.figures["recall_at_10"]["value"] == 0.0
+    assert run.results.exclude(degraded=[]).exists()
 
 
 def test_slices_are_told_by_language_format_and_kind(golden):
     run = asked(golden)
 
     assert run.slices["language:en"]["recall_at_1"]["n"] == 2
-    assert "format:txt" in run.slices
     kinds = {row.question.text[:4]: row.slices for row in run.results.select_related("question")}
     assert "unanswerable" in kinds["What"]
-
-
-def test_a_run_leaves_no_trace_and_no_visitor(golden):
-    run = asked(golden)
-
-    assert not Trace.objects.exists()
-    assert run.results.count() == 4
+    assert "format:txt" in run.slices
 
 
 def test_a_run_goes_on_where_its_stint_ended(golden):
@@ -95,9 +96,9 @@ def test_drafts_are_not_asked(golden):
     assert asked(golden).total == 3
 
 
-def test_an_answer_goes_with_the_document_that_it_quotes(golden, knowledge, reader):
+def test_an_answer_goes_with_the_document_that_it_quotes(golden, papers):
     run = asked(golden)
-    document_delete(document=knowledge["printer.txt"], by=reader)
+    document_delete(document=papers["printer.txt"], by=UserFactory(is_superuser=True))
 
     assert results_forget() == 1
 
@@ -113,8 +114,8 @@ def test_results_of_old_runs_go_their_figures_stay(golden, configured):
     assert first.figures
 
 
-def test_a_set_is_found_by_the_name_of_its_collection_or_its_own(golden, collection):
+def test_a_set_is_found_by_the_name_of_its_collection_or_its_own(golden, place):
     root = UserFactory(is_superuser=True)
 
-    assert golden_set_get(collection.name, by=root) == golden
-    assert golden_set_get(f"{collection.name}/{golden.name}", by=root) == golden
+    assert golden_set_get(place.name, by=root) == golden
+    assert golden_set_get(f"{place.name}/{golden.name}", by=root) == golden

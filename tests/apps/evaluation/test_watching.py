@@ -11,18 +11,11 @@ from apps.evaluation.watching import watch
 from apps.modelhub.models import Profile
 from apps.modelhub.profiles import profiles_forget
 from apps.modelhub.profiles.own_terms import profile_changed
-from ingest import runner
-from ingest.services import TextUpload, text_submit
-from tests.apps.evaluation.worlds import asked, golden_world
-from tests.apps.generation.conftest import collection, knowledge, reader
+from tests.apps.evaluation.worlds import asked, golden, papers, place
+from tests.factories import VersionFactory
 
-__all__ = ["collection", "knowledge", "reader"]
+__all__ = ["golden", "papers", "place"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def golden(collection, knowledge):
-    return golden_world(collection, knowledge)
 
 
 @pytest.fixture
@@ -84,11 +77,9 @@ def test_a_change_that_goes_on_is_waited_for_not_for_ever(golden, later, configu
     assert watch() == 1
 
 
-def test_documents_alone_do_not_have_it_asked_all_day(golden, later, collection, reader):
+def test_documents_alone_do_not_have_it_asked_all_day(golden, later, place):
     asked(golden)
-    upload = TextUpload(path="new.txt", title="New", text="The canteen opens at noon.")
-    text_submit(collection=collection, text=upload, by=reader)
-    runner.drain()
+    VersionFactory(document__collection=place)
     watch()
     later(minutes=30)
     assert watch() == 0

@@ -1,9 +1,18 @@
-"""A collection with golden questions that can really be asked."""
+"""A collection with golden questions: one that can really be asked, one where answers are given."""
 
+import uuid
+
+import pytest
+
+from apps.evaluation import running
 from apps.evaluation.golden_sets import golden_set_default
 from apps.evaluation.models import EvaluationRun, GoldenQuestion
 from apps.evaluation.run_queue import Wanted
 from apps.evaluation.running import run_now
+from apps.evaluation.scoring import Found
+from apps.generation.answers import Answer
+from apps.generation.protocols import Citation
+from tests.factories import CollectionFactory, VersionFactory
 
 QUESTIONS = {
     "Who designed the printer?": (["Anna Keller"], "printer.txt"),
@@ -25,3 +34,52 @@ def asked(golden_set, candidate=None):
     """A finished run."""
     wanted = Wanted(EvaluationRun.Cause.BUTTON, candidate=candidate or {})
     return run_now(golden_set, wanted, progress=lambda stage, done, total: None)
+
+
+@pytest.fixture
+def papers(db):
+    """The documents of the questions by path, without text, in a collection."""
+    place = CollectionFactory(name="Office")
+    paths = {path for _answers, path in QUESTIONS.values() if path}
+    return {
+        path: VersionFactory(document__collection=place, document__path=path).document
+        for path in sorted(paths)
+    }
+
+
+@pytest.fixture
+def place(papers):
+    """Their collection."""
+    return papers["leave.txt"].collection
+
+
+@pytest.fixture
+def golden(place, papers, monkeypatch):
+    """Its golden set; whatever is asked is answered rightly, without a search."""
+    monkeypatch.setattr(running, "_found", _rightly_answered)
+    return golden_world(place, papers)
+
+
+def _rightly_answered(question, user, profile):
+    documents = list(question.documents.all())
+    text = question.answers[0] if question.answers else ""
+    given = Answer(
+        text=f"It is {text}.",
+        is_answered=bool(text),
+        confidence=0.9,
+        citations=tuple(_citation(document) for document in documents),
+        nearest=(),
+        engine="builtin",
+        timings_ms={},
+        trace=uuid.uuid4(),
+        short_answer=text,
+    )
+    found = Found(tuple(document.path for document in documents), given)
+    return found, [document.uuid for document in documents], 1.0
+
+
+def _citation(document):
+    return Citation(
+        n=1, chunk=uuid.uuid4(), document=document.uuid, version=uuid.uuid4(), title="", page=1,
+        path=document.path, heading="", quote="", start=0, end=1, url="", support="supported",
+    )  # fmt: skip

@@ -7,20 +7,17 @@ from typer.testing import CliRunner
 
 from apps.evaluation.models import EvaluationResult, EvaluationRun, GoldenSet
 from clawdbot_site.cli import evaluation
-from tests.apps.evaluation.worlds import asked, golden_world
+from tests.apps.evaluation.worlds import asked, golden, papers, place
 from tests.apps.generation.conftest import collection, knowledge, reader
 from tests.factories import UserFactory
 
-__all__ = ["collection", "knowledge", "reader"]
+__all__ = ["collection", "golden", "knowledge", "papers", "place", "reader"]
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def golden(collection, knowledge):
-    UserFactory(username="root", is_superuser=True)
-    collection.name = "Office"
-    collection.save()
-    return golden_world(collection, knowledge)
+def root():
+    return UserFactory(username="root", is_superuser=True)
 
 
 def call(*arguments, exit_code=0):
@@ -29,7 +26,7 @@ def call(*arguments, exit_code=0):
     return result
 
 
-def test_a_set_is_asked_and_its_figures_are_kept_and_told():
+def test_a_set_is_asked_and_its_figures_are_kept_and_told(golden):
     told = json.loads(call("run", "Office", "--json").stdout)
 
     assert told["figures"]["recall_at_1"]["value"] == 1.0
@@ -38,7 +35,7 @@ def test_a_set_is_asked_and_its_figures_are_kept_and_told():
     assert str(told["run"]) in call("report", "Office", "--history").stdout
 
 
-def test_questions_come_in_with_errors_by_line_and_go_out(tmp_path):
+def test_questions_come_in_with_errors_by_line_and_go_out(golden, tmp_path):
     table = tmp_path / "q.csv"
     table.write_text("question,answers,documents\nWho restarts?,nobody,printer.txt\nA?,a,no.txt\n")
 
@@ -64,21 +61,22 @@ def test_two_runs_are_compared_and_a_loss_is_an_exit_code(golden):
     assert "-100.0" in told.stdout
 
 
-def test_why_a_document_is_not_in_an_answer_is_told():
-    question = "Who designed the printer?"
-    assert "FELL" not in call("probe", "Office", "printer.txt", question).stdout
+def test_why_a_document_is_not_in_an_answer_is_told(collection, knowledge):
+    question, name = "Who designed the printer?", collection.name
+    assert "FELL" not in call("probe", name, "printer.txt", question).stdout
 
-    told = json.loads(call("probe", "Office", "leave.txt", question, "--json", exit_code=1).stdout)
+    told = json.loads(call("probe", name, "leave.txt", question, "--json", exit_code=1).stdout)
 
     assert told["fell_at"] in {"reader", "answer", "fused"}
 
 
-def test_drafts_are_made_and_taken_into_use():
-    call("draft", "Office", "--no-model", "--count", "2")
-    assert "Keller" in call("drafts", "Office").stdout
+def test_drafts_are_made_and_taken_into_use(collection, knowledge):
+    name = collection.name
+    call("draft", name, "--no-model")
+    assert "Keller" in call("drafts", name).stdout
 
-    assert "are in use now" in call("drafts", "Office", "--take").stderr
-    assert "known already" in call("harvest", "Office").stderr
+    assert "are in use now" in call("drafts", name, "--take").stderr
+    assert "known already" in call("harvest", name).stderr
 
 
 def test_sets_are_listed_and_a_switch_is_allowed_with_a_reason(golden):
