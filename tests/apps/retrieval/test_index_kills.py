@@ -47,6 +47,7 @@ index_writer.folder_of = lambda pk: folder
 index_writer.rows_of = rows_of
 index_writer.live_ids = lambda: np.empty((2, 0), np.int64)
 index_writer.changes.latest = lambda: 99
+index_writer.generation_indexes.is_known = lambda generation: True
 index_writer.columns_of = lambda generation, dimension, rows: (
     np.array([[row.chunk_id] * 3 + [1, 1] for row in rows]).T,
     np.eye(8, dtype=np.float32)[:len(rows)],
