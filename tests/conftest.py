@@ -42,13 +42,19 @@ def _no_index_of_another_test() -> Iterator[None]:
     shutil.rmtree(HOME / "data" / "index", ignore_errors=True)
 
 
-@pytest.fixture(autouse=True)
-def _no_ledger_of_another_test(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What requests leave for the ledger is written when a test asks for it, in no thread."""
+@pytest.fixture(autouse=True, scope="session")
+def _ledger_without_thread() -> None:
+    """What requests leave for the ledger is written when a test asks for it."""
     from apps.ops.ledger.writing import writer  # once Django is set up
 
-    monkeypatch.setattr(writer, "start", lambda: None)
+    writer.start = lambda: None  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _no_ledger_of_another_test() -> Iterator[None]:
     yield
+    from apps.ops.ledger.writing import writer  # once Django is set up
+
     writer.forget()
 
 
