@@ -29,7 +29,7 @@ graceful_timeout = _config.node.grace_s
 keepalive = 5
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 control_socket_disable = True
-# Gunicorn believes a SCRIPT_NAME from 127.0.0.1, also one that a client sends and a proxy passes on.
+# Gunicorn believes a SCRIPT_NAME from 127.0.0.1, also one that a proxy there passes on.
 forwarder_headers = ""
 logger_class = "clawdbot_site.web_log.WebLog"
 accesslog = "-"
