@@ -25,7 +25,11 @@ STARTS = ["/", "/admin/", "/api/docs/", "/documents/", "/conversations/", "/desk
 COMMANDS = (
     ("status", "--json"), ("doctor", "--json"), ("index", "verify", "--quick"),
     ("ask", "How long is the warranty?"), ("backup", "--to", "{home}/backups", "--unencrypted"),
+    ("report", "make", "--to", "{home}/report.pdf"), ("eval", "run", "airgap"),
+    ("kb", "export", "airgap", "-o", "{home}/airgap.ckb"),
+    ("support-bundle", "--to", "{home}/bundle.tar.gz"),
 )  # fmt: skip
+MAY_REFUSE = ("doctor", "eval")  # which may have found something, and find no golden questions
 
 Tell = Callable[[str], None]
 
@@ -159,7 +163,7 @@ def _command(home: Path, environment: Mapping[str, str], done: Trial, tell: Tell
             capture_output=True, text=True,
         )  # fmt: skip
         done.commands += 1
-        if ended.returncode and command[0] != "doctor":  # which may have found something
+        if ended.returncode and command[0] not in MAY_REFUSE:
             done.problems.append(f"clawdbot {words[0]}: {_last_line(ended.stderr)}")
         if "Traceback" in ended.stderr or "unexpected error" in ended.stderr:
             done.problems.append(f"clawdbot {words[0]} crashed: {_last_line(ended.stderr)}")
