@@ -60,6 +60,11 @@ def run(options: Options) -> None:
         return
     configuration = _brought_into_force(plan)
     is_running = control.is_running(configuration) or _started(plan, configuration)
+    if options.has_contents and not is_running:
+        raise Conflict(
+            "Nothing runs here, so no collection, document, question or person was added. Start "
+            "it (clawdbot start), then run the command again."
+        )
     told_of = _contents(plan, configuration) if is_running else {}
     if options.as_json:
         print_json(

@@ -1,6 +1,10 @@
 #!/bin/sh
 # The command `clawdbot` where systemd runs the node: as its user, with its configuration.
 export CLAWDBOT_HOME=/etc/clawdbot
+# What systemd starts, no other command starts.
+case " $* " in
+" init "*) systemctl is-active --quiet clawdbot.service || set -- "$@" --no-start ;;
+esac
 case " $* " in
 *" --model "* | *" --model="*) ;;
 " up "* | " start "* | " stop "* | " restart "*)

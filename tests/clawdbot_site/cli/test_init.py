@@ -7,6 +7,7 @@ import select
 import socket
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ from pytest_socket import socket_allow_hosts
 from apps.core import config, config_file
 from apps.core.errors import Conflict
 from clawdbot_site.cli import applying
+from clawdbot_site.cli.boundary import one_line_errors
 from clawdbot_site.cli.launching import launch
+from clawdbot_site.cli.main import load
 from clawdbot_site.supervision import control, lifetime
 
 CALL = [sys.executable, "-m", "clawdbot_site.cli.main", "init"]
@@ -33,15 +36,37 @@ def home(tmp_path, monkeypatch):
     config.load.cache_clear()
 
 
-def init(*arguments):
-    return subprocess.run([*CALL, *arguments], capture_output=True, text=True, check=False)
+@dataclass
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def init(home, capsys):
+    """`clawdbot init` in this process, as the command line ends it."""
+
+    def run(*arguments):
+        code = 0
+        try:
+            with one_line_errors():
+                load("init")(args=list(arguments), prog_name="clawdbot init")
+        except SystemExit as end:
+            code = end.code or 0
+        captured = capsys.readouterr()
+        return Done(code, captured.out, captured.err)
+
+    return run
 
 
 def said(home):
     return yaml.safe_load((home / "clawdbot.yaml").read_text())
 
 
-def test_told_nothing_it_writes_what_suits_and_a_second_time_changes_nothing(home):
+def test_told_nothing_it_writes_what_suits_and_a_second_time_changes_nothing(home, init):
     first, text = init(*TOLD), (home / "clawdbot.yaml").read_text()
     second = init(*TOLD)
 
@@ -51,7 +76,7 @@ def test_told_nothing_it_writes_what_suits_and_a_second_time_changes_nothing(hom
     assert (home / "clawdbot.yaml").read_text() == text
 
 
-def test_what_it_is_told_is_written_and_what_was_there_stays(home):
+def test_what_it_is_told_is_written_and_what_was_there_stays(home, init):
     (home / "clawdbot.yaml").write_text("# ours\nservice: {port: 8000}  # the port\nlog: {}\n")
 
     done = init(*TOLD, "--profile", "edge", "--set", "log.level=DEBUG", "--allow-host", "kb.lan")
@@ -77,7 +102,7 @@ def test_what_it_is_told_is_written_and_what_was_there_stays(home):
         ([], 2, "say --yes"),
     ],
 )
-def test_nonsense_is_refused_and_nothing_is_written(home, arguments, code, words):
+def test_nonsense_is_refused_and_nothing_is_written(home, init, arguments, code, words):
     done = init(*arguments)
 
     assert done.returncode == code
@@ -85,7 +110,14 @@ def test_nonsense_is_refused_and_nothing_is_written(home, arguments, code, words
     assert not (home / "clawdbot.yaml").exists()
 
 
-def test_a_dry_run_shows_and_writes_nothing(home):
+def test_what_needs_a_node_is_not_passed_over_in_silence(home, init):
+    done = init(*TOLD, "--collection", "Rules")
+
+    assert done.returncode == 1
+    assert "Nothing runs here" in done.stderr
+
+
+def test_a_dry_run_shows_and_writes_nothing(home, init):
     done = init("--dry-run", "--json", "--engine-url", "http://127.0.0.1:9", "--language", "en")
 
     told = json.loads(done.stdout)
