@@ -42,6 +42,38 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, db_default='', default='', max_length=500, verbose_name='tags'),
         ),
         migrations.CreateModel(
+            name='GoldenSet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='identifier')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('is_default', models.BooleanField(default=False, editable=False)),
+                ('is_watched', models.BooleanField(default=True, help_text='After each change of configuration, model, index or documents.', verbose_name='asked by itself')),
+                ('is_guard', models.BooleanField(default=True, help_text='A switch of index, model or profile that loses more is refused.', verbose_name='blocks losses')),
+                ('max_loss', models.FloatField(blank=True, help_text='Share of each figure, as 0.03; empty: the setting of the installation.', null=True, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='loss allowed')),
+                ('pending_fingerprint', models.CharField(blank=True, default='', editable=False, max_length=64)),
+                ('pending_since', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('pending_first', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='golden_sets', to='knowledge.collection', verbose_name='collection')),
+                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'golden set',
+                'verbose_name_plural': 'golden sets',
+                'ordering': ['collection__name', '-is_default', 'name'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('collection', 'name'), name='golden_set_name_unique'),
+                    models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('collection',), name='golden_set_one_default'),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name='goldenquestion',
+            name='golden_set',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='evaluation.goldenset', verbose_name='golden set'),
+        ),
+        migrations.CreateModel(
             name='EvaluationRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -62,12 +94,14 @@ class Migration(migrations.Migration):
                 ('lease_until', models.DateTimeField(blank=True, null=True)),
                 ('started_at', models.DateTimeField(blank=True, null=True)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('golden_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='evaluation.goldenset')),
                 ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'evaluation run',
                 'verbose_name_plural': 'evaluation runs',
                 'ordering': ['-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('state',), name='evaluation_run_one_at_work')],
             },
         ),
         migrations.CreateModel(
@@ -92,39 +126,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='GoldenSet',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='identifier')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('is_default', models.BooleanField(default=False, editable=False)),
-                ('is_watched', models.BooleanField(default=True, help_text='After each change of configuration, model, index or documents.', verbose_name='asked by itself')),
-                ('is_guard', models.BooleanField(default=True, help_text='A switch of index, model or profile that loses more is refused.', verbose_name='blocks losses')),
-                ('max_loss', models.FloatField(blank=True, help_text='Share of each figure, as 0.03; empty: the setting of the installation.', null=True, validators=[django.core.validators.MinValueValidator(0.0), django.core.validators.MaxValueValidator(1.0)], verbose_name='loss allowed')),
-                ('pending_fingerprint', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('pending_since', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('pending_first', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='golden_sets', to='knowledge.collection', verbose_name='collection')),
-                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'golden set',
-                'verbose_name_plural': 'golden sets',
-                'ordering': ['collection__name', '-is_default', 'name'],
-            },
-        ),
-        migrations.AddField(
-            model_name='evaluationrun',
-            name='golden_set',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='evaluation.goldenset'),
-        ),
-        migrations.AddField(
-            model_name='goldenquestion',
-            name='golden_set',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='evaluation.goldenset', verbose_name='golden set'),
-        ),
-        migrations.CreateModel(
             name='EvaluationResult',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -145,17 +146,5 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'constraints': [models.UniqueConstraint(fields=('run', 'question'), name='evaluation_result_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='goldenset',
-            constraint=models.UniqueConstraint(fields=('collection', 'name'), name='golden_set_name_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='goldenset',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('collection',), name='golden_set_one_default'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluationrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('state',), name='evaluation_run_one_at_work'),
         ),
     ]
