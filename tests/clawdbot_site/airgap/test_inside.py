@@ -29,7 +29,8 @@ def watched(code):
     try:
         prefix = namespace.prefix()
     except Conflict as refusal:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(refusal.message)
+        is_promised = os.environ.get("CI") and os.path.exists("/dev/net/tun")  # else of the kernel
+        (pytest.fail if is_promised else pytest.skip)(refusal.message)
     ended = subprocess.run(
         [*prefix, sys.executable, "-P", "-c", WATCHED.format(code=code)],
         cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT), "HTTPS_PROXY": "http://127.0.0.1:9"},
