@@ -31,6 +31,7 @@ _WORDS = frozenset(
      "supervisor", "access", "sqlite", "postgresql", "ready", "general", "finance", "medical",
      "lite", "model", "models", "index", "node", "user", "test", "operator", "airgap"}
 )  # fmt: skip
+_TAKEN = "{} is there already. Name another file: --to FILE"
 
 Status = Callable[[], Mapping[str, Any]]
 
@@ -70,6 +71,8 @@ def bundle_write(order: Order, *, status: Status, now: datetime) -> Bundle:
 
     A part that cannot be made says so in its place. Raises Conflict where the file is there.
     """
+    if order.target.exists():
+        raise Conflict(_TAKEN.format(order.target))
     redactor = _redactor(order.keep)
     files: dict[str, tuple[Part, str]] = {}
     for part in parts(redactor, status):
@@ -133,7 +136,7 @@ def _write(target: Path, texts: Mapping[str, str], now: datetime) -> None:
     try:
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise Conflict(f"{target} is there already. Name another file: --to FILE") from None
+        raise Conflict(_TAKEN.format(target)) from None
     with os.fdopen(handle, "wb") as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
         for name, text in texts.items():
             info = tarfile.TarInfo(f"{TOP}/{name}")
