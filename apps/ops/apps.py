@@ -12,9 +12,11 @@ class OpsConfig(AppConfig):
     def ready(self) -> None:
         """Say which originals are packs, and who measures GPUs: one process of a node does."""
         from apps.core import machine
-        from apps.knowledge import blob_users  # once the models are loaded
+        from apps.knowledge import blob_users, derivations  # once the models are loaded
         from apps.ops.ledger.gauges import gpu_figures
         from apps.ops.packs.running import in_use
+        from apps.ops.reports.forgetting import names_forget
 
         blob_users.register(in_use)
+        derivations.register("reports", names_forget)
         machine.MEASURES["indexer"] = gpu_figures

@@ -28,6 +28,7 @@ COUNTED = {
     "curated": _("Curators' quotes from it"),
     "golden": _("Golden questions about it"),
     "golden_results": _("Answers in evaluations"),
+    "reports": _("Names in monthly reports"),
     "conversations": _("Conversations"),
     "traces": _("Questions"),
     "requests": _("Requests in the ledger, which stay without a name"),

@@ -88,8 +88,12 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class CollectionFigures:
-    """A collection's documents at the end, and those that came in the month."""
+    """A collection's documents at the end, and those that came in the month.
 
+    Its name is empty when it was deleted.
+    """
+
+    key: int
     name: str
     documents: int
     added: int

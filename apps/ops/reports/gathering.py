@@ -105,7 +105,7 @@ def _knowledge(month: Month) -> Knowledge:
             ),
         )
         .order_by("-n", "name")
-        .values_list("name", "n", "came")
+        .values_list("pk", "name", "n", "came")
     )
     jobs = Job.objects.filter(finished_at__gte=begins, finished_at__lt=ends, version__isnull=False)
     counted = jobs.aggregate(

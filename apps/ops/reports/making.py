@@ -101,6 +101,15 @@ def make_waiting() -> int:
     return count
 
 
+def files_complete() -> int:
+    """Write the files of reports that lost theirs (see `forgetting`); returns of how many."""
+    without = MonthlyReport.objects.filter(state=State.DONE, files=None).exclude(figures={})
+    for report in without:
+        files = list(_files(report, figures_of(report), report.made_at or clock.now()))
+        ReportFile.objects.bulk_create(files, ignore_conflicts=True)  # another node was first
+    return len(without)
+
+
 def _row(month: Month, by: User | None) -> MonthlyReport:
     if month > Month.now():
         raise Invalid(gettext("%(month)s has not begun yet.") % {"month": month}, code="month")

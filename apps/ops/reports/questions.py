@@ -30,16 +30,24 @@ LISTED = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A collection; its name is empty when it was deleted."""
+
+    key: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """Questions about the same. `text`: a wording; empty where none may be shown. `terms`: what the
-    questions share. `collections`: where they belong, by name, as far as that is known."""
+    questions share. `collections`: where they belong, as far as that is known."""
 
     text: str
     terms: Sequence[str]
     asked: int
     people: int
     answered: int
-    collections: Sequence[str] = ()
+    collections: Sequence[Place] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class Wording:
     people: set[int] = field(default_factory=set)
     asked: int = 0
     answered: int = 0
-    collections: set[str] = field(default_factory=set)
+    collections: set[Place] = field(default_factory=set)
 
 
 def top_topics(since: datetime, until: datetime) -> Topics:
@@ -90,17 +98,18 @@ def open_topics(since: datetime, until: datetime) -> Topics:
         question__state=OpenQuestion.State.OPEN,
     )
     rows = askings.values_list(
-        "question__text", "trace__user_id", "trace_id", "question__collection__name"
-    )
+        "question__text", "trace__user_id", "trace_id",
+        "question__collection_id", "question__collection__name",
+    )  # fmt: skip
     seen: set[int] = set()
-    for text, user, trace, collection in rows.order_by("pk").iterator(chunk_size=2000):
+    for text, user, trace, key, name in rows.order_by("pk").iterator(chunk_size=2000):
         wording = _wording(wordings, text)
         wording.people.add(user)
         if trace not in seen:  # not found, and sent to the curator: one question
             wording.asked += 1
             seen.add(trace)
-        if collection:
-            wording.collections.add(collection)
+        if key and name:
+            wording.collections.add(Place(key, name))
     return _topics(wordings)
 
 
@@ -124,7 +133,7 @@ def _topics(wordings: dict[str, Wording]) -> Topics:
 def _topic(group: Sequence[Wording], min_people: int) -> Topic:
     people = set[int]().union(*(one.people for one in group))
     common = [one for one in group if len(one.people) >= min_people]
-    places: defaultdict[str, set[int]] = defaultdict(set)
+    places: defaultdict[Place, set[int]] = defaultdict(set)
     for one in group:
         for place in one.collections:
             places[place] |= one.people
@@ -134,7 +143,7 @@ def _topic(group: Sequence[Wording], min_people: int) -> Topic:
         asked=sum(one.asked for one in group),
         people=len(people),
         answered=sum(one.answered for one in group),
-        collections=sorted(places, key=lambda place: (-len(places[place]), place))[:2],
+        collections=sorted(places, key=lambda place: (-len(places[place]), place.name))[:2],
     )
 
 

@@ -25,6 +25,7 @@ def reports_when_due() -> str:
     """
     ordered = _order_when_due()
     made = making.make_waiting()
+    making.files_complete()
     mailed = _mail_when_due()
     return f"{ordered} ordered, {made} made, {mailed} mailed"
 

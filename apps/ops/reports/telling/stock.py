@@ -20,7 +20,7 @@ def knowledge(figures: ReportFigures) -> Section:
         ]
     )  # fmt: skip
     rows = [
-        [one.name, words.number(one.documents), words.number(one.added)]
+        [words.collection(one.name), words.number(one.documents), words.number(one.added)]
         for one in stock.collections
     ]
     columns = [Column(_("Collection"), 5), Column(_("Documents"), 1.3, is_number=True),

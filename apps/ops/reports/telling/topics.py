@@ -37,8 +37,7 @@ def missing(figures: ReportFigures) -> Section:
     if not figures.missing.asked:
         return Section("missing", title, [Text(_("No question of this month is open."))])
     rows = [
-        [topic_name(one), words.listed(list(one.collections)) or words.NONE,
-         words.number(one.asked), words.number(one.people)]
+        [topic_name(one), _places(one), words.number(one.asked), words.number(one.people)]
         for one in figures.missing.topics[:LISTED]
     ]  # fmt: skip
     columns = [Column(_("Topic"), 5), Column(_("Nearest collection"), 2.4),
@@ -54,6 +53,11 @@ def missing(figures: ReportFigures) -> Section:
 def topic_name(topic: Topic) -> str:
     """The wording that many used, else the words that many share."""
     return topic.text or " · ".join(topic.terms)
+
+
+def _places(topic: Topic) -> str:
+    names = [words.collection(place.name) for place in topic.collections]
+    return words.listed(names) or words.NONE
 
 
 def _listed(found: Topics, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[Block]:

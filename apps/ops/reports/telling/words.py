@@ -106,6 +106,11 @@ def points(now: float | None, before: float | None) -> str:
     return _("%(change)s on the month before") % {"change": _signed(told, by)}
 
 
+def collection(name: str) -> str:
+    """As it was called when the report was made; a name that was deleted is not told."""
+    return name or _("(deleted)")
+
+
 def month_name(first: date) -> str:
     """October 2026."""
     return date_format(first, "YEAR_MONTH_FORMAT")

@@ -15,7 +15,7 @@ from apps.ops.reports.figures import (
     ReportFigures,
     Speed,
 )
-from apps.ops.reports.questions import Topic, Topics
+from apps.ops.reports.questions import Place, Topic, Topics
 
 HOSTILE = 'What is <b>"R&D"</b> <script>alert(1)</script> & <para>?'
 CHINESE = (
@@ -47,10 +47,10 @@ def october() -> ReportFigures:
         surfaces={"portal": 4000, "api": 1000}, kinds={"ask": 5000, "search": 820},
         people=143, people_before=131, tokens_in=9_000_000, tokens_out=1_000_000,
         reasons={"wrong": 9, "outdated": 6},
-        knowledge=Knowledge(12480, 241000, [CollectionFigures(CHINESE, 3200, 120)], 3, 5, 6, 7),
+        knowledge=Knowledge(12480, 241000, [CollectionFigures(1, CHINESE, 3200, 120)], 3, 5, 6, 7),
         machines=[Machine("node-a", 0.2, 0.9, 21e9, 64e9, None, 410e9, 960e9)],
         costs=Costs(OWN, here, years, USED, 3600, 1900, 200, at),
         top=Topics([Topic(HOSTILE, (), 142, 63, 140), Topic(CHINESE, (), 97, 41, 95)], 500, 40, 3),
-        missing=Topics([Topic("", ("年假", "结转"), 23, 14, 0, ("人事",))], 50, 27, 3),
+        missing=Topics([Topic("", ("年假", "结转"), 23, 14, 0, (Place(2, "人事"),))], 50, 27, 3),
         measures=[Measure("HR", "Recall", 0.91, 0.86, 0.95, datetime(2026, 10, 28, tzinfo=UTC))],
     )  # fmt: skip

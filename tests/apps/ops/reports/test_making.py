@@ -6,13 +6,16 @@ import pytest
 
 from apps.core import clock
 from apps.core.errors import Conflict, Invalid, NotFound
+from apps.generation.models import OpenQuestion
+from apps.knowledge.deletion import collection_delete
+from apps.ops import erasure
 from apps.ops.erasing.people import user_data_delete
 from apps.ops.report_records import MonthlyReport
 from apps.ops.reports import making
 from apps.ops.reports.schedule import reports_when_due
 from apps.ops.tasks import make_reports
 from tests.apps.ops.reports.conftest import NOW, OCTOBER
-from tests.factories import UserFactory
+from tests.factories import CollectionFactory, UserFactory
 from tests.mail_server import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +157,21 @@ def test_who_had_it_made_leaves_it_when_their_data_is_deleted(requested):
     user_data_delete(user=person, by=person)
 
     assert making.report_get(OCTOBER).made_by is None
+
+
+def test_the_name_of_a_deleted_collection_leaves_reports_and_their_files(requested, asked):
+    requested(1)
+    collection = CollectionFactory(name="Secret merger")
+    asked("When is it announced?", 3, is_answered=False)
+    OpenQuestion.objects.update(collection=collection)
+    report = making.report_make(month=OCTOBER)
+    assert "Secret merger" in str(report.figures["missing"])
+
+    collection_delete(collection=collection, by=UserFactory(is_superuser=True))
+    erasure.purge()
+    reports_when_due()
+
+    report.refresh_from_db()
+    page = making.file_of(report, language="en", media_type=making.HTML).decode()
+    assert "Secret merger" not in str(report.figures) + page
+    assert "(deleted)" in page
