@@ -21,8 +21,8 @@ class SwitchKind(StrEnum):
 class Switch:
     """What is about to be put in the place of what is in force.
 
-    `values`: {"generation": key}; {"profile": name, "collection": key}; or {"of": profile, "engine":
-    name, "model": name}. They can be stored as JSON.
+    `values`: {"generation": key}; {"profile": name, "collection": key}; or
+    {"of": profile, "engine": name, "model": name}. They can be stored as JSON.
     """
 
     kind: SwitchKind
