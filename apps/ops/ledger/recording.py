@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.functional import SimpleLazyObject
 
 from apps.accounts.models import ApiKey, User
 from apps.core import config, request_ids
@@ -84,14 +85,17 @@ def _outcome(
         return Outcome.CANCELLED
     if meter.outcome is not None:
         return meter.outcome
-    if _is_sent_to_sign_in(response) or _is_failed_sign_in(request, response):
+    if _is_sent_to_sign_in(request, response) or _is_failed_sign_in(request, response):
         return Outcome.DENIED
     return outcome_of(response.status_code, meter.code, is_address=is_address)
 
 
-def _is_sent_to_sign_in(response: HttpResponseBase) -> bool:
+def _is_sent_to_sign_in(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """In place of what was wanted; not from a page on which nothing was, or after signing out."""
+    if routes.meaning_of(request.resolver_match, request.method) is None:
+        return False
     where = response.headers.get("Location") or response.headers.get("HX-Redirect", "")
-    return where.startswith((settings.LOGIN_URL, "/admin/login/"))
+    return where.startswith((f"{settings.LOGIN_URL}?", "/admin/login/?"))
 
 
 def _is_failed_sign_in(request: HttpRequest, response: HttpResponseBase) -> bool:
@@ -115,7 +119,7 @@ def _surface(request: HttpRequest) -> Surface:
     surface = routes.surface_of(request.path_info)
     if surface is not Surface.API:
         return surface
-    if request.headers.get("Authorization", "").startswith("Widget "):
+    if request.headers.get("Authorization", "").lower().startswith("widget "):
         return Surface.WIDGET
     return Surface.PORTAL if _has_session(request) else Surface.API
 
@@ -126,7 +130,10 @@ def _has_session(request: HttpRequest) -> bool:
 
 def _user(request: HttpRequest) -> User | None:
     """Who was signed in, if anybody asked: it is not found out for the ledger."""
-    found = request.__dict__.get("_cached_user") or request.__dict__.get("user")
+    known = request.__dict__
+    found = known.get("_cached_user", known.get("user"))
+    if type(found) is SimpleLazyObject:  # isinstance() would ask the database who it is
+        return None
     return found if isinstance(found, User) else None
 
 

@@ -4,12 +4,16 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
+from django.urls import resolve
+from django.utils.functional import SimpleLazyObject
 
 from apps.accounts.models import TrafficLimit
 from apps.core.errors import Retryable
 from apps.generation import answer as answering
 from apps.generation import limits
+from apps.ops.ledger.middleware import RequestLedger
 from apps.ops.models import LedgerRollup
 from ingest.runner import drain
 from tests.admin_pages import client_of
@@ -153,6 +157,30 @@ def test_a_failed_sign_in_is_denied(written):
 
     row = written().get()
     assert (row.surface, row.outcome, row.code) == ("portal", "denied", "unauthenticated")
+
+
+def test_a_person_without_a_session_is_denied_documents_and_may_sign_in_and_out(
+    reader, travel_policy, written
+):
+    client = Client()
+    client.get("/")
+    client.get(f"/documents/{travel_policy.uuid}/")
+    client.force_login(reader)
+    client.post("/logout/")
+
+    rows = [(row.surface, row.kind, row.outcome, row.code) for row in written()]
+    assert rows == [("portal", "open", "denied", "unauthenticated")]
+
+
+def test_who_it_was_is_not_found_out_for_the_ledger(reader, rf, django_assert_num_queries, written):
+    request = rf.post("/api/v1/collections/")
+    request.resolver_match = resolve("/api/v1/collections/")
+    request.user = SimpleLazyObject(lambda: UserFactory())
+
+    with django_assert_num_queries(0):
+        RequestLedger(lambda _: HttpResponse())(request)
+
+    assert written().get().user_id is None
 
 
 def test_attempts_to_overrule_the_rules_are_marked(call, reader, travel_policy, written):
