@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core.config import Config
 from apps.knowledge.models import Collection, Permission
-from apps.ops.setup.choices import Engine, Wish, is_open, opened
+from apps.ops.setup.choices import NEAR, Engine, Wish, is_open, opened
 from apps.ops.setup.sizing import PROFILES
 
 # Fields of the form by what clawdbot.yaml calls them.
@@ -88,6 +88,9 @@ class LimitsForm(forms.Form):
         names = [name for name in BETWEEN_HOSTS.split(data["names"]) if name]
         if data["is_open"] and not is_open(current):
             return found | opened(names)
+        is_same = set(names) == set(current.service.allowed_hosts) - NEAR
+        if data["is_open"] and is_same:
+            return found
         if data["is_open"]:
             return found | {"service.allowed_hosts": opened(names)["service.allowed_hosts"]}
         return found | ({"service.host": "127.0.0.1"} if is_open(current) else {})

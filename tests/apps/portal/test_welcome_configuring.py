@@ -6,9 +6,11 @@ from django.test import Client
 
 from apps.core import applying, config, config_file
 from apps.core.applying import Obstacle, Outcome, State
+from apps.core.config import Config
 from apps.modelhub.models import Model, ModelServer
 from apps.ops.setup import engines, notes
 from apps.ops.setup.choices import Engine
+from apps.portal.welcome.forms import LimitsForm
 from tests import node_rows
 from tests.apps.modelhub.tiny_models import models_folder, tiny, tiny_bytes  # noqa: F401
 from tests.factories import UserFactory
@@ -170,6 +172,14 @@ def test_the_network_is_let_in_under_the_names_given(visit, applier):
     found = yaml.safe_load(applier.texts[0])["service"]
     assert found["host"] == "0.0.0.0"
     assert found["allowed_hosts"][-2:] == ["kb.lan", "10.0.0.7"]
+
+
+def test_names_that_are_let_in_already_stay_as_they_are_written():
+    current = Config(service={"host": "0.0.0.0", "allowed_hosts": ["kb.lan", "localhost"]})
+    form = LimitsForm(LIMITS | {"is_open": "on", "names": "kb.lan"})
+
+    assert form.is_valid()
+    assert not {"service.host", "service.allowed_hosts"} & set(form.values(current))
 
 
 def test_the_network_is_not_let_in_under_no_name(visit):
