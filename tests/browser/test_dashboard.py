@@ -10,6 +10,10 @@ from tests.browser.browsers import too_wide
 
 PHONE = {"width": 390, "height": 844}
 PAGE = "/admin/dashboard/?range=15m"
+SHOWN = """isShown => {
+  Object.defineProperty(document, "hidden", { value: !isShown, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 @pytest.fixture
@@ -62,3 +66,19 @@ def test_figures_that_grow_old_say_so_until_they_are_fresh_again(page_as):
     page.unroute("**/dashboard/figures/**")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("[data-part=live] [data-state]")).to_have_text("Live")
+
+
+def test_a_hidden_tab_asks_for_nothing_until_it_is_looked_at(page_as):
+    page = page_as("admin")
+    page.clock.install()
+    page.goto(PAGE)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.evaluate(SHOWN, False)
+    page.clock.run_for(60_000)
+    expect(page.locator("[data-part=live] [data-state]")).to_have_text("Paused")
+    assert [address for address in asked if "figures" in address] == []
+
+    with page.expect_request("**/dashboard/figures/**"):
+        page.evaluate(SHOWN, True)

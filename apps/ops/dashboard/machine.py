@@ -16,6 +16,8 @@ from apps.retrieval.model_files import ModelDamaged
 from apps.retrieval.models import EmbeddingGeneration
 from apps.retrieval.reader import model_folder as reader_folder
 
+PEAKS = {"oldest_s", "lag"}  # what is shown at its worst
+
 
 def gauges(window: Window) -> dict[str, list[dict[str, Any]]]:
     """What was measured, step by step: lists as long as the window has steps, None in gaps.
@@ -49,7 +51,11 @@ def _drawn(measured: GaugeSeries, window: Window) -> dict[str, Any]:
         "node": measured.node,
         "name": measured.name,
         "mean": {name: _column(len(window.starts), steps, "mean", name) for name in names},
-        "most": {name: _column(len(window.starts), steps, "most", name) for name in names},
+        "most": {
+            name: _column(len(window.starts), steps, "most", name)
+            for name in names
+            if name in PEAKS
+        },
     }
 
 

@@ -160,7 +160,7 @@ export class Chart {
       width: this.canvas.clientWidth,
       height: this.canvas.clientHeight,
       legend: { show: false },
-      padding: [8, 4, 0, 0],
+      padding: [8, 20, 0, 0],
       cursor: {
         sync: this.options.together ? { key: this.options.together } : undefined,
         drag: { x: Boolean(this.options.onPick), y: false, setScale: false },
