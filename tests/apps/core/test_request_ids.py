@@ -49,6 +49,7 @@ def test_an_error_tells_the_id_of_its_request():
 def test_each_line_of_the_log_has_the_id(monkeypatch, capsys):
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
     monkeypatch.setattr(logging.getLogger(), "level", logging.WARNING)
+    monkeypatch.setattr(logging, "captureWarnings", lambda _: None)
     logs.begin("web")
 
     view = request_ids.RequestIds(lambda _: logging.getLogger("x").info("done") or HttpResponse())

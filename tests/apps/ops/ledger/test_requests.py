@@ -175,7 +175,7 @@ def test_a_person_without_a_session_is_denied_documents_and_may_sign_in_and_out(
 def test_who_it_was_is_not_found_out_for_the_ledger(reader, rf, django_assert_num_queries, written):
     request = rf.post("/api/v1/collections/")
     request.resolver_match = resolve("/api/v1/collections/")
-    request.user = SimpleLazyObject(lambda: UserFactory())
+    request.user = SimpleLazyObject(UserFactory)
 
     with django_assert_num_queries(0):
         RequestLedger(lambda _: HttpResponse())(request)
