@@ -7,6 +7,7 @@ from uuid import UUID
 from rest_framework.request import Request
 
 from apps.api.signed_in import scope_of
+from apps.core import metering
 from apps.knowledge.access import Scope
 from apps.retrieval.protocols import Filters
 
@@ -14,6 +15,8 @@ from apps.retrieval.protocols import Filters
 def scope_from(request: Request, collections: Sequence[UUID] | None) -> Scope:
     """The named collections, or for None all that may be read. Raises NotFound."""
     scope = scope_of(request)
+    if collections is not None and len(collections) == 1:
+        metering.about(collections[0])
     return scope if collections is None else scope.narrowed(collections)
 
 

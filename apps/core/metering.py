@@ -152,6 +152,12 @@ def kind_is(kind: Kind) -> None:
         meter.kind = kind
 
 
+def about(collection: UUID) -> None:
+    """It is about this collection alone."""
+    if (meter := _current.get()) is not None:
+        meter.collection = collection
+
+
 def noted(stage: str, begun_at: float, ended_at: float) -> None:
     """A part of a stage's time; a name that is no Stage is passed over."""
     if (meter := _current.get()) is not None and stage in _STAGES:

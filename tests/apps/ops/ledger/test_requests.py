@@ -102,7 +102,8 @@ def test_what_may_not_be_asked_or_opened_is_denied(call, outsider, travel_policy
     assert rows[:2] == [("open", "denied", 404, "not_found")] * 2
     assert rows[2] == ("ask", "denied", 404, "not_found")
     assert rows[3] == ("ask", "denied", 401, "unauthenticated")
-    assert written().first().document == travel_policy.uuid
+    assert written()[0].document == travel_policy.uuid
+    assert written()[2].collection == travel_policy.collection.uuid
 
 
 def test_what_is_not_valid_or_too_much_is_refused(call, reader, travel_policy, written):
