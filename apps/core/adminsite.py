@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from apps.core.errors import ClawdbotError
+from apps.core.gates import write_again
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -166,6 +167,7 @@ def plain_choice(field: Any) -> Any:
 
 
 def _back_with_reason(request: HttpRequest, error: ClawdbotError) -> HttpResponse:
+    write_again(error)  # the form's transaction was rolled back
     tell_refusal(request, error)
     here = request.get_full_path()
     return HttpResponseRedirect(here if request.method == "POST" else reverse("admin:index"))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from apps.core.errors import ClawdbotError, Conflict
+
 REFUSED = "gate_refused"  # codes of the Conflict that a gate raises
 UNMEASURED = "gate_unmeasured"
 
@@ -35,17 +37,31 @@ class Switch:
         return f"{self.kind}:{told}"
 
 
+class Closed(Conflict):
+    """A gate is in the way. `write`: what it wrote down, which a rolled back transaction loses."""
+
+    def __init__(self, message: str, *, code: str, write: Callable[[], None]) -> None:
+        super().__init__(message, code=code)
+        self.write = write
+
+
+def write_again(error: ClawdbotError) -> None:
+    """After a rollback: what a gate wrote is written anew. Safe to repeat; others wrote nothing."""
+    if isinstance(error, Closed):
+        error.write()
+
+
 Gate: TypeAlias = Callable[[Switch, Any], None]
 
 _gates: dict[str, Gate] = {}
 
 
 def register(name: str, gate: Gate) -> None:
-    """`gate` (switch, the user or None) returns, or raises Conflict with one of the codes above."""
+    """`gate` (switch, the user or None) returns, or raises Closed with one of the codes above."""
     _gates[name] = gate
 
 
 def require_open(switch: Switch, *, by: Any) -> None:
-    """Pass, or raise the Conflict of a gate that is in the way. Before anything is written."""
+    """Pass, or raise Closed where a gate is in the way. Before anything is written."""
     for gate in _gates.values():
         gate(switch, by)

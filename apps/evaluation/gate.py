@@ -5,17 +5,18 @@ same and said why. Nothing is measured inside the request that asks for the swit
 with the word that it is being measured.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core import clock, config
-from apps.core.errors import Conflict, Forbidden, Invalid
-from apps.core.gates import REFUSED, UNMEASURED, Switch, SwitchKind
+from apps.core.errors import Forbidden, Invalid
+from apps.core.gates import REFUSED, UNMEASURED, Closed, Switch, SwitchKind
 from apps.evaluation import run_queue, running
 from apps.evaluation.candidates import concerns
 from apps.evaluation.golden_sets import golden_sets_complete, questions_asked
@@ -49,24 +50,22 @@ class Pair:
 
 
 def gate(switch: Switch, by: Any) -> None:
-    """Pass, or raise Conflict: `gate_unmeasured`, after having asked for what is missing, or
+    """Pass, or raise Closed: `gate_unmeasured`, after having asked for what is missing, or
     `gate_refused`, with what would be lost."""
     pairs = list(pairs_of(switch))
     if not pairs or _is_allowed(switch):
         return
     missing = [pair for pair in pairs if pair.baseline is None or pair.candidate is None]
     if missing:
-        for pair in missing:
-            _ask(pair, switch, by)
-        raise Conflict(_unmeasured(missing), code=UNMEASURED)
+        raise _closed(_unmeasured(missing), UNMEASURED, lambda: _ask_all(missing, switch, by))
     for pair in pairs:
         if pair.baseline is None or pair.candidate is None:
             continue
         compared = compare(pair.baseline, pair.candidate)
         if losses := compared.losses(pair.allowed):
             words = loss_words(losses)
-            _note_refusal(switch, compared, words, by)
-            raise Conflict(_refused(pair, words, compared.new), code=REFUSED)
+            note = partial(_note_refusal, switch, compared, words, by)
+            raise _closed(_refused(pair, words, compared.new), REFUSED, note)
 
 
 def measure_now(switch: Switch, *, by: User | None, progress: Progress) -> int:
@@ -84,8 +83,7 @@ def measure_now(switch: Switch, *, by: User | None, progress: Progress) -> int:
 def measure_soon(switch: Switch) -> int:
     """Queue what the gate lacks, so that it knows when it is asked; returns how many sets."""
     missing = [one for one in pairs_of(switch) if one.baseline is None or one.candidate is None]
-    for pair in missing:
-        _ask(pair, switch, None)
+    _ask_all(missing, switch, None)
     return len(missing)
 
 
@@ -163,6 +161,16 @@ def _is_allowed(switch: Switch) -> bool:
     since = clock.now() - ALLOWED_FOR
     allowed = GateDecision.objects.filter(subject=switch.subject, is_allowed=True)
     return allowed.filter(created_at__gte=since).exists()
+
+
+def _closed(words: str, code: str, write: Callable[[], None]) -> Closed:
+    write()
+    return Closed(words, code=code, write=write)
+
+
+def _ask_all(pairs: Sequence[Pair], switch: Switch, by: Any) -> None:
+    for pair in pairs:
+        _ask(pair, switch, by)
 
 
 def _ask(pair: Pair, switch: Switch, by: Any) -> None:

@@ -7,13 +7,15 @@ from apps.core.gates import Switch, SwitchKind
 from apps.evaluation import gate, running
 from apps.evaluation.models import EvaluationResult, EvaluationRun, GateDecision
 from apps.knowledge.services import collection_update
+from apps.modelhub.models import Profile
 from apps.retrieval import embedding, generation_switching
+from tests.admin_pages import client_of, plain_static_files
 from tests.apps.evaluation.worlds import golden, papers, place
 from tests.apps.retrieval.generations import built
 from tests.apps.retrieval.indexing import indexed
 from tests.factories import UserFactory
 
-__all__ = ["golden", "papers", "place"]
+__all__ = ["golden", "papers", "place", "plain_static_files"]
 pytestmark = pytest.mark.django_db
 
 
@@ -122,3 +124,18 @@ def test_runs_of_what_is_not_in_force_any_more_judge_nothing(place, root, config
 
     with pytest.raises(Conflict, match="measured first"):
         to_finance(place, root)
+
+
+def test_a_form_that_is_refused_leaves_the_measurement_behind(place, root):
+    page = f"/admin/modelhub/profile/{Profile.objects.get(name='general').pk}/change/"
+    client = client_of(UserFactory(is_staff=True, is_superuser=True))
+    values = {"engine": "builtin", "uses_glossary": "on"}
+
+    told = client.post(page, values, follow=True).content.decode()
+
+    assert "measured first" in told
+    assert Profile.objects.get(name="general").engine == ""
+    assert EvaluationRun.objects.count() == 2
+    worked_off()
+    assert "measured first" not in client.post(page, values, follow=True).content.decode()
+    assert Profile.objects.get(name="general").engine == "builtin"
