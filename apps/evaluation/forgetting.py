@@ -16,9 +16,10 @@ from apps.knowledge.models import Document
 
 def results_forget() -> int:
     """Take the answers out of results that quote a document which was deleted; their figures stay.
-
-    Returns how many answers.
+    The sets of a deleted collection go with their runs. Returns how many answers and sets.
     """
+    sets = GoldenSet.objects.filter(collection__deleted_at__isnull=False)
+    gone_sets = sets.delete()[1].get(GoldenSet._meta.label, 0)
     gone = Document.objects.filter(
         Q(deleted_at__isnull=False)
         | Q(collection__deleted_at__isnull=False)
@@ -26,7 +27,7 @@ def results_forget() -> int:
     )
     told = EvaluationResult.objects.exclude(answer="").filter(cited__in=gone.values("pk"))
     keys = list(told.values_list("pk", flat=True).distinct())
-    return EvaluationResult.objects.filter(pk__in=keys).update(answer="")
+    return gone_sets + EvaluationResult.objects.filter(pk__in=keys).update(answer="")
 
 
 def drafts_of_person_forget(user: User) -> int:

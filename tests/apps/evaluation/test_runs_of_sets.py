@@ -10,7 +10,7 @@ from apps.evaluation.models import EvaluationRun, GoldenQuestion
 from apps.evaluation.run_queue import Wanted, run_ask
 from apps.evaluation.tasks import work_on_runs
 from apps.generation.models import Trace
-from apps.knowledge.deletion import document_delete
+from apps.knowledge.deletion import collection_delete, document_delete
 from apps.retrieval.models import EmbeddingGeneration
 from tests.apps.evaluation.worlds import asked, golden, golden_world, papers, place
 from tests.apps.generation.conftest import collection, knowledge, reader
@@ -104,6 +104,15 @@ def test_an_answer_goes_with_the_document_that_it_quotes(golden, papers):
 
     quoting = run.results.exclude(answer="").values_list("answer", flat=True)
     assert not any("Keller" in answer for answer in quoting)
+
+
+def test_the_sets_of_a_deleted_collection_go_with_their_runs(golden, place):
+    asked(golden)
+    collection_delete(collection=place, by=UserFactory(is_superuser=True))
+
+    assert results_forget() == 1
+
+    assert not EvaluationRun.objects.exists()
 
 
 def test_results_of_old_runs_go_their_figures_stay(golden, configured):
