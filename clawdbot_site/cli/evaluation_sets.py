@@ -36,8 +36,13 @@ def sets(as_json: JsonOption = False) -> None:
     if as_json:
         print_json(rows)
         return
-    columns = ("set", "questions", "drafts", "watched", "guards", "recall_at_10", "f1")
-    print_table(columns, [["-" if row[c] is None else row[c] for c in columns] for row in rows])
+    figures = ("recall_at_10", "mrr", "f1")
+    cells = [
+        (row["set"], row["questions"], row["drafts"],
+         *("-" if row[name] is None else f"{row[name]:.3f}" for name in figures))
+        for row in rows
+    ]  # fmt: skip
+    print_table(("set", "asked", "drafts", "recall@10", "mrr", "f1"), cells)
 
 
 def import_(
