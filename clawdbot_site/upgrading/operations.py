@@ -51,11 +51,16 @@ class Step:
 def steps(migration: Migration, state: ProjectState) -> list[Step]:
     """What the migration does to a database in `state`, which is carried on to what comes after."""
     found = []
+    made: set[str] = set()  # models that no program knows yet, so none is hindered
     for operation in _flattened(migration.operations):
         before = state.clone()
         operation.state_forwards(migration.app_label, state)
-        step = _judged(operation, migration, before, state)
-        found.append(step)
+        if isinstance(operation, kinds.CreateModel):
+            made.add(operation.name_lower)
+        if getattr(operation, "model_name_lower", "") in made:
+            found.append(Step(operation.describe()))
+        else:
+            found.append(_judged(operation, migration, before, state))
     return found
 
 

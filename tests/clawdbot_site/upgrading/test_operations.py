@@ -66,6 +66,16 @@ def test_the_program_before_would_stop_working(operation):
     assert judged(operation).problem
 
 
+def test_a_rule_for_a_table_that_comes_with_it_hinders_nobody():
+    made, rule = EXPANDING["a table"], CONTRACTING["a rule that old rows may break"]
+    rule = migrations.AddConstraint("other", rule.constraint)
+    state = ProjectState()
+    migration = migrations.Migration("0002", "notes")
+    migration.operations = [made, migrations.AddField("other", "text", models.TextField()), rule]
+
+    assert [step.problem for step in steps(migration, state)] == ["", "", ""]
+
+
 def test_code_is_let_through_where_it_is_said_why():
     step = judged(migrations.RunPython(migrations.RunPython.noop), expands="it does nothing")
 
