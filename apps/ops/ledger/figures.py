@@ -20,6 +20,8 @@ TOTAL, FIRST_TOKEN = "total", "first_token"
 TIMES = (*(str(stage) for stage in Stage), FIRST_TOKEN, TOTAL)
 # What was served: only these requests' times count, a refusal is quick and a failure slow.
 SERVED = frozenset({Outcome.ANSWERED, Outcome.NOT_FOUND, Outcome.DONE})
+# Of kind other: failed, served. They are no part of the success rate.
+ASIDE = ("aside_failed", "aside_served")
 COUNTS = ("tokens_in", "tokens_cached", "tokens_out", "up", "down", "lost")
 
 

@@ -11,6 +11,8 @@ from apps.ops.ledger.recording import entry_of
 from apps.ops.ledger.tracing import trace_send
 from apps.ops.ledger.writing import writer
 
+BROKEN = 500, "internal_error"
+
 
 class RequestLedger:
     """Middleware. Costs some microseconds; what it writes is written elsewhere."""
@@ -34,17 +36,24 @@ class _Watched:
 
     def __init__(self, request: HttpRequest, response: StreamingHttpResponse, meter: Meter) -> None:
         self._request, self._response, self._meter = request, response, meter
-        self._is_whole = self._is_closed = False
+        self._is_whole = self._is_left = self._is_closed = self._is_begun = False
         response.streaming_content = self._read(cast(Iterator[Any], response.streaming_content))
         response._resource_closers.append(self._end)  # type: ignore[attr-defined]
 
     def _read(self, content: Iterator[Any]) -> Iterator[Any]:
-        yield from content
+        self._is_begun = True
+        try:
+            yield from content
+        except GeneratorExit:
+            self._is_left = True
+            raise
         self._is_whole = True
 
     def _end(self) -> None:
         if not self._is_closed:
             self._is_closed = True
+            if self._is_begun and not (self._is_whole or self._is_left) and not self._meter.status:
+                self._meter.status, self._meter.code = BROKEN  # nobody told what it was
             _close(self._request, self._response, self._meter, is_whole=self._is_whole)
 
 

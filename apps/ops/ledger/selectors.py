@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from apps.core.metering import Outcome
 from apps.ops.ledger.counting import counted
-from apps.ops.ledger.figures import TIMES, TOTAL, Figures, Histogram
+from apps.ops.ledger.figures import ASIDE, TIMES, TOTAL, Figures, Histogram
 from apps.ops.ledger.measured import queues, resources
 from apps.ops.ledger.shapes import (
     GaugePoint,
@@ -163,6 +163,7 @@ def _told(figures: Figures) -> Totals:
         **{name: counts.get(name, 0) for name in others},
         total=_latency(figures.times.get(TOTAL)),
         stages={name: _latency(figures.times.get(name)) for name in TIMES if name != TOTAL},
+        aside=(counts.get(ASIDE[0], 0), counts.get(ASIDE[1], 0)),
     )
 
 

@@ -24,8 +24,9 @@ class Latency:
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Figures of some requests. `asked`: all of them; `answered` ... `cancelled`: what became of
-    them. Times are those of answered, not_found and done. `lost`: requests that could not be
-    written down and are in no other figure. `stages`: by TIMES without the total."""
+    them. Times are those of answered, not_found and done, without kind other. `lost`: requests that
+    could not be written down and are in no other figure. `stages`: by TIMES without the total.
+    `aside`: how many failed and how many were served of kind other."""
 
     asked: int
     answered: int
@@ -43,13 +44,15 @@ class Totals:
     lost: int
     total: Latency
     stages: Mapping[str, Latency]
+    aside: tuple[int, int] = (0, 0)
 
     @property
     def success_rate(self) -> float | None:
         """Share of what was served, and not failed, 0..1; None: nothing was. Who left, was refused
-        or had no right to it does not count."""
-        served = self.answered + self.not_found + self.done
-        return served / (served + self.failed) if served + self.failed else None
+        or had no right to it does not count, nor does kind other."""
+        served = self.answered + self.not_found + self.done - self.aside[1]
+        failed = self.failed - self.aside[0]
+        return served / (served + failed) if served + failed else None
 
     @property
     def answered_rate(self) -> float | None:

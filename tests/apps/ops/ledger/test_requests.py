@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.urls import resolve
 from django.utils.functional import SimpleLazyObject
@@ -202,3 +202,16 @@ def test_a_verdict_counts_for_the_answers_and_a_changed_one_once(
     counts = [row.figures["counts"] for row in LedgerRollup.objects.filter(kind="ask")]
     assert sum(one.get("up", 0) for one in counts) == 0
     assert sum(one.get("down", 0) for one in counts) == 1
+
+
+def test_a_page_that_breaks_while_it_is_sent_has_failed(rf, written):
+    request = rf.get("/admin/dashboard/requests.csv")
+    request.resolver_match = resolve(request.path)
+    response = RequestLedger(lambda _: StreamingHttpResponse(1 // n for n in (1, 0)))(request)
+
+    with pytest.raises(ZeroDivisionError):
+        list(response)
+    response.close()
+
+    row = written().get()
+    assert (row.outcome, row.status, row.code) == ("failed", 500, "internal_error")

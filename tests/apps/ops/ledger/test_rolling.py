@@ -66,6 +66,19 @@ def test_what_failed_or_was_opened_does_not_change_how_long_answers_take(request
     assert (found.success_rate, found.tokens_in) == (10 / 11, 45)
 
 
+def test_signing_in_and_other_pages_change_neither_times_nor_the_success_rate(requests):
+    before = totals(window("1h"))
+    write(
+        entry(kind="other", surface="portal", outcome="done", total_ms=900.0),
+        entry(kind="other", surface="admin", outcome="failed"),
+    )
+    rolling.roll_up()
+
+    after = totals(window("1h"))
+    assert (after.total, after.success_rate) == (before.total, before.success_rate)
+    assert (after.asked, after.failed) == (before.asked + 2, before.failed + 1)
+
+
 def test_a_node_or_a_key_can_be_looked_at_alone(requests):
     rolling.roll_up()
 
