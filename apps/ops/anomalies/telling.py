@@ -15,7 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from apps.core import clock, config, mail
-from apps.core.errors import ClawdbotError, Retryable
+from apps.core.errors import ClawdbotError, Conflict, Retryable
 from apps.ops.anomalies.kinds import Deed, Outcome, Rule
 from apps.ops.anomalies.selectors import subject_names
 from apps.ops.anomalies.wording import advice, sentence
@@ -110,7 +110,8 @@ def _send_mail(anomaly: Anomaly) -> None:
         text="\n".join(lines) + "\n",
     )
     if refused:
-        raise Retryable(f"The mail server refused {', '.join(refused)}.")
+        # For good; the others have it, and need not get it again.
+        raise Conflict(f"The mail server refused {', '.join(refused)}.")
 
 
 def _post(row: AnomalyDeed, body: bytes) -> None:
@@ -133,7 +134,7 @@ def _post(row: AnomalyDeed, body: bytes) -> None:
             client.stream("POST", chosen.webhook_url, content=body, headers=headers) as answer,
         ):
             status = answer.status_code  # what it says besides is not read
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise Retryable(f"The webhook cannot be reached: {type(error).__name__}.") from error
     if not 200 <= status < 300:
         raise Retryable(f"The webhook answered {status}.")

@@ -104,3 +104,31 @@ def test_mail_that_cannot_be_sent_now_waits(configured, monkeypatch):
 
     deed = row.deeds.get()
     assert (deed.deed, deed.outcome, deed.attempts) == (Deed.MAIL, Outcome.WAITING, 1)
+
+
+@pytest.mark.parametrize("address", ["http://[::", "http://a..lan/hook"])
+def test_an_address_that_is_none_holds_up_nobody_and_is_given_up(configured, address):
+    configured("anomalies", webhook_url=address, webhook_secret=SECRET)
+    row = reported()
+
+    messages_send()
+
+    deed = row.deeds.get()
+    assert (deed.outcome, deed.attempts) == (Outcome.WAITING, 1)
+    assert deed.note
+
+
+def test_who_got_the_mail_does_not_get_it_again_because_another_address_is_refused(
+    configured, monkeypatch
+):
+    sent = []
+    monkeypatch.setattr(mail, "send", lambda **what: sent.append(what) or ["gone@x.lan"])
+    configured("mail", host="127.0.0.1", sender="kb@x.lan")
+    configured("anomalies", mail_to=["it@x.lan", "gone@x.lan"])
+    row = reported()
+    for _ in range(2):
+        messages_send()
+        AnomalyDeed.objects.update(next_at=clock.now() - timedelta(seconds=1))
+
+    assert (len(sent), row.deeds.get().outcome) == (1, Outcome.FAILED)
+    assert "gone@x.lan" in row.deeds.get().note
