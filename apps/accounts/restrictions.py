@@ -37,7 +37,7 @@ def restriction_create(
     Raises Conflict for who may not be suspended: the last administrator that can sign in.
     """
     if kind is Kind.SUSPEND and isinstance(subject, User):
-        _require_other_administrator(subject)
+        require_other_administrator(subject)
     row = Restriction.objects.create(
         kind=kind,
         user=subject if isinstance(subject, User) else None,
@@ -129,8 +129,9 @@ def _note(subject: Subject) -> None:
     subject.restricted_until = until
 
 
-def _require_other_administrator(user: User) -> None:
-    """The rows are locked: two who suspend each other do not both succeed."""
+def require_other_administrator(user: User) -> None:
+    """Raises Conflict when nobody else is an administrator that can sign in. Inside a transaction:
+    the rows are locked, so that two who shut each other out do not both succeed."""
     administrators = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
     now = clock.now()
     suspended = Restriction.objects.filter(kind=Kind.SUSPEND, lifted_at=None, until__gt=now)

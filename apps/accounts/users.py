@@ -10,6 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.accounts.restrictions import (
+    require_other_administrator,
+    restriction_lift,
+    restrictions_of,
+)
 from apps.core.errors import Conflict, Invalid, NotFound
 
 GENERATED_BYTES = 12
@@ -64,11 +69,15 @@ def user_set_language(*, user: User, language: str) -> None:
     user.save(update_fields=["language"])
 
 
+@transaction.atomic
 def user_set_active(*, user: User, is_active: bool) -> None:
-    """Let the user and their keys in, or keep them out. Raises Conflict for the last admin."""
-    others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
-    if user.is_superuser and not is_active and not others.exists():
-        raise Conflict("This is the last administrator; make another one first.")
+    """Let the user and their keys in, also where they were suspended or slowed down, or keep them
+    out. Raises Conflict for the last admin."""
+    if is_active:
+        for row in restrictions_of(user):
+            restriction_lift(row, by=None)
+    else:
+        require_other_administrator(user)
     User.objects.filter(pk=user.pk).update(is_active=is_active)
 
 

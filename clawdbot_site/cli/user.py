@@ -98,7 +98,7 @@ def disable(name: NameArgument) -> None:
 
 @app.command()
 def enable(name: NameArgument) -> None:
-    """Let a disabled user in again."""
+    """Let a disabled user in again, also one who was suspended or slowed down."""
     users.user_set_active(user=users.user_get(name), is_active=True)
     note(f"{name} may sign in")
 

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from apps.accounts.models import ApiKey, User
+from apps.accounts.models import ApiKey, Restriction, User
 from apps.ops.anomalies.habit import Habit
 from apps.ops.anomalies.watch import ALL
 from apps.ops.models import Anomaly, AnomalyDeed, AnomalyHabit
@@ -19,6 +19,8 @@ def habits_forget(user: User) -> int:
         _name_leaves(row, names)
     AnomalyDeed.objects.filter(by=user).update(by=None)
     Anomaly.objects.filter(settled_by=user).update(settled_by=None)
+    Restriction.objects.filter(made_by=user).update(made_by=None)
+    Restriction.objects.filter(lifted_by=user).update(lifted_by=None)
     for row in AnomalyHabit.objects.filter(pk=ALL):
         _company_forgets(row, names)
     return found + known

@@ -69,9 +69,15 @@ def deed_note(anomaly: Anomaly, deed: Deed, *, by: User | None, note: str = "") 
 
 
 def anomalies_prune() -> int:
-    """Delete what was settled long ago. Returns how many anomalies went. Safe to repeat."""
+    """Delete what was settled long ago; where a restriction holds its page stays, to lift it there.
+
+    Returns how many anomalies went. Safe to repeat.
+    """
     before = clock.now() - timedelta(days=config.load().anomalies.keep_days)
-    settled = Anomaly.objects.filter(settled_at__lt=before)
+    held = AnomalyDeed.objects.filter(
+        restriction__lifted_at=None, restriction__until__gt=clock.now()
+    )
+    settled = Anomaly.objects.filter(settled_at__lt=before).exclude(pk__in=held.values("anomaly"))
     return settled.delete()[1].get("ops.Anomaly", 0)
 
 

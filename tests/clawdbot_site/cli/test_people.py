@@ -6,7 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from apps.accounts.api_keys import api_key_authenticate
-from apps.accounts.models import ApiKey, User
+from apps.accounts.models import ApiKey, Restriction, User
+from apps.accounts.restrictions import restriction_create, suspension_of
 from apps.core.errors import ClawdbotError, Conflict, Unauthenticated
 from apps.knowledge.access import collections_of
 from apps.knowledge.models import Permission
@@ -62,7 +63,20 @@ def test_a_disabled_user_is_out_and_in_again():
     assert User.objects.get(username="anna").is_active
 
 
+def test_a_suspended_user_is_let_in_again_without_the_pages():
+    anna = UserFactory(username="anna")
+    restriction_create(subject=anna, kind=Restriction.Kind.SUSPEND)
+
+    call(user, "enable", "anna")
+
+    anna.refresh_from_db()
+    assert suspension_of(anna) is None
+
+
 def test_the_last_administrator_cannot_be_disabled():
+    suspended = UserFactory(is_superuser=True)
+    restriction_create(subject=suspended, kind=Restriction.Kind.SUSPEND)
+
     with pytest.raises(Conflict, match="last administrator"):
         call(user, "disable", "admin")
 

@@ -13,6 +13,7 @@ from apps.ops.anomalies.kinds import Deed, Measure, Outcome, Rule, Severity, Sta
 from apps.ops.anomalies.measures import measures_lift, measures_of, restriction_impose
 from apps.ops.anomalies.selectors import open_anomalies
 from apps.ops.anomalies.services import anomalies_prune, anomaly_settle, findings_report
+from apps.ops.erasing.people import user_data_delete
 from apps.ops.models import Anomaly, AnomalyDeed, AnomalyPolicy
 from tests.factories import UserFactory
 
@@ -135,3 +136,28 @@ def test_what_was_settled_long_ago_is_forgotten():
     reported()
 
     assert (anomalies_prune(), Anomaly.objects.count()) == (1, 1)
+
+
+def test_one_whose_restriction_holds_is_kept_so_that_it_can_be_lifted(configured):
+    configured("anomalies", keep_days=1)
+    key, _secret = api_key_create(user=UserFactory(), name="crawler")
+    row = reported(subject=f"key:{key.pk}")
+    restriction_impose(row, Measure.BLOCK)
+    anomaly_settle(row, State.CLOSED, by=UserFactory())
+    Anomaly.objects.update(settled_at=clock.now() - timedelta(days=9))
+
+    assert anomalies_prune() == 0
+    measures_lift(row, by=None)
+    assert anomalies_prune() == 1
+
+
+def test_who_restricted_somebody_stands_nowhere_once_they_are_erased():
+    administrator = UserFactory(is_superuser=True)
+    row = reported(subject=f"user:{UserFactory().pk}")
+    restriction_impose(row, Measure.THROTTLE, by=administrator)
+    measures_lift(row, by=administrator)
+
+    user_data_delete(user=administrator, by=administrator)
+
+    restriction = Restriction.objects.get()
+    assert (restriction.made_by, restriction.lifted_by) == (None, None)
