@@ -23,6 +23,7 @@ class Surface(StrEnum):
     OLLAMA = "ollama"
     WIDGET = "widget"
     ADMIN = "admin"
+    CLI = "cli"  # clawdbot ask
 
 
 class Kind(StrEnum):

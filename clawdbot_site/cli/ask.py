@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+from apps.core.metering import Kind
 from apps.core.traffic.protocols import Priority
 from apps.generation.answer import answer_stream
 from apps.generation.answers import Answer, Question, StatusEvent
 from apps.knowledge.access import Scope
+from apps.ops.ledger.commands import command_recorded
 from clawdbot_site.cli.console import note, out, print_json
 from clawdbot_site.cli.ingest import find_collection
 from clawdbot_site.installation.operator import operator
@@ -43,11 +45,13 @@ def ask(
 
 def answered(question: Question) -> Answer:
     """The answer; tells on stderr where the question stands while it waits."""
-    for event in answer_stream(question):
-        if isinstance(event, StatusEvent) and event.stage == "queued":
-            note(f"waiting: {event.position} questions before yours, about {event.wait_s:.0f} s")
-        if isinstance(event, Answer):
-            return event
+    with command_recorded(Kind.ASK, user=question.user):
+        for event in answer_stream(question):
+            if isinstance(event, StatusEvent) and event.stage == "queued":
+                told = f"{event.position} questions before yours, about {event.wait_s:.0f} s"
+                note(f"waiting: {told}")
+            if isinstance(event, Answer):
+                return event
     raise AssertionError("promised by answer_stream")
 
 

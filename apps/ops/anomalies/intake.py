@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from apps.core import clock, config
-from apps.core.metering import Kind, Outcome
+from apps.core.metering import Kind, Outcome, Surface
 from apps.ops.anomalies.events import Calendar, Event
 from apps.ops.anomalies.findings import Finding
 from apps.ops.anomalies.services import findings_report
@@ -48,8 +48,8 @@ def habits_prune() -> int:
 def event_of(row: RequestRecord) -> Event | None:
     """As detectors see it; None for what tells nothing: requests that are of no use-case are
     written down only when they went wrong. Of strangers' a wrong password counts; a page left open
-    overnight, whose session has ended, does not."""
-    if row.outcome not in OUTCOMES or row.code in OWN_CODES:
+    overnight, whose session has ended, does not; nor what is asked on the machine itself."""
+    if row.outcome not in OUTCOMES or row.code in OWN_CODES or row.surface == Surface.CLI:
         return None
     is_stranger = row.user_id is None and row.key_id is None
     is_guess = row.outcome == Outcome.DENIED and (not is_stranger or row.status == SIGN_IN_REFUSED)

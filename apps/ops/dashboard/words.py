@@ -54,6 +54,7 @@ SURFACES: Mapping[str, Any] = {
     Surface.OLLAMA: _("Ollama's protocol"),
     Surface.WIDGET: _("Widget"),
     Surface.ADMIN: _("Administration"),
+    Surface.CLI: "clawdbot ask",
 }
 RANGES: Mapping[str, Any] = {
     "15m": _("15 min"),

@@ -58,7 +58,7 @@ def entry_of(
         status=status,
         code="" if outcome in _SUCCESSES else _code(meter, response)[:CODE_CHARACTERS],
         **_whom(request),
-        **_figures(meter),
+        **figures_of(meter),
         **_named(request, meter, meaning),
     )
     return Entry(record, meter.begun_at, meter.up, meter.down)
@@ -149,7 +149,8 @@ def _whom(request: HttpRequest) -> Mapping[str, Any]:
     }
 
 
-def _figures(meter: Meter) -> Mapping[str, Any]:
+def figures_of(meter: Meter) -> Mapping[str, Any]:
+    """The row's columns that the meter knows, with the total up to now."""
     model = meter.model[:MODEL_SHA256_SHOWN] if len(meter.model) == SHA256_CHARACTERS else None
     first = meter.first_token_at
     return {

@@ -19,6 +19,7 @@ SURFACES = {
     "ollama": gettext_lazy("Ollama interface"),
     "widget": gettext_lazy("Widget"),
     "admin": gettext_lazy("Administration"),
+    "cli": "clawdbot ask",
 }
 KINDS = {
     "ask": gettext_lazy("Questions to documents"),

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 def denied(user: int, count: int, *, minutes_ago: float = 10, key: int | None = None) -> None:
-    """Different documents, one each second."""
-    begin = clock.now() - timedelta(minutes=minutes_ago)
+    """Different documents, one each second from the beginning of a minute on."""
+    begin = (clock.now() - timedelta(minutes=minutes_ago)).replace(second=0)
     RequestRecord.objects.bulk_create(
         RequestRecord(
             at=begin + timedelta(seconds=n), surface="api", kind="open", outcome="denied", node="n",
@@ -74,6 +74,15 @@ def test_who_was_slower_writes_nothing(monkeypatch):
 def test_what_our_own_restrictions_refuse_is_no_trouble():
     denied(7, 20)
     RequestRecord.objects.update(code="throttled")
+
+    intake.requests_look()
+
+    assert Anomaly.objects.count() == 0
+
+
+def test_what_is_asked_on_the_machine_itself_restricts_nobody():
+    denied(7, 20)
+    RequestRecord.objects.update(surface="cli")
 
     intake.requests_look()
 
