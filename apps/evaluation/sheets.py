@@ -17,6 +17,7 @@ from apps.modelhub.glossaries.tables import decoded
 MOST_BYTES = 10_000_000
 MOST_UNPACKED = 100_000_000  # of an XLSX
 MOST_ROWS = 20_000
+MOST_COLUMNS = 50  # of an XLSX: one cell far to the right makes every row that wide
 COLUMNS = ("question", "answers", "documents", "tags", "passage")
 _LISTS = frozenset({"answers", "documents", "tags"})
 _NAMES = {
@@ -28,7 +29,7 @@ _NAMES = {
     "passage": ("passage", "evidence", "quote", "原文", "段落", "依据", "依據"),
 }  # fmt: skip
 _COLUMN_OF = {alias: column for column, aliases in _NAMES.items() for alias in aliases}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would count with it
+_FORMULA = tuple("=+-@＝＋－＠\t\r\n")  # a spreadsheet would count with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,9 @@ def _read_xlsx(content: bytes) -> Iterator[SheetRow]:
             if sum(one.file_size for one in packed.infolist()) > MOST_UNPACKED:
                 raise TooLarge(_("The file unpacks to more than a table of questions can be."))
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        lines = book.worksheets[0].iter_rows(values_only=True)
-        cells = ((n, [_cell(value) for value in line]) for n, line in enumerate(lines, 1))
-        yield from _table(cells)
+        lines = book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS)
+        numbered = ((n, line) for n, line in enumerate(lines, 1) if any(line))
+        yield from _table((n, [_cell(value) for value in line]) for n, line in numbered)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError,
             SyntaxError):  # fmt: skip  # expat's ParseError is a SyntaxError
         raise Invalid(problem) from None

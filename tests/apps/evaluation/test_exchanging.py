@@ -87,6 +87,19 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused():
         sheets.read("q.xlsx", packed.getvalue())
 
 
+def test_a_small_workbook_cannot_be_a_huge_table(monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(sheets, "_cell", lambda value: looked_at.append(value) or str(value or ""))
+    book = Workbook()
+    book.worksheets[0].append(["question"])
+    book.worksheets[0]["XFD2000"] = "far away"
+    packed = io.BytesIO()
+    book.save(packed)
+
+    assert sheets.read("far.xlsx", packed.getvalue()) == []
+    assert len(looked_at) <= 2 * sheets.MOST_COLUMNS
+
+
 def test_each_line_is_judged_by_itself(golden, curator):
     rows = sheets.read("q.csv", CSV.encode() + b"What?,answer,missing.txt,\n,,,x\n")
 
@@ -137,7 +150,7 @@ def test_what_goes_out_comes_in_as_it_was(golden, curator, suffix):
 
 
 def test_no_cell_of_an_export_is_a_formula(golden, curator):
-    told = [{"id": "1", "question": "=HYPERLINK(1)", "answers": ["@x"], "documents": [],
+    told = [{"id": "1", "question": "=HYPERLINK(1)", "answers": ["＠x"], "documents": [],
              "tags": ["+1"], "passage": "-1"}]  # fmt: skip
     book = load_workbook(io.BytesIO(sheets.write(".xlsx", told)))
 
