@@ -46,10 +46,15 @@ def _expressions() -> dict[str, re.Pattern[str]]:
 def is_injection(text: str) -> bool:
     """Whether the text carries such an attempt, also spaced out, in look-alike or full-width
     letters, reversed, or in base64 or hex. Some milliseconds at most, whatever the text."""
-    if len(text) > MOST_CHARACTERS:
-        text = text[: MOST_CHARACTERS // 2] + "\n" + text[-MOST_CHARACTERS // 2 :]
-    plain = text.lower() if text.isascii() else _plain(text)
+    text = _cut("\n".join(line for line in text.splitlines() if line.strip()))
+    plain = text.lower() if text.isascii() else _cut(_plain(text))  # one letter may become 18
     return _is_plain_attempt(plain) or any(map(_is_plain_attempt, _decoded(text)))
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MOST_CHARACTERS:
+        return text
+    return text[: MOST_CHARACTERS // 2] + "\n" + text[-MOST_CHARACTERS // 2 :]
 
 
 def _is_plain_attempt(text: str) -> bool:
