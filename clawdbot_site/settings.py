@@ -75,7 +75,7 @@ WSGI_APPLICATION = "clawdbot_site.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [BASE_DIR / "apps/core/templates"],  # before those of unfold
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -53,6 +53,7 @@ else:
         list_filter_sheet = True
         warn_unsaved_form = True
         compressed_fields = True
+        nothing_yet = ""  # what a list says that has no rows and no filter
 
         def changeform_view(
             self,

@@ -58,6 +58,7 @@ class AnomalyAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Anomaly]):
     list_filter = ("state", "severity", "rule", "subject_kind")
     search_fields = ("subject", "network", "uuid")
     list_per_page = 50
+    nothing_yet = gettext_lazy("Nothing unusual.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Anomaly]:
         """With names, so that a list of any length costs the same queries."""

@@ -23,6 +23,7 @@ class BackupAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Backup]):
     list_display = ("when", "state_now", "place", "documents", "added", "reason")
     list_filter = ("state", "is_scheduled")
     list_before_template = "ops/admin/backup_plan.html"
+    nothing_yet = gettext_lazy("No backup was made yet")
     fields = ("when", "state_now", "place", "snapshot", "documents", "added", "reason")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -41,6 +41,7 @@ class MonthlyReportAdmin(SuperuserOnly, ReadOnly, ModelAdmin[MonthlyReport]):
 
     list_display = ("of", "state_now", "made", "mailed", "reason")
     list_before_template = "ops/admin/report_order.html"
+    nothing_yet = gettext_lazy("No report was made yet")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Without the figures, which are large."""

@@ -64,6 +64,15 @@ def test_home_costs_the_same_queries_for_many(admin_client, django_assert_max_nu
         admin_client.get("/admin/")
 
 
+def test_a_list_without_rows_says_why(admin_client):
+    plain = admin_client.get("/admin/ops/anomaly/").content.decode()
+    searched = admin_client.get("/admin/ops/anomaly/?q=nobody").content.decode()
+
+    assert "Nothing unusual." in plain
+    assert "Nothing matches" in searched
+    assert "Nothing matches" not in plain
+
+
 def test_nothing_on_a_page_comes_from_elsewhere(admin_client):
     page = admin_client.get("/admin/").content.decode()
 
