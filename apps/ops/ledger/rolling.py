@@ -5,6 +5,7 @@ transaction, so each request is counted once, whenever it arrives and however of
 """
 
 import os
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -26,7 +27,8 @@ Key = tuple[Level, datetime, Place]
 
 def roll_up() -> int:
     """Add all that is pending; returns how many batches. Safe to repeat; one at a time does it."""
-    holder = f"{node_name()}:{os.getpid()}"
+    # Containers of one node have its name, and processes of the same numbers.
+    holder = f"{node_name()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     if not lease_hold(LEASE, holder=holder, for_s=HELD_S):
         return 0
     try:

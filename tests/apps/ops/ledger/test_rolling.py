@@ -103,6 +103,20 @@ def test_somebody_else_who_rolls_up_is_left_alone(requests):
     assert LedgerRollup.objects.filter(level=Level.PENDING).exists()
 
 
+def test_a_process_of_the_same_number_in_another_container_is_somebody_else(requests, monkeypatch):
+    inner, add = [], rolling._roll_some
+
+    def beside() -> int:
+        monkeypatch.setattr(rolling, "_roll_some", add)
+        inner.append(rolling.roll_up())
+        return add()
+
+    monkeypatch.setattr(rolling, "_roll_some", beside)
+
+    assert rolling.roll_up() > 0
+    assert (inner[0], told()) == (0, (12, 10, 1))
+
+
 def test_verdicts_and_losses_are_in_the_figures():
     write(entry(up=1), entry(up=-1, down=1, kind="other"))
     rolling.roll_up()
