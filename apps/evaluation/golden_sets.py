@@ -31,8 +31,9 @@ def golden_set_default(collection: Collection) -> GoldenSet:
                 found = GoldenSet.objects.create(
                     collection=collection, name=DEFAULT_NAME, is_default=True
                 )
-        except IntegrityError:
-            found = GoldenSet.objects.get(collection=collection, is_default=True)
+        except IntegrityError:  # another one was quicker, or somebody gave a set this name
+            found = GoldenSet.objects.get(collection=collection, name=DEFAULT_NAME)
+            GoldenSet.objects.filter(pk=found.pk).update(is_default=True)
     GoldenQuestion.objects.filter(collection=collection, golden_set=None).update(golden_set=found)
     return found
 
