@@ -10,7 +10,7 @@ from dataclasses import fields
 from typing import Any
 
 from django.db.models import Count, Max
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.core import config
 from apps.core.errors import ClawdbotError
@@ -31,7 +31,7 @@ DOCUMENTS, QUESTIONS = "documents", "questions"
 NAMES: Mapping[str, Any] = {
     "program": gettext_lazy("Program"),
     "embedder": gettext_lazy("Embedding model"),
-    "reader": gettext_lazy("Reader"),
+    "reader": pgettext_lazy("a model that reads passages", "Reader"),
     "retrieval": gettext_lazy("Settings of search"),
     "answers": gettext_lazy("Settings of answers"),
     "engine": gettext_lazy("Engine"),

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from apps.generation.links import page_link
 from apps.generation.models import Trace
@@ -67,7 +67,7 @@ def version_words(trace: Trace) -> SafeString:
     rows = [
         (_("Program"), made.get("program", "")),
         (_("Embedding model"), _model(made.get("embedder", ""), made.get("embedder_sha256", ""))),
-        (_("Reader"), made.get("reader_sha256", "")[:SHORT]),
+        (pgettext("a model that reads passages", "Reader"), made.get("reader_sha256", "")[:SHORT]),
         (_("Change of the database"), made.get("change_seq", "")),
     ]
     return format_html_join("", "<div>{}: {}</div>", (row for row in rows if row[1]))

@@ -26,7 +26,7 @@ NAMES: Mapping[Stage, Any] = {
     Stage.MEANING: gettext_lazy("Found by meaning"),
     Stage.WORDS: gettext_lazy("Found by words"),
     Stage.FUSED: gettext_lazy("Both together"),
-    Stage.READER: gettext_lazy("Read"),
+    Stage.READER: gettext_lazy("Read by the reader"),
     Stage.ANSWER: gettext_lazy("In the answer"),
 }
 TONES = {Fate.PASSED: "good", Fate.WEAK: "warn", Fate.FELL: "bad", Fate.SKIPPED: "quiet"}

@@ -54,9 +54,9 @@ QUEUE_CHARTS = (
     ChartPlace("rate", _("Jobs done an hour"), empty=_("No job was done.")),
 )
 MACHINE_CHARTS = (
-    ChartPlace("cpu", _("Processor"), _("100% is one core.")),
+    ChartPlace("cpu", _("Processor"), _("One core is 100%.")),
     ChartPlace("memory", _("Memory")),
-    ChartPlace("load", _("Load of the machine"), _("100% is all of its cores.")),
+    ChartPlace("load", _("Load of the machine"), _("All of its cores are 100%.")),
     ChartPlace("used", _("Memory of the machine"), _("What is in use of all of it.")),
     ChartPlace("gpu", _("Graphics cards")),
     ChartPlace("gpu-used", _("Memory of the graphics cards")),

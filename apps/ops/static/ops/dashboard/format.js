@@ -25,9 +25,14 @@ export function milliseconds(ms) {
 export function seconds(s) {
   if (s === null || s === undefined) return NONE;
   if (s < 100) return `${plain.format(s)} s`;
-  if (s < 6000) return `${plain.format(s / 60)} min`;
-  if (s < 48 * 3600) return `${plain.format(s / 3600)} h`;
-  return `${plain.format(s / 86400)} d`;
+  if (s < 6000) return span(s / 60, "minute");
+  if (s < 48 * 3600) return span(s / 3600, "hour");
+  return span(s / 86400, "day");
+}
+
+function span(value, unit) {
+  const told = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(language, told).format(value);
 }
 
 export function bytes(value) {
