@@ -101,6 +101,9 @@ def _connection(settings: Mail) -> Iterator[smtplib.SMTP]:
         ) from None
     except smtplib.SMTPNotSupportedError as error:
         raise Conflict(f"The mail server cannot do that: {error}", code="mail_server") from None
+    except UnicodeError:  # no OSError: names that DNS, signs that AUTH cannot carry
+        told = "Check mail.host, mail.user and mail.password: one cannot be sent as it stands."
+        raise Conflict(told, code="mail_server") from None
     except (OSError, smtplib.SMTPException) as error:
         where = f"{settings.host}:{settings.port}"
         raise Retryable(

@@ -119,6 +119,17 @@ def test_what_is_no_address_is_refused_before_anything_is_sent(to_server, addres
     assert letters.taken == []
 
 
+def test_a_host_and_a_password_that_cannot_be_sent_are_told(configured, to_server):
+    configured("mail", host="mail..lan", sender="kb@company.lan")
+    with pytest.raises(Conflict, match=r"mail\.host"):
+        mail.send(to=["it@company.lan"], subject="Hello", text="Hi")
+
+    with mail_server(closed=True) as letters:
+        to_server(letters, user=USER, password="密码密码")
+        with pytest.raises(Conflict, match=r"mail\.password"):
+            mail.send(to=["it@company.lan"], subject="Hello", text="Hi")
+
+
 def test_without_a_server_nothing_is_sent(configured):
     configured("mail", host="")
 
