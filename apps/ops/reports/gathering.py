@@ -34,7 +34,7 @@ def gathered(month: Month) -> ReportFigures:
     asked = selectors.totals(window, kind=usage.ASK)
     earlier = selectors.totals(last, kind=usage.ASK)
     found, before = usage.outcomes(asked), usage.outcomes(earlier) if earlier.asked else None
-    people, everything = usage.people(window), selectors.totals(window)
+    people, tokens = usage.people(window), usage.tokens(window)
     top, missing = _topics(month)
     return ReportFigures(
         month=month.first,
@@ -53,14 +53,14 @@ def gathered(month: Month) -> ReportFigures:
         kinds=usage.kinds(window),
         people=people,
         people_before=usage.people(last) if before else None,
-        tokens_in=everything.tokens_in,
-        tokens_out=everything.tokens_out,
+        tokens_in=tokens[0],
+        tokens_out=tokens[1],
         reasons=usage.reasons(month),
         knowledge=_knowledge(month),
         machines=usage.machines(window),
         costs=spending.costs_of(
             found,
-            everything,
+            tokens,
             unmodelled=usage.unmodelled(month, asked),
             people=people,
             span=spending.covered(month, _first_asked(days), is_first=before is None),

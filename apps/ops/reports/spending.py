@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 from apps.core import config
-from apps.ops.ledger.selectors import Totals
 from apps.ops.report_records import OwnCost, PriceRow
 from apps.ops.reports.costs import Offer, Own, Usage, offer_year, own_year
 from apps.ops.reports.figures import Costs, Outcomes
@@ -71,14 +70,14 @@ def covered(month: Month, first_asked: date | None, *, is_first: bool) -> tuple[
 
 def costs_of(
     questions: Outcomes,
-    everything: Totals,
+    tokens: tuple[int, int],
     *,
     unmodelled: int,
     people: int | None,
     span: tuple[date, int],
 ) -> Costs:
     """A year like this month. `unmodelled`: questions answered without a language model;
-    `everything`: all requests; `span`: as `covered` tells."""
+    `tokens`: read and written by language models; `span`: as `covered` tells."""
     row = own_cost()
     own = entered(row)
     tokens_in, tokens_out = tokens_a_question(row)
@@ -87,8 +86,8 @@ def costs_of(
         days=day_count,
         questions=questions.answered + questions.not_found,
         people=people,
-        tokens_in=everything.tokens_in + unmodelled * tokens_in,
-        tokens_out=everything.tokens_out + unmodelled * tokens_out,
+        tokens_in=tokens[0] + unmodelled * tokens_in,
+        tokens_out=tokens[1] + unmodelled * tokens_out,
     )
     here = own_year(own, usage)
     years = [offer_year(one, usage, own=own, here=here) for one in offers()]

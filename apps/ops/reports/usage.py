@@ -18,6 +18,7 @@ from apps.ops.reports.months import Month
 
 ASK = str(Kind.ASK)
 OF_PEOPLE = (Kind.ASK, Kind.SEARCH, Kind.CHAT)
+OF_MODELS = (Kind.ASK, Kind.CHAT)
 
 
 def outcomes(found: Totals) -> Outcomes:
@@ -94,6 +95,13 @@ def surfaces(window: Window) -> dict[str, int]:
 def kinds(window: Window) -> dict[str, int]:
     """Requests by what was wanted, those with any, most first."""
     return _most_first({str(one): selectors.totals(window, kind=one).asked for one in Kind})
+
+
+def tokens(window: Window) -> tuple[int, int]:
+    """What language models read and wrote. Of embeddings and rankings too tokens are counted; they
+    cost something else, a hundredth of it."""
+    found = [selectors.totals(window, kind=kind) for kind in OF_MODELS]
+    return sum(one.tokens_in for one in found), sum(one.tokens_out for one in found)
 
 
 def people(window: Window) -> int | None:

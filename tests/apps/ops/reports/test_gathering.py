@@ -48,6 +48,7 @@ def test_tokens_that_no_model_read_are_estimated_and_told_apart(requested, confi
     configured("ingest", chunk_tokens=100)
     requested(1, 3)
     requested(1, 1, tokens_in=700, tokens_out=50)
+    requested(1, 1, kind="embeddings", outcome="done", tokens_in=9_000_000)
 
     costs = gathered(OCTOBER).costs
 
