@@ -7,11 +7,8 @@ QUEUED --claim--> RUNNING --done--> DONE
 """
 
 import logging
-import os
-import socket
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -24,6 +21,7 @@ from django.utils import translation
 from apps.core import clock, config
 from apps.core.errors import ClawdbotError, Retryable
 from apps.core.outages import DATABASE_AWAY, is_cut
+from apps.core.worker_names import worker_name
 from ingest.loaders.protocol import LoadError
 from ingest.models import Job, JobStage, JobState
 
@@ -54,7 +52,7 @@ def claim(
     wanted = _choose(waiting.order_by("waiting_since", "id"), limit)
     if not wanted:
         return []
-    token = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    token = worker_name()
     Job.objects.filter(pk__in=wanted, state=JobState.QUEUED, stage=stage).update(
         state=JobState.RUNNING,
         worker=token,

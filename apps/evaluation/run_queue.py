@@ -5,9 +5,6 @@ STOPPED. The run of a worker that died waits again; what was asked stays asked.
 """
 
 import logging
-import os
-import socket
-import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +19,7 @@ from apps.accounts.models import User
 from apps.core import clock, doorbell
 from apps.core.errors import ClawdbotError, Invalid, Overloaded, Retryable
 from apps.core.outages import is_cut
+from apps.core.worker_names import died_here, worker_name
 from apps.evaluation.golden_sets import questions_asked
 from apps.evaluation.models import EvaluationRun, GoldenSet
 
@@ -89,7 +87,7 @@ def claim(run_id: int | None = None) -> EvaluationRun | None:
     run = waiting.select_related("golden_set__collection").first()
     if run is None or _is_any_running():
         return None
-    token = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    token = worker_name()
     begun = run.started_at or clock.now()
     try:
         with transaction.atomic():
@@ -164,20 +162,8 @@ def _free_the_dead() -> None:
     silent = EvaluationRun.objects.filter(state=State.RUNNING, lease_until__lt=clock.now())
     silent.update(state=State.QUEUED, worker="", lease_until=None)
     for run in EvaluationRun.objects.filter(state=State.RUNNING):
-        host, _sep, rest = run.worker.partition(":")
-        process = rest.partition(":")[0]
-        if host == socket.gethostname() and process.isdecimal() and not _is_alive(int(process)):
+        if died_here(run.worker):
             _give_back(run, problem="")
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _is_any_running() -> bool:

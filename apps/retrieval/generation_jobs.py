@@ -5,9 +5,6 @@ STOPPED. The job of a worker that died waits again: the next claim goes on where
 """
 
 import logging
-import os
-import socket
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,6 +17,7 @@ from apps.accounts.models import User
 from apps.core import clock, doorbell
 from apps.core.errors import ClawdbotError, Conflict, Retryable
 from apps.core.outages import is_cut
+from apps.core.worker_names import died_here, worker_name
 from apps.knowledge.models import Collection
 from apps.retrieval.generation_records import GenerationJob
 from apps.retrieval.generation_records import JobKind as Kind
@@ -107,7 +105,7 @@ def claim(job_id: int | None = None) -> GenerationJob | None:
     job = waiting.select_related("generation", "golden").first()
     if job is None or _is_any_running():
         return None
-    token = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    token = worker_name()
     try:
         with transaction.atomic():
             taken = GenerationJob.objects.filter(pk=job.pk, state=State.QUEUED).update(
@@ -184,26 +182,10 @@ def _free_the_dead() -> None:
     """Jobs of workers that were silent for too long, or died on this machine, wait again."""
     for job in GenerationJob.objects.filter(state=State.RUNNING):
         is_silent = job.lease_until is None or job.lease_until < clock.now()
-        if is_silent or _died_here(job.worker):
+        if is_silent or died_here(job.worker):
             GenerationJob.objects.filter(pk=job.pk, state=State.RUNNING, worker=job.worker).update(
                 state=State.QUEUED, worker="", lease_until=None
             )
-
-
-def _died_here(worker: str) -> bool:
-    host, _, rest = worker.partition(":")  # of a host: each container of a node counts for itself
-    process = rest.partition(":")[0]
-    return host == socket.gethostname() and process.isdecimal() and not _is_alive(int(process))
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _is_any_running() -> bool:

@@ -1,21 +1,18 @@
 """The row of a backup: one runs at a time, its lease is renewed while it runs."""
 
 import logging
-import os
-import socket
 import threading
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-import psutil
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils.translation import gettext_noop
 
 from apps.core import clock
 from apps.core.errors import ClawdbotError, Conflict
+from apps.core.worker_names import died_here, worker_name
 from apps.ops.backup_records import Backup
 
 logger = logging.getLogger(__name__)
@@ -85,21 +82,15 @@ def claim_expired() -> None:
     """
     now = clock.now()
     for row in Backup.objects.filter(state=State.RUNNING):
-        if (row.lease_until is not None and row.lease_until < now) or _is_dead(row.worker):
+        if (row.lease_until is not None and row.lease_until < now) or died_here(row.worker):
             Backup.objects.filter(pk=row.pk, worker=row.worker, state=State.RUNNING).update(
                 state=State.FAILED, message=CUT_SHORT, lease_until=None, finished_at=now
             )
 
 
-def _is_dead(worker: str) -> bool:
-    """Whether it is known to be: a process of another machine may be alive."""
-    host, _, rest = worker.rpartition(":")[0].rpartition(":")
-    return host == socket.gethostname() and rest.isdigit() and not psutil.pid_exists(int(rest))
-
-
 def _claim(place: Path, *, is_scheduled: bool) -> Backup:
     claim_expired()
-    mine = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    mine = worker_name()
     try:
         with transaction.atomic():
             return Backup.objects.create(

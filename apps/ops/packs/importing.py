@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.core import clock, config
 from apps.core.errors import Conflict, Forbidden, Invalid
 from apps.core.sizes import parse_size
+from apps.core.worker_names import worker_name
 from apps.knowledge import blobs
 from apps.knowledge.models import Chunk, Collection, Version, VersionState
 from apps.knowledge.publishing import collection_reveal
@@ -67,7 +68,7 @@ def pack_import(*, order: ImportOrder, by: User, report: Report) -> Imported:
             name=order.name,
             has_grants=order.has_grants,
             state=PackImport.State.RUNNING,
-            worker=running.token(),
+            worker=worker_name(),
             lease_until=clock.now() + running.LEASE,
             created_by=by,
         )

@@ -1,10 +1,7 @@
 """The row of an import: claimed, kept alive, ended, and cleaned up after whoever died over it."""
 
 import logging
-import os
-import socket
 import time
-import uuid
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from datetime import timedelta
@@ -14,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from apps.core import clock
 from apps.core.errors import ClawdbotError, Conflict
+from apps.core.worker_names import worker_name
 from apps.knowledge import blobs
 from apps.knowledge.models import Chunk, Collection, Document, Page, Version, VersionState
 from apps.ops.models import PackImport
@@ -36,14 +34,9 @@ State = PackImport.State
 Report = Callable[[str, int, int], None]
 
 
-def token() -> str:
-    """Names this worker in the rows it holds."""
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-
-
 def claim(key: int) -> PackImport | None:
     """Take a waiting import; None when somebody else has it or it is over."""
-    mine = token()
+    mine = worker_name()
     waiting = PackImport.objects.filter(pk=key, state=State.WAITING)
     if not waiting.update(state=State.RUNNING, worker=mine, lease_until=clock.now() + LEASE):
         return None
@@ -109,7 +102,7 @@ def sweep() -> int:
     swept = 0
     silent = Q(state=State.RUNNING, lease_until__lt=now)
     for row in PackImport.objects.filter(silent):
-        mine = token()
+        mine = worker_name()
         held = PackImport.objects.filter(silent, pk=row.pk)
         if held.update(worker=mine, lease_until=now + LEASE, attempts=F("attempts") + 1):
             row.refresh_from_db()

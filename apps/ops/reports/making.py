@@ -1,9 +1,6 @@
 """Makes reports: a row for each month, which says who is at it, and how it ended."""
 
 import logging
-import os
-import socket
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -16,6 +13,7 @@ from django.utils.translation import gettext, gettext_noop
 from apps.accounts.models import User
 from apps.core import clock, config, doorbell
 from apps.core.errors import ClawdbotError, Conflict, Invalid, NotFound
+from apps.core.worker_names import worker_name
 from apps.ops.report_records import MonthlyReport, ReportFile
 from apps.ops.reports.figures import ReportFigures, from_json, to_json
 from apps.ops.reports.gathering import gathered
@@ -127,7 +125,7 @@ def _held(now: datetime) -> Q:
 def _claimed(report: MonthlyReport, wanted: Q) -> Iterator[bool]:
     """Hold the row for the block; False when somebody else does. What the block raises is told in
     the row: it is tried again later, or has failed."""
-    mine = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    mine = worker_name()
     now = clock.now()
     free = MonthlyReport.objects.filter(wanted, pk=report.pk).exclude(_held(now))
     took = free.update(

@@ -1,0 +1,27 @@
+"""Who holds a row that one worker at a time works on: names that tell whether it died here."""
+
+import os
+import socket
+import uuid
+
+import psutil
+
+
+def worker_name() -> str:
+    """A new name, `host:process:random`. A host, not a node: each container counts for itself."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def died_here(worker: str) -> bool:
+    """Whether the worker of that name was a process of this host, and is none any more.
+
+    False where that is not known: a process of another host may live, and so may one that has
+    got the number of a dead one. Its lease ends all the same.
+    """
+    host, _sep, rest = worker.partition(":")
+    process = rest.partition(":")[0]
+    return host == socket.gethostname() and process.isdecimal() and not _is_alive(int(process))
+
+
+def _is_alive(process: int) -> bool:
+    return bool(psutil.pid_exists(process))
