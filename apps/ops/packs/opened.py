@@ -98,6 +98,8 @@ def opened(path: Path) -> Iterator[Pack]:
         except BROKEN:
             raise _not_a_zip(file) from None
         with archive:
+            if any(info.header_offset < 0 for info in archive.infolist()):  # seeking raises OSError
+                raise _damaged(gettext("The pack is cut off, or its end was changed."))
             _require_ours(archive, file)
             _check_names(archive)
             _check_expansion(archive, size_bytes)

@@ -63,6 +63,15 @@ def test_a_flipped_bit_is_found_wherever_it_is(pack, refusal, tmp_path, share, b
     assert refusal(tmp_path / "flipped.ckb")
 
 
+def test_a_directory_that_points_before_the_file_is_found(pack, refusal, tmp_path):
+    data = bytearray(pack.read_bytes())
+    at = data.rindex(b"PK\x05\x06") + 16  # where the directory begins
+    data[at : at + 4] = (int.from_bytes(data[at : at + 4], "little") + 2**24).to_bytes(4, "little")
+    (tmp_path / "moved.ckb").write_bytes(data)
+
+    assert "cut off" in refusal(tmp_path / "moved.ckb")
+
+
 @thorough
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_a_pack_that_was_cut_off_is_found(pack, refusal, tmp_path, share):
