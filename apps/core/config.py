@@ -20,16 +20,14 @@ from apps.core.config_engines import Engines, Serving, Traffic
 from apps.core.config_evaluation import Evaluation
 from apps.core.config_front import Front
 from apps.core.config_mail import Mail
-from apps.core.config_operations import Ledger, Telemetry
+from apps.core.config_operations import Backup, Ledger, Log, Telemetry
 from apps.core.config_reports import Reports
 from apps.core.config_sections import (
     Answers,
-    Backup,
     Broker,
     Database,
     Index,
     Ingest,
-    Log,
     Model,
     Node,
     Resource,

@@ -286,39 +286,3 @@ class Index(Section):
                 "pip install -r requirements.txt"
             )
         return self
-
-
-class Backup(Section):
-    """Copies of everything that cannot be made anew, kept elsewhere."""
-
-    to: str = Field(
-        "",
-        description="Folder of the backups, best on another machine; nodes that name none do not "
-        "make the scheduled ones. Empty: none are made by themselves.",
-    )
-    at: str = Field(
-        "01:00",
-        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
-        description="When one is made every day, as `HH:MM` in service.time_zone; empty: never.",
-    )
-    passphrase_file: str = Field(
-        "", description="File whose text encrypts and opens the backups in `to`."
-    )
-    with_keys: bool = Field(
-        False, description="Scheduled backups hold the signing key and the operator's key, too."
-    )
-    keep_daily: int = Field(7, ge=0, le=1000, description="Days of which the last one is kept.")
-    keep_weekly: int = Field(5, ge=0, le=1000, description="Weeks of which the last one is kept.")
-    keep_monthly: int = Field(
-        12, ge=0, le=1000, description="Months of which the last one is kept."
-    )
-
-
-class Log(Section):
-    """What is written to data_dir/logs."""
-
-    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level.")
-    format: Literal["text", "json"] = Field(
-        "text",
-        description="Lines for people, or one JSON object a line for programs that collect logs.",
-    )
