@@ -59,6 +59,17 @@ def _no_ledger_of_another_test() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _no_room_of_another_test() -> Iterator[None]:
+    """The room of this process, and everybody's limits, are made out of a configuration once."""
+    from apps.core.traffic.rooms import room  # once Django is set up
+    from apps.generation.limits import _rules
+
+    yield
+    room.cache_clear()
+    _rules.cache_clear()
+
+
+@pytest.fixture(autouse=True)
 def _no_profiles_of_another_test() -> None:
     """A process keeps what it read of them for a second."""
     from apps.modelhub.profiles import profiles_forget  # once Django is set up
