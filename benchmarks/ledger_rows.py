@@ -158,6 +158,7 @@ def _rows(found: Made) -> Iterator[dict[str, Any]]:
 
 def _figures(found: Made, chosen: Any, step_s: int) -> Iterator[tuple[datetime, Any, Any]]:
     """The figures of the chosen requests by span of time and place."""
+    from apps.ops.ledger.counting import ENCODING
     from apps.ops.ledger.figures import LAST, LEAST_MS, PER_DECADE, Figures, Histogram
 
     spans = found.at[chosen].astype(np.int64) // step_s
@@ -171,7 +172,8 @@ def _figures(found: Made, chosen: Any, step_s: int) -> Iterator[tuple[datetime, 
         made[int(key) // len(names)].count(str(names[int(key) % len(names)]), int(count))
     tokens = np.bincount(group, weights=found.tokens[chosen], minlength=groups.shape[1])
     for at in np.flatnonzero(tokens):
-        made[int(at)].count("tokens_in", int(tokens[at]))
+        is_encoding = TRAFFIC[int(groups[1][at]) // len(NODES)][1] in ENCODING
+        made[int(at)].count("tokens_encoded" if is_encoding else "tokens_in", int(tokens[at]))
     served = np.isin(outcomes, ("answered", "not_found", "done"))
     for name, ms in found.times.items():
         there = served & ~np.isnan(ms[chosen])

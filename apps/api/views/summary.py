@@ -50,9 +50,12 @@ class TotalsSerializer(serializers.Serializer[Any]):
     cancelled = serializers.IntegerField()
     up = serializers.IntegerField()
     down = serializers.IntegerField()
-    tokens_in = serializers.IntegerField()
-    tokens_cached = serializers.IntegerField()
-    tokens_out = serializers.IntegerField()
+    tokens_in = serializers.IntegerField(help_text="Read by language models.")
+    tokens_cached = serializers.IntegerField(help_text="Of those: known to them already.")
+    tokens_out = serializers.IntegerField(help_text="Written by language models.")
+    tokens_encoded = serializers.IntegerField(
+        help_text="Read by embedding models and rerankers for programs."
+    )
     lost = serializers.IntegerField(help_text="Not written into the ledger; in no other figure.")
     success_rate = serializers.FloatField(allow_null=True)
     answered_rate = serializers.FloatField(allow_null=True)

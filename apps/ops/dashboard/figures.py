@@ -5,10 +5,11 @@ from typing import Any
 
 from apps.core.metering import Outcome, Stage
 from apps.ops.dashboard.asked import Asked
+from apps.ops.ledger.figures import COUNTS as OTHERS
 from apps.ops.ledger.selectors import Latency, Series, Totals, series
 
 TIMES = ("mean_ms", "p50_ms", "p95_ms", "p99_ms")
-COUNTS = (*map(str, Outcome), "up", "down", "tokens_in", "tokens_cached", "tokens_out", "lost")
+COUNTS = (*map(str, Outcome), *OTHERS)
 
 
 def figures(asked: Asked) -> dict[str, Any]:

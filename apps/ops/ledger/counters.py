@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from apps.core.metering import Outcome
+from apps.core.metering import Kind, Outcome
 from apps.core.nodes import node_name
+from apps.ops.ledger.counting import ENCODING
 from apps.ops.ledger.figures import PER_DECADE, TIMES, TOTAL, Figures, Histogram, bound_ms
 from apps.ops.ledger_records import LedgerRollup, Level
 
@@ -37,6 +38,7 @@ def counters() -> Iterator[Metric]:
     for direction, name in TOKENS.items():
         tokens.add_metric([direction], sums.counts.get(name, 0))
     yield tokens
+    yield _encoded(by_place)
     verdicts = GaugeMetricFamily(
         "clawdbot_verdicts", "Thumbs given to answers and not taken back.", labels=["verdict"]
     )
@@ -70,6 +72,21 @@ def _requests(by_place: Mapping[Place, Figures]) -> Metric:
         for outcome in Outcome:
             requests.add_metric([*place, outcome], figures.counts.get(outcome, 0))
     return requests
+
+
+def _encoded(by_place: Mapping[Place, Figures]) -> Metric:
+    encoded = CounterMetricFamily(
+        "clawdbot_encoder_tokens",
+        "Tokens that embedding models and rerankers read for programs.",
+        labels=["kind"],
+    )
+    sums = dict.fromkeys(sorted(ENCODING), 0)
+    for (_, kind), figures in by_place.items():
+        if kind in ENCODING:
+            sums[Kind(kind)] += figures.counts.get("tokens_encoded", 0)
+    for kind, count in sums.items():
+        encoded.add_metric([kind], count)
+    return encoded
 
 
 def _seconds(by_place: Mapping[Place, Figures]) -> Metric:

@@ -22,7 +22,8 @@ TIMES = (*(str(stage) for stage in Stage), FIRST_TOKEN, TOTAL)
 SERVED = frozenset({Outcome.ANSWERED, Outcome.NOT_FOUND, Outcome.DONE})
 # Of kind other: failed, served. They are no part of the success rate.
 ASIDE = ("aside_failed", "aside_served")
-COUNTS = ("tokens_in", "tokens_cached", "tokens_out", "up", "down", "lost")
+# Tokens are those of language models; encoded: read by embedding models and rerankers for programs.
+COUNTS = ("up", "down", "tokens_in", "tokens_cached", "tokens_out", "tokens_encoded", "lost")
 
 
 def bucket(ms: float) -> int:

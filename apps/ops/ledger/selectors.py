@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from apps.core.metering import Outcome
 from apps.ops.ledger.counting import counted
-from apps.ops.ledger.figures import ASIDE, TIMES, TOTAL, Figures, Histogram
+from apps.ops.ledger.figures import ASIDE, COUNTS, TIMES, TOTAL, Figures, Histogram
 from apps.ops.ledger.measured import queues, resources
 from apps.ops.ledger.shapes import (
     GaugePoint,
@@ -156,11 +156,10 @@ def _add(figures: Figures, more: Figures | Mapping[str, Any]) -> None:
 def _told(figures: Figures) -> Totals:
     counts = figures.counts
     outcomes = {str(outcome): counts.get(outcome, 0) for outcome in Outcome}
-    others = ("up", "down", "tokens_in", "tokens_cached", "tokens_out", "lost")
     return Totals(
         asked=sum(outcomes.values()),
         **outcomes,
-        **{name: counts.get(name, 0) for name in others},
+        **{name: counts.get(name, 0) for name in COUNTS},
         total=_latency(figures.times.get(TOTAL)),
         stages={name: _latency(figures.times.get(name)) for name in TIMES if name != TOTAL},
         aside=(counts.get(ASIDE[0], 0), counts.get(ASIDE[1], 0)),

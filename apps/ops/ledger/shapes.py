@@ -24,9 +24,10 @@ class Latency:
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Figures of some requests. `asked`: all of them; `answered` ... `cancelled`: what became of
-    them. Times are those of answered, not_found and done, without kind other. `lost`: requests that
-    could not be written down and are in no other figure. `stages`: by TIMES without the total.
-    `aside`: how many failed and how many were served of kind other."""
+    them. Tokens are those of language models; `tokens_encoded`: read by embedding models and
+    rerankers for programs. Times are those of answered, not_found and done, without kind other.
+    `lost`: requests that could not be written down and are in no other figure. `stages`: by TIMES
+    without the total. `aside`: how many failed and how many were served of kind other."""
 
     asked: int
     answered: int
@@ -41,6 +42,7 @@ class Totals:
     tokens_in: int
     tokens_cached: int
     tokens_out: int
+    tokens_encoded: int
     lost: int
     total: Latency
     stages: Mapping[str, Latency]

@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.core.metering import Kind, Outcome
 from apps.ops.anomalies.selectors import UNSETTLED
+from apps.ops.ledger.figures import COUNTS
 from apps.ops.ledger.selectors import Latency, Totals, queues, totals, window
 from apps.ops.ledger.windows import Window
 from apps.ops.models import Anomaly
@@ -57,10 +58,9 @@ def summary(range_name: str) -> Summary:
 
 
 def _totals(found: Totals) -> dict[str, Any]:
-    counts = (*map(str, Outcome), "up", "down", "tokens_in", "tokens_cached", "tokens_out", "lost")
     return {
         "asked": found.asked,
-        **{name: getattr(found, name) for name in counts},
+        **{name: getattr(found, name) for name in (*map(str, Outcome), *COUNTS)},
         "success_rate": found.success_rate,
         "answered_rate": found.answered_rate,
         "total_ms": _latency(found.total),

@@ -18,7 +18,6 @@ from apps.ops.reports.months import Month
 
 ASK = str(Kind.ASK)
 OF_PEOPLE = (Kind.ASK, Kind.SEARCH, Kind.CHAT)
-OF_MODELS = (Kind.ASK, Kind.CHAT)
 
 
 def outcomes(found: Totals) -> Outcomes:
@@ -98,10 +97,9 @@ def kinds(window: Window) -> dict[str, int]:
 
 
 def tokens(window: Window) -> tuple[int, int]:
-    """What language models read and wrote. Of embeddings and rankings too tokens are counted; they
-    cost something else, a hundredth of it."""
-    found = [selectors.totals(window, kind=kind) for kind in OF_MODELS]
-    return sum(one.tokens_in for one in found), sum(one.tokens_out for one in found)
+    """What language models read and wrote."""
+    found = selectors.totals(window)
+    return found.tokens_in, found.tokens_out
 
 
 def people(window: Window) -> int | None:

@@ -7,12 +7,16 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from apps.accounts.models import TrafficLimit
 from apps.core.metering import Outcome
+from apps.core.nodes import node_name
 from apps.generation import answer as answering
 from apps.generation import limits
+from apps.ops.dashboard.asked import asked
+from apps.ops.dashboard.figures import figures
 from apps.ops.ledger import rolling
 from apps.ops.ledger.selectors import totals, window
 from apps.ops.metrics import exposition
 from tests.apps.api.test_answers import ask
+from tests.apps.ops.ledger.entries import entry, write
 from tests.apps.ops.ledger.test_requests import UNKNOWN
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,6 +65,25 @@ def test_each_outcome_is_told_alike_by_all_three(requests, is_rolled_up):
     assert {labels: count for labels, count in counters.items() if count} == rows
     assert {outcome for _, outcome, _ in rows} == set(Outcome)
     assert {one: getattr(shown, one) for one in Outcome} == Counter(row.outcome for row in requests)
+
+
+@pytest.mark.parametrize("is_rolled_up", [False, True], ids=["pending", "rolled up"])
+def test_tokens_of_language_models_are_told_alike_and_those_of_embeddings_apart(is_rolled_up):
+    here = {"node": node_name()}
+    write(
+        entry(**here, tokens_in=7, tokens_cached=2, tokens_out=3),
+        entry(**here, kind="embeddings", outcome="done", tokens_in=500),
+        entry(**here, kind="rerank", outcome="done", tokens_in=40),
+    )
+    if is_rolled_up:
+        rolling.roll_up()
+
+    told = exposed("clawdbot_tokens_total", "clawdbot_encoder_tokens_total")
+    shown = figures(asked({}))["sum"]
+
+    assert [value for (_, label), value in sorted(told.items())] == [500, 40, 2, 7, 3]
+    names = ("tokens_encoded", "tokens_cached", "tokens_in", "tokens_out")
+    assert [shown[name] for name in names] == [540, 2, 7, 3]
 
 
 def test_times_of_what_was_served_are_told_alike(requests):

@@ -164,7 +164,9 @@ function cards({ sum, starts, until }) {
     mean: milliseconds(sum.total.mean_ms), p95: milliseconds(sum.total.p95_ms), p99: milliseconds(sum.total.p99_ms),
   }));
   put("tokens", number(sum.tokens_in + sum.tokens_out));
-  put("tokens-more", fill(say.tokens, { read: number(sum.tokens_in), written: number(sum.tokens_out) }));
+  put("tokens-more", fill(sum.tokens_encoded ? say.tokensBoth : say.tokens, {
+    read: number(sum.tokens_in), written: number(sum.tokens_out), encoded: number(sum.tokens_encoded),
+  }));
   put("thumbs", sum.up + sum.down ? percent(sum.up / (sum.up + sum.down)) : NONE);
   put("thumbs-more", fill(say.thumbs, { up: number(sum.up), down: number(sum.down) }));
 }
