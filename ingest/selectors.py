@@ -50,6 +50,11 @@ class JobStatus:
     error: DocumentError | None
 
 
+def is_at_work() -> bool:
+    """Whether any document is being taken in, or waits to be."""
+    return Job.objects.filter(UNFINISHED).exists()
+
+
 def jobs_of(scope: Scope) -> QuerySet[Job]:
     """Jobs on documents of the scope, deleted ones among them.
 

@@ -3,8 +3,11 @@
 import os
 import socket
 import uuid
+from datetime import datetime
 
 import psutil
+
+from apps.core import clock
 
 
 def worker_name() -> str:
@@ -21,6 +24,11 @@ def died_here(worker: str) -> bool:
     host, _sep, rest = worker.partition(":")
     process = rest.partition(":")[0]
     return host == socket.gethostname() and process.isdecimal() and not _is_alive(int(process))
+
+
+def is_given_up(worker: str, lease_until: datetime | None) -> bool:
+    """Whether the worker of that name holds its row no more: silent for too long, or died here."""
+    return lease_until is None or lease_until < clock.now() or died_here(worker)
 
 
 def _is_alive(process: int) -> bool:

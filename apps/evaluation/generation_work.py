@@ -16,7 +16,7 @@ from apps.retrieval import (
 from apps.retrieval.generation_records import GenerationJob
 from apps.retrieval.generation_records import JobKind as Kind
 from apps.retrieval.models import EmbeddingGeneration
-from ingest.models import Job, JobState
+from ingest import selectors
 
 IsOver = Callable[[], bool]
 
@@ -37,7 +37,7 @@ def work(stint_s: float) -> bool:
             generation_models.release(unused_s=generation_models.KEPT_S)
     _remove_late_vectors(job)
     job.refresh_from_db()
-    return not job.problem and generation_jobs.is_waiting() and not _is_ingest_at_work()
+    return not job.problem and generation_jobs.is_waiting() and not selectors.is_at_work()
 
 
 def _remove_late_vectors(job: GenerationJob) -> None:
@@ -46,10 +46,6 @@ def _remove_late_vectors(job: GenerationJob) -> None:
     if job.kind == Kind.BUILD:
         while generation_switching.remove_vectors(generation):
             pass
-
-
-def _is_ingest_at_work() -> bool:
-    return Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).exists()
 
 
 def _estimate(job: GenerationJob, _is_over: IsOver) -> bool:

@@ -5,22 +5,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import PublicModel
+from apps.core.work_records import Work
 from apps.knowledge.models import Document
 
 
-class EvaluationRun(PublicModel):
-    """A golden set asked once, in small stints. RUNNING with a lease that is over: it goes on.
+class EvaluationRun(Work):
+    """A golden set asked once. One is at work at a time.
 
     `figures`: {name: {"value", "low", "high", "n"}}; `slices`: {slice: figures}. They stay when the
     results of single questions are removed.
     """
-
-    class State(models.TextChoices):
-        QUEUED = "queued", _("waiting")
-        RUNNING = "running", _("running")
-        DONE = "done", _("done")
-        STOPPED = "stopped", _("stopped")
-        FAILED = "failed", _("failed")
 
     class Cause(models.TextChoices):
         BUTTON = "button", _("by hand")
@@ -31,7 +25,6 @@ class EvaluationRun(PublicModel):
     golden_set = models.ForeignKey(
         "evaluation.GoldenSet", on_delete=models.CASCADE, related_name="runs"
     )
-    state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
     cause = models.CharField(max_length=16, choices=Cause.choices, default=Cause.BUTTON)
     changes = models.JSONField(default=list, blank=True)  # the parts of `setup` that changed
     # What is tried instead of what is in force: {"generation": key} and the like; empty: nothing.
@@ -45,11 +38,7 @@ class EvaluationRun(PublicModel):
     total = models.PositiveIntegerField(default=0)
     figures = models.JSONField(default=dict, blank=True)
     slices = models.JSONField(default=dict, blank=True)
-    problem = models.TextField(blank=True, default="")
-    worker = models.CharField(max_length=120, blank=True, default="")
-    lease_until = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-pk"]

@@ -28,7 +28,7 @@ from apps.knowledge.access import Scope
 from apps.knowledge.models import Document
 from apps.retrieval.generation_models import KEPT_S, release
 from apps.retrieval.search import search
-from ingest.models import Job, JobState
+from ingest import selectors
 
 MOST_RANKED = 10
 IsOver = Callable[[], bool]
@@ -48,7 +48,7 @@ def work(stint_s: float) -> bool:
         _go_on(run, lambda: time.monotonic() > until, _silent)
     release(unused_s=KEPT_S)
     run.refresh_from_db()
-    return not run.problem and run_queue.is_waiting() and not _is_ingest_at_work()
+    return not run.problem and run_queue.is_waiting() and not selectors.is_at_work()
 
 
 def run_now(golden_set: GoldenSet, wanted: Wanted, *, progress: Progress) -> EvaluationRun:
@@ -156,10 +156,6 @@ def _forget_old_results(golden_set: GoldenSet) -> None:
     runs = EvaluationRun.objects.filter(golden_set=golden_set).order_by("-pk")
     kept = list(runs.values_list("pk", flat=True)[: config.load().evaluation.keep_runs])
     EvaluationResult.objects.filter(run__golden_set=golden_set).exclude(run__in=kept).delete()
-
-
-def _is_ingest_at_work() -> bool:
-    return Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).exists()
 
 
 def _silent(stage: str, done: int, total: int) -> None:

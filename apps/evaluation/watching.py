@@ -37,7 +37,7 @@ def _look(golden_set: GoldenSet) -> bool:
         return False
     last = _last(golden_set)
     parts = changed(last.setup, setup) if last else []
-    if last and (last.state in run_queue.OPEN or not parts):
+    if last and (last.is_open or not parts):
         _settle(golden_set, "", None)
         return False
     now, found = clock.now(), fingerprint(setup)

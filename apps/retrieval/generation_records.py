@@ -5,7 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.core.models import PublicModel
+from apps.core.work_records import Work
 
 
 class JobKind(models.TextChoices):
@@ -20,30 +20,15 @@ class JobKind(models.TextChoices):
     DISCARD = "discard", _("discard")
 
 
-class JobState(models.TextChoices):
-    """How far it is."""
-
-    QUEUED = "queued", _("waiting")
-    RUNNING = "running", _("running")
-    DONE = "done", _("done")
-    STOPPED = "stopped", _("stopped")
-    FAILED = "failed", _("failed")
-
-
-class GenerationJob(PublicModel):
-    """Work on a generation, by whom it was asked for. One runs at a time, in small stints.
-
-    What a stint has done stays done. RUNNING with a `lease_until` that is over: its worker died.
-    """
+class GenerationJob(Work):
+    """Work on a generation, by whom it was asked for. One runs at a time."""
 
     Kind = JobKind
-    State = JobState
 
     generation = models.ForeignKey(
         "retrieval.EmbeddingGeneration", on_delete=models.CASCADE, related_name="jobs"
     )
     kind = models.CharField(max_length=16, choices=Kind.choices)
-    state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
     # Whose golden questions measure it; none: times and sizes only.
     golden = models.ForeignKey(
         "knowledge.Collection", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -55,10 +40,6 @@ class GenerationJob(PublicModel):
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
     cursor = models.PositiveBigIntegerField(default=0)  # chunks up to this key have their vectors
-    problem = models.TextField(blank=True, default="")  # why it failed, or what it waits for
-    worker = models.CharField(max_length=120, blank=True, default="")
-    lease_until = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("work on an embedding model")

@@ -73,7 +73,7 @@ class RunsPage(Managers, ReadOnly, ModelAdmin[EvaluationRun]):
             "pill": state_pill(run),
             "why": why_of(run),
             "at": moment(run.created_at),
-            "is_at_work": run.state in run_queue.OPEN,
+            "is_at_work": run.is_open,
             "figures": figures_of(run.figures),
             "parts": [(PARTS[one], run.setup[one]) for one in PARTS if one in run.setup],
             "others": [(one, moment(one.created_at)) for one in others.order_by("-pk")[:OTHERS]],

@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 
 from apps.core import config
 from apps.core.adminsite import moment
-from apps.evaluation import run_queue
 from apps.evaluation.gate import Pair, loss_words
 from apps.evaluation.golden_admin.words import (
     COLUMNS,
@@ -75,7 +74,7 @@ def context_of(golden_set: Any, *, most: int = RUNS_SHOWN) -> dict[str, Any]:
         "slice_columns": [NAMES[name] for name in COLUMNS],
         "runs": [_run_line(run) for run in runs],
         "is_more": len(runs) == most == RUNS_SHOWN,
-        "is_at_work": any(run.state in run_queue.OPEN for run in runs),
+        "is_at_work": any(run.is_open for run in runs),
         "history": _history(golden_set),
         "max_loss": "" if own is None else f"{100 * own:g}",
         "usual_loss": f"{100 * config.load().evaluation.max_loss:g}",
@@ -106,7 +105,7 @@ def _run_line(run: EvaluationRun) -> dict[str, Any]:
         "at": moment(run.created_at),
         "pill": state_pill(run),
         "why": why_of(run),
-        "is_at_work": run.state in run_queue.OPEN,
+        "is_at_work": run.is_open,
         "cells": list(zip(names, cells, strict=True)),
     }
 

@@ -227,7 +227,7 @@ class GoldenSetsPage(Managers, ModelAdmin[GoldenSet]):
         """What is at work now; `state` changes when the page has to be read anew."""
         found = set_of(request, pk)
         runs = found.runs.order_by("-pk")[:RUNS_SHOWN]
-        at_work = [run for run in runs if run.state in run_queue.OPEN]
+        at_work = [run for run in runs if run.is_open]
         entries = [{"run": run.pk, "done": run.done, "total": run.total} for run in at_work]
         return JsonResponse({"runs": entries, "state": repr([(r.pk, r.state) for r in runs])})
 

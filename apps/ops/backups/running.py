@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from apps.core import clock
 from apps.core.errors import ClawdbotError, Conflict
-from apps.core.worker_names import died_here, worker_name
+from apps.core.worker_names import is_given_up, worker_name
 from apps.ops.backup_records import Backup
 
 logger = logging.getLogger(__name__)
@@ -80,11 +80,10 @@ def claim_expired() -> None:
 
     Safe to repeat.
     """
-    now = clock.now()
     for row in Backup.objects.filter(state=State.RUNNING):
-        if (row.lease_until is not None and row.lease_until < now) or died_here(row.worker):
+        if is_given_up(row.worker, row.lease_until):
             Backup.objects.filter(pk=row.pk, worker=row.worker, state=State.RUNNING).update(
-                state=State.FAILED, message=CUT_SHORT, lease_until=None, finished_at=now
+                state=State.FAILED, message=CUT_SHORT, lease_until=None, finished_at=clock.now()
             )
 
 
