@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import assert_never
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -132,7 +133,11 @@ def _note(subject: Subject) -> None:
 def require_other_administrator(user: User) -> None:
     """Raises Conflict when nobody else is an administrator that can sign in. Inside a transaction:
     the rows are locked, so that two who shut each other out do not both succeed."""
-    administrators = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
+    administrators = (
+        User.objects.select_for_update()
+        .filter(is_superuser=True, is_staff=True, is_active=True)
+        .exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    )
     now = clock.now()
     suspended = Restriction.objects.filter(kind=Kind.SUSPEND, lifted_at=None, until__gt=now)
     shut_out = set(suspended.exclude(user=None).values_list("user_id", flat=True))

@@ -8,14 +8,17 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from apps.accounts.admin.user_forms import PasswordForm, PersonForm
 from apps.accounts.models import User
+from apps.accounts.restrictions import require_other_administrator
 from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, display, pill, plain_choice
 
@@ -28,9 +31,9 @@ IDENTITY = ("username", "is_active", "email")  # the password has a page of its 
 class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     """People and intranet systems. What gives rights is for superusers to change."""
 
-    form = UserChangeForm
+    form = PersonForm
     add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = PasswordForm
     list_display = ("username", "full_name", "email", "group_names", "role", "is_active")
     list_filter = ("is_active", "is_staff", "groups")
     search_fields = ("username", "first_name", "last_name", "email")
@@ -88,7 +91,8 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         """Superusers only; everybody else asks for their own password to be set."""
         if not user_of(request).is_superuser:
             raise PermissionDenied
-        return super().user_change_password(request, id, form_url)
+        with transaction.atomic():
+            return super().user_change_password(request, id, form_url)
 
     def has_deactivate_permission(self, request: HttpRequest) -> bool:
         """Superusers."""
@@ -103,8 +107,12 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         description=_("Deactivate: refuse sign-in and API keys"), permissions=["deactivate"]
     )
     def deactivate(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        """Keep the rows, refuse the people."""
-        count = users.exclude(pk=user_of(request).pk).update(is_active=False)
+        """Keep the rows, refuse the people; never oneself."""
+        others = users.exclude(pk=user_of(request).pk)
+        with transaction.atomic():
+            for user in others.filter(is_superuser=True):
+                require_other_administrator(user)
+            count = others.update(is_active=False)
         self.message_user(request, _("%(count)d users deactivated.") % {"count": count})
 
     @display(description=_("name"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from apps.accounts import leaving
 from apps.accounts.models import SignInAttempts, User
+from apps.accounts.restrictions import require_other_administrator
 from apps.core.errors import Conflict, Forbidden
 from apps.generation.models import Conversation, CuratedAnswer, Feedback, OpenQuestion, Trace
 from apps.generation.open_questions import orphans_remove
@@ -60,9 +61,11 @@ def user_data_delete(*, user: User, by: User) -> Erasure:
 
 @transaction.atomic
 def user_account_delete(*, user: User, by: User) -> Erasure:
-    """Delete the user with all that is kept of them. Raises Forbidden, and Conflict for oneself."""
+    """Delete the user with all that is kept of them. Raises Forbidden, and Conflict for oneself
+    and for the last administrator who can sign in."""
     if user.pk == by.pk:
         raise Conflict(gettext("Nobody deletes their own account; ask another administrator."))
+    require_other_administrator(user)
     erasure = user_data_delete(user=user, by=by)
     user.delete()
     return erasure

@@ -85,7 +85,7 @@ def test_a_slowed_down_key_is_counted_by_itself(person):
 
 
 def test_the_last_administrator_cannot_be_suspended():
-    first, second = (UserFactory(is_superuser=True) for _ in range(2))
+    first, second = (UserFactory(is_staff=True, is_superuser=True) for _ in range(2))
     restriction_create(subject=first, kind=SUSPEND)
 
     with pytest.raises(Conflict):

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def admin():
-    return UserFactory(username="admin", is_superuser=True)
+    return UserFactory(username="admin", is_staff=True, is_superuser=True)
 
 
 def call(module, *arguments, text=None):
@@ -74,11 +74,19 @@ def test_a_suspended_user_is_let_in_again_without_the_pages():
 
 
 def test_the_last_administrator_cannot_be_disabled():
-    suspended = UserFactory(is_superuser=True)
+    suspended = UserFactory(is_staff=True, is_superuser=True)
     restriction_create(subject=suspended, kind=Restriction.Kind.SUSPEND)
 
     with pytest.raises(Conflict, match="last administrator"):
         call(user, "disable", "admin")
+
+
+def test_the_last_administrator_who_can_sign_in_is_not_erased(admin):
+    UserFactory(username="boss", is_staff=True, is_superuser=True)
+    restriction_create(subject=admin, kind=Restriction.Kind.SUSPEND)
+
+    with pytest.raises(Conflict, match="last administrator"):
+        call(user, "erase", "boss", "--account")
 
 
 def test_users_are_listed_for_machines():

@@ -99,6 +99,32 @@ def test_a_superuser_sets_the_password_of_others(admin_client):
     assert other.check_password("a-New-password-7")
 
 
+LAST = "This is the last administrator; make another one first."
+
+
+@pytest.mark.parametrize("lost", ["is_active", "is_staff", "is_superuser"])
+def test_the_last_administrator_keeps_what_an_administrator_needs(admin_client, admin_user, lost):
+    User.objects.create(username="sso", is_staff=True, is_superuser=True, password="!")  # no way in
+    kept = {"username": "root", "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+    del kept[lost]
+
+    refused = admin_client.post(f"{LIST}{admin_user.pk}/change/", kept)
+    UserFactory(is_staff=True, is_superuser=True)
+    done = admin_client.post(f"{LIST}{admin_user.pk}/change/", kept)
+
+    assert refused.context["adminform"].form.errors == {lost: [LAST]}
+    assert (done.status_code, getattr(User.objects.get(username="root"), lost)) == (302, False)
+
+
+def test_the_last_administrator_keeps_a_password(admin_client, admin_user):
+    form = {"usable_password": "false", "unset-password": "1"}
+
+    page = admin_client.post(f"{LIST}{admin_user.pk}/password/", form)
+
+    assert LAST in page.content.decode()
+    assert User.objects.get().has_usable_password()
+
+
 def test_deactivating_leaves_oneself_in(admin_client, admin_user):
     other = UserFactory()
     chosen = [admin_user.pk, other.pk]
