@@ -66,7 +66,6 @@ NAVIGATION = [
             },
             _item(_("Jobs"), "sync", "ingest_job", _may_view("ingest.view_job")),
             _item(_("Knowledge packs"), "deployed_code", "ops_packimport", _is_superuser),
-            _item(_("Backups"), "backup", "ops_backup", _is_superuser),
             _item(
                 _("Erasures"),
                 "delete_sweep",
@@ -139,6 +138,7 @@ NAVIGATION = [
             },
             _item(_("Anomalies"), "crisis_alert", "ops_anomaly", _is_superuser),
             _item(_("Anomaly rules"), "rule", "ops_anomalypolicy", _is_superuser),
+            _item(_("Backups"), "backup", "ops_backup", _is_superuser),
             _item(_("Monthly reports"), "summarize", "ops_monthlyreport", _is_superuser),
             _item(
                 _("Index"),

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class OpsConfig(AppConfig):
     name = "apps.ops"
-    verbose_name = _("Knowledge")
+    verbose_name = _("System")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -28,6 +28,7 @@ from apps.ops.model_health import model_servers
 from apps.ops.model_keeping.overview import Served, served
 from apps.ops.nodes.selectors import NodeSeen, nodes
 from apps.ops.nodes.words import node_checks
+from apps.ops.report_health import reports
 from apps.retrieval import embedding, generation_models, shared_vectors
 from apps.retrieval.model_files import ModelFiles
 from apps.retrieval.models import NodeIndex
@@ -70,6 +71,7 @@ def health() -> Health:
         _disk(),
         backups(),
         anomalies(),
+        reports(),
         _models(),
         *model_servers(models),
         *_vectors(),

@@ -15,6 +15,7 @@ from apps.ops.reports.months import Month
 logger = logging.getLogger(__name__)
 MAIL_AGAIN = timedelta(hours=1)
 MAIL_TRIES = 24
+LATE = timedelta(days=1)
 State = MonthlyReport.State
 
 
@@ -28,6 +29,16 @@ def reports_when_due() -> str:
     making.files_complete()
     mailed = _mail_when_due()
     return f"{ordered} ordered, {made} made, {mailed} mailed"
+
+
+def is_missing() -> bool:
+    """Whether last month's should have been made by itself for LATE, and waits for nobody."""
+    month = Month.now().before
+    if clock.now() < month.ends()[1] + LATE or not config.load().reports.monthly:
+        return False
+    there = MonthlyReport.objects.filter(month=month.first)
+    is_there = there.filter(Q(is_final=True) | ~Q(state=State.DONE)).exists()
+    return not is_there and _has_requests(month)
 
 
 def _order_when_due() -> int:
