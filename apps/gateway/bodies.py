@@ -49,9 +49,13 @@ Form = TypeVar("Form", bound=Body)
 def read(form: type[Form], data: object) -> Form:
     """The body as its form. Raises Invalid, with the place of the first mistake as `param`."""
     try:
-        json.dumps(data, ensure_ascii=False).encode()
+        json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
     except UnicodeEncodeError:
         raise Invalid(_("A text has half a character: a surrogate without its pair.")) from None
+    except RecursionError:
+        raise Invalid(_("The JSON is nested too deeply.")) from None
+    except ValueError:  # 1e999 is infinite, which no server can be told
+        raise Invalid(_("A number is too large.")) from None
     try:
         return form.model_validate(data)
     except ValidationError as error:

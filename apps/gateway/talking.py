@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -56,7 +57,7 @@ def _admitted(asked: Asked, talker: Talker, asker: Asker) -> Iterator[Event]:
     with admission, metering.timing(metering.Stage.GENERATE):
         spent = 0
         try:
-            for event in _asked_of(target_of(talker.name), asked):
+            for event in _asked_of(target_of(talker.name), asked, asker):
                 if isinstance(event, ChatDone):
                     counted = event.usage.prompt_tokens + event.usage.completion_tokens
                     spent = max(spent, counted)  # some servers count nothing
@@ -87,8 +88,9 @@ def _queued(places: Generator[Queued, None, Admission]) -> Generator[Event, None
             yield Waiting(queued.position, queued.wait_s)
 
 
-def _asked_of(target: Target, asked: Asked) -> Iterator[ChatEvent]:
+def _asked_of(target: Target, asked: Asked, asker: Asker) -> Iterator[ChatEvent]:
+    options = replace(asked.options, asker=f"user:{asker.user.pk}")
     if asked.prompt is not None:
-        return upstream.complete(target, asked.prompt, asked.options)
+        return upstream.complete(target, asked.prompt, options)
     messages = [{"role": str(turn.role), "content": turn.text} for turn in asked.turns]
-    return upstream.chat(target, messages, asked.options)
+    return upstream.chat(target, messages, options)

@@ -30,6 +30,7 @@ class Request:
     sampling: Sampling = field(default_factory=Sampling)
     stop: tuple[str, ...] = ()
     speculate: bool = True  # copy runs of tokens out of the prompt where they are likely
+    cache_key: str = ""  # beginnings are shared with requests of the same key only
 
 
 class FinishReason(StrEnum):
@@ -39,6 +40,7 @@ class FinishReason(StrEnum):
     LENGTH = "length"  # max_tokens, or the end of the context
     CANCELLED = "cancelled"
     ERROR = "error"
+    IMPOSSIBLE = "impossible"  # what was asked for cannot be written: the caller's own grammar
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.crypto import salted_hmac
+
 from apps.core import config
 from apps.core.errors import ClawdbotError, Invalid, Retryable
 from apps.generation.upstream import failures
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 _FIRST_PAUSE_S, _MOST_PAUSE_S = 0.2, 2.0
 _COUNT_S = 5.0
 _AGAIN = frozenset({failures.UNREACHABLE, failures.LOADING})
+_SILENCE_S = 5.0  # a server that spoke so lately is at work
 
 
 def chat(
@@ -101,6 +104,7 @@ def _body(target: Target, asked: Mapping[str, Any], options: ChatOptions) -> dic
         "max_tokens": options.max_tokens,
         "seed": options.seed,
         "stop": list(options.stop) or None,
+        "prompt_cache_key": None if target.is_remote else _cache_key(options.asker),
     }
     return {
         **options.extra,
@@ -110,6 +114,13 @@ def _body(target: Target, asked: Mapping[str, Any], options: ChatOptions) -> dic
         "stream": True,
         "stream_options": {"include_usage": True},
     }
+
+
+def _cache_key(asker: str) -> str:
+    """Who may send any prompt could learn from how much of it the server knows already, or from how
+    fast it is, what others were answered from: their prompts share nothing with ours. A secret, so
+    that nobody who reaches the server past us has it."""
+    return salted_hmac("apps.generation.upstream", asker, algorithm="sha256").hexdigest()
 
 
 def _written_once(
@@ -142,9 +153,10 @@ def _events(
         progress.cut = cut
         cut.after(first_s - (time.monotonic() - started))
         for event in chat_events(lines(response.iter_bytes())):
-            if isinstance(event, ChatPiece) and not progress.is_begun:
-                progress.is_begun = True
-                cut.after(total_s - (time.monotonic() - started))
+            if isinstance(event, ChatPiece):
+                if not progress.is_begun:
+                    cut.after(total_s - (time.monotonic() - started))
+                progress.spoke_at = time.monotonic()
             yield event
 
 
@@ -153,8 +165,16 @@ class _Progress:
     """How far a stream came, to say what its end means."""
 
     target: Target
-    is_begun: bool = False
+    spoke_at: float | None = None  # the last piece came
     cut: Cutting | None = None
+
+    @property
+    def is_begun(self) -> bool:
+        return self.spoke_at is not None
+
+    @property
+    def _is_writing(self) -> bool:
+        return self.spoke_at is not None and time.monotonic() - self.spoke_at < _SILENCE_S
 
     def failure(self, error: Exception | None) -> ClawdbotError:
         """What to raise for `error` (None: it ended without an end), counted by the breaker."""
@@ -164,8 +184,11 @@ class _Progress:
                 return told
         if self.cut is not None and self.cut.reason == CANCELLED:
             return failures.lost(self.target)
-        breaker_of(self.target.url).failed()
-        if self._is_too_slow(error):
+        is_too_slow = self._is_too_slow(error)
+        # An answer that is too long is the caller's: it must not keep others from the server.
+        if not (is_too_slow and self._is_writing):
+            breaker_of(self.target.url).failed()
+        if is_too_slow:
             return failures.too_slow(self.target)
         return (failures.lost if self.is_begun else failures.unreachable)(self.target)
 

@@ -20,6 +20,7 @@ RESTING = "engine_resting"  # its breaker is open
 LOADING = "model_loading"
 MISCONFIGURED = "engine_refused"  # no such model there, or the key is not accepted
 CONTEXT_EXCEEDED = "context_length_exceeded"
+IMPOSSIBLE = "impossible_grammar"  # the caller's own grammar leads nowhere: no fault of the server
 _MOST_RETRY_AFTER_S = 600
 
 
@@ -88,7 +89,8 @@ def of_response(response: "httpx.Response", target: "Target") -> ClawdbotError:
 
 def of_error(error: Mapping[str, Any], target: "Target", *, is_begun: bool) -> ClawdbotError:
     """The error of an object in the stream, after 200 was said."""
-    if error.get("code") == CONTEXT_EXCEEDED and not is_begun:
+    code = error.get("code")
+    if code == IMPOSSIBLE or (code == CONTEXT_EXCEEDED and not is_begun):
         return _refused(error, target)
     return lost(target) if is_begun else unreachable(target)
 

@@ -43,6 +43,7 @@ class ChatOptions:
     first_token_s: float | None = None  # instead of engines.first_token_s
     timeout_s: float | None = None  # instead of engines.timeout_s
     attempts: int | None = None  # instead of engines.attempts
+    asker: str = ""  # who chose the whole prompt; empty: we put it together
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ class Scheduler:
         try:
             reason = self._choose(part, row)
         except NoToken as error:
-            self._end(answer, FinishReason.ERROR, f"The answer cannot go on: {error}.")
+            self._end(answer, FinishReason.IMPOSSIBLE, f"The answer cannot go on: {error}.")
             return
         except Exception:  # a sampler or a listener failed: only its own answer ends
             log.exception("an answer failed")
@@ -185,7 +185,8 @@ class Scheduler:
         return reason
 
     def _end(self, answer: Answer, reason: FinishReason, message: str = "") -> None:
-        self._slots.release(answer, is_sound=reason is not FinishReason.ERROR)
+        is_sound = reason not in (FinishReason.ERROR, FinishReason.IMPOSSIBLE)
+        self._slots.release(answer, is_sound=is_sound)
         for answers in (self._writing, self._reading.answers):
             if answer in answers:
                 answers.remove(answer)

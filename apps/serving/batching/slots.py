@@ -11,11 +11,16 @@ WORTH_KEEPING = 32  # tokens; fewer are computed again sooner than copied
 
 @dataclass(slots=True)
 class Slot:
-    """A sequence of the decoder: the tokens whose state it holds. `owner`: who writes there."""
+    """A sequence of the decoder: the tokens whose state it holds. `owner`: who writes there.
+
+    `key`: whose beginnings these are. How much of a prompt is known already is told, and felt: who
+    may try prompts out must not learn by it, token by token, what others were answered from.
+    """
 
     number: int
     tokens: list[int] = field(default_factory=list)
     owner: Answer | None = None
+    key: str = ""
     used: int = 0  # a counter's value, for "least recently"
 
 
@@ -44,20 +49,20 @@ class SlotTable:
         """How many tokens of the prompt are still to be computed."""
         if (slot := self._of.get(answer)) is not None:
             return len(answer.tokens) - len(slot.tokens)
-        return len(answer.tokens) - self._donor(answer.tokens)[1]
+        return len(answer.tokens) - self._donor(answer)[1]
 
     def take(self, answer: Answer) -> Slot:
         """A slot for the answer, with as much of its prompt as any slot holds."""
         target = next(slot for slot in self._slots if slot.owner is None)
-        donor, common = self._donor(answer.tokens)
+        donor, common = self._donor(answer)
         if donor is None or common < WORTH_KEEPING:
-            donor, common = target, self._common(target, answer.tokens)
+            donor, common = target, self._common(target, answer)
         if donor is not target or common < len(target.tokens) - WORTH_KEEPING:
             self._move_aside(target, donor)
         if donor is not target:
             self._copy(donor, target)
         self._cut(target, common)
-        target.owner = answer
+        target.owner, target.key = answer, answer.request.cache_key
         self._touch(target)
         self._of[answer] = target
         return target
@@ -107,17 +112,20 @@ class SlotTable:
         slot = self._of[answer]
         return Run(slot.number, len(slot.tokens), tokens, outputs)
 
-    def _donor(self, tokens: list[int]) -> tuple[Slot | None, int]:
+    def _donor(self, answer: Answer) -> tuple[Slot | None, int]:
         """The slot that holds most of the beginning, a free one if two hold as much."""
         best, most = None, 0
         for slot in sorted(self._slots, key=lambda slot: slot.owner is not None):
-            common = self._common(slot, tokens)
+            common = self._common(slot, answer)
             if common > most:
                 best, most = slot, common
         return best, most
 
-    def _common(self, slot: Slot, tokens: list[int]) -> int:
+    def _common(self, slot: Slot, answer: Answer) -> int:
         """What the slot holds of the beginning; the last token of a prompt is always computed."""
+        if slot.key != answer.request.cache_key:
+            return 0
+        tokens = answer.tokens
         common = min(common_length(slot.tokens, tokens), len(tokens) - 1)
         is_usable = self._decoder.can_rewind or common == len(slot.tokens)
         return common if is_usable else 0
@@ -158,7 +166,7 @@ class SlotTable:
 
     def _copy(self, source: Slot, target: Slot) -> None:
         self._decoder.copy(source.number, target.number)
-        target.tokens = list(source.tokens)
+        target.tokens, target.key = list(source.tokens), source.key
 
     def _cut(self, slot: Slot, length: int) -> None:
         if len(slot.tokens) > length:

@@ -14,8 +14,8 @@ _MOST_STOPS, _LONGEST_STOP = 16, 256
 # They say who asks or how a provider bills and caches; no answer depends on them
 _HARMLESS = frozenset(
     {
-        "user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key",
-        "prompt_cache_retention", "parallel_tool_calls", "cache_prompt", "return_progress",
+        "user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_retention",
+        "parallel_tool_calls", "cache_prompt", "return_progress",
     }
 )  # fmt: skip
 # Parameters that are not there, and the values that ask for nothing
@@ -108,6 +108,7 @@ class Generation(Body):
     response_format: ResponseFormat = ResponseFormat(type="text")
     grammar: Annotated[str, Field(max_length=MOST_CHARACTERS), AfterValidator(own)] = ""
     speculate: bool = True
+    prompt_cache_key: Annotated[str, Field(max_length=256)] = ""
 
 
 Texts = str | list[str] | list[int] | list[list[int]]

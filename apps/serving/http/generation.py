@@ -98,6 +98,7 @@ def _asked(
         sampling=Sampling(**given, grammar=_grammar(body)),
         stop=(*body.stop, *stops),
         speculate=body.speculate,
+        cache_key=body.prompt_cache_key,
     )
 
 

@@ -93,6 +93,8 @@ def refusal_of(finished: Finished) -> ApiError | None:
     if finished.reason == FinishReason.ERROR:
         message = finished.message or "The model failed."
         return ApiError(500, message, code="model_error")
+    if finished.reason == FinishReason.IMPOSSIBLE:
+        return ApiError(400, finished.message, code="impossible_grammar", param="grammar")
     return stopping() if finished.reason == FinishReason.CANCELLED else None
 
 

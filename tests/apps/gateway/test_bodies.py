@@ -39,6 +39,16 @@ def test_half_a_character_is_a_bad_request(call, reader, address):  # noqa: F811
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
+def test_an_infinite_number_is_a_bad_request_and_goes_to_no_server(call, reader, address):  # noqa: F811
+    body = """{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}],
+               "repeat_penalty": 1e999, "options": {"repeat_penalty": 1e999}}"""
+
+    response = call(reader).generic("POST", address, body, content_type="application/json")
+
+    assert (response.status_code, shape_of(response.json())) == (400, SHAPES[address])
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
 def test_what_is_too_large_is_not_read(call, reader, address, settings):  # noqa: F811
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
 

@@ -53,6 +53,14 @@ def test_the_servers_counts_are_passed_on(openai_client, anthropic_client):
     assert ours.prompt_tokens == theirs.input_tokens + theirs.cache_read_input_tokens
 
 
+def test_what_one_sends_shares_no_beginning_with_what_another_sends(openai_client, node):
+    for who in ("reader", "reader", "outsider"):
+        talk(openai_client(who))
+
+    mine, mine_again, theirs = [sent["prompt_cache_key"] for sent in node.engine.requests]
+    assert mine == mine_again != theirs
+
+
 def test_a_text_is_gone_on_from(openai_client, node):
     reply = openai_client().completions.create(model=MODEL, prompt="Once", max_tokens=5)
 

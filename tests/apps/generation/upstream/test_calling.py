@@ -161,6 +161,28 @@ def test_an_answer_that_takes_too_long_is_cut(server, asked):
     assert failed.value.code == "engine_timeout"
 
 
+def test_long_answers_and_impossible_wishes_of_one_do_not_keep_others_from_the_server(
+    server, asked
+):
+    error = b'data: {"error": {"code": "impossible_grammar", "message": "No token fits."}}\n\n'
+    server.tell(*3 * [["Twenty", Wait()]], *3 * [[Raw(error)]], ["Hi."])
+    for _ in range(3):
+        with pytest.raises(Retryable, match="too long"):
+            asked(timeout_s=0.1)
+    for _ in range(3):
+        with pytest.raises(Invalid, match="No token fits"):
+            asked()
+
+    assert text_of(asked()) == "Hi."
+
+
+def test_who_chose_the_whole_prompt_shares_no_beginning_with_answers(server, asked):
+    for asker in ("", "user:1", "user:2"):
+        asked(asker=asker)
+
+    assert len({sent["prompt_cache_key"] for sent in server.requests}) == 3
+
+
 def test_closing_the_iterator_closes_the_connection(server, target):
     server.tell(["Twenty", Wait()])
     stream = chat(target, [], ChatOptions())

@@ -155,7 +155,7 @@ def test_a_grammar_that_no_token_fits_ends_its_own_answer_and_nothing_else(batch
     stuck = ask(batcher, prompt(1), sampling=Sampling(grammar=f'root ::= "a" {never}'))
     beside = ask(batcher, prompt(2))
 
-    assert stuck.finished.reason is FinishReason.ERROR
+    assert stuck.finished.reason is FinishReason.IMPOSSIBLE
     assert "the grammar allows no token" in stuck.finished.message
     assert beside.finished.completion_tokens > 0
 

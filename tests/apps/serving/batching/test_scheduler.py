@@ -36,7 +36,8 @@ def test_whoever_comes_and_goes_whenever_each_answer_is_as_if_alone(seed, script
         if len(heard) < 40 and chance.random() < 0.4:
             begin = chance.choice(beginnings)[: chance.randrange(1, 41)]
             tokens = [*begin, *[chance.randrange(1, 5)] * chance.randrange(1, 5)]
-            heard.append(stage.ask(tokens, chance.randrange(1, 20)))
+            key = chance.choice(["", "other"])
+            heard.append(stage.ask(tokens, chance.randrange(1, 20), cache_key=key))
         if heard and chance.random() < 0.1:
             chance.choice(heard).answer.is_cancelled = True
         stage.scheduler.step()
@@ -96,6 +97,19 @@ def test_a_beginning_that_was_read_for_another_is_not_read_again(stage):
 
     assert second.finished.cached_tokens == 44
     assert second.text == expected([*range(1, 45), 90, 91], 5)
+
+
+def test_how_much_is_known_of_anothers_prompt_is_not_told_to_who_guesses_it(stage):
+    stage.ask(list(range(1, 50)), 1, cache_key="documents")
+    stage.run()
+    guess = stage.ask([*range(1, 45), 90, 91], 5, cache_key="guesser")
+    stage.run()
+    own = stage.ask([*range(1, 45), 90, 91], 5, cache_key="guesser")
+
+    stage.run()
+
+    assert (guess.finished.cached_tokens, own.finished.cached_tokens) == (0, 45)
+    assert guess.text == own.text == expected([*range(1, 45), 90, 91], 5)
 
 
 def test_of_two_that_come_at_once_the_second_waits_for_the_beginning_that_they_share(stage):
