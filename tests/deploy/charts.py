@@ -37,12 +37,14 @@ EVERYTHING = (
     "autoscaling.enabled=true",
     "autoscaling.source=prometheus",
     "monitoring.serviceMonitor=true",
+    "monitoring.rules=true",
+    "monitoring.labels.release=stack",
     "backup.enabled=true",
     "backup.claimName=backups",
     "backup.passphraseKey=passphrase",
     "sharedVolume.claimName=shared",
 )
-OTHERS_SCHEMAS = {"ServiceMonitor"}  # not Kubernetes' own, not published with it
+OTHERS_SCHEMAS = {"ServiceMonitor", "PrometheusRule"}  # not Kubernetes' own, not published with it
 Manifest = dict[str, Any]
 
 

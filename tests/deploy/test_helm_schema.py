@@ -42,6 +42,15 @@ def test_every_manifest_is_as_kubernetes_publishes_it(values, version):
         validate(manifest, version)
 
 
+def test_the_alerts_are_those_for_prometheus_and_for_who_wants_them():
+    rules = one("PrometheusRule", "kb-clawdbot")
+    shipped = yaml.safe_load((ROOT / "deploy/monitoring/alerts.yml").read_text())  # promtool: right
+
+    assert rules["spec"] == shipped
+    assert rules["metadata"]["labels"]["release"] == "stack"
+    assert not {manifest["kind"] for manifest in rendered(NEEDED)} & OTHERS_SCHEMAS
+
+
 MUTATIONS = {
     "a field that is none": lambda web: web.update(imagePullPolice="Always"),
     "a probe without a port": lambda web: web["readinessProbe"]["httpGet"].pop("port"),
