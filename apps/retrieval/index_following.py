@@ -11,21 +11,20 @@ from django.db import connections
 
 from apps.core import pulse
 from apps.core.errors import ClawdbotError, Retryable
-from apps.core.nodes import node_name
 from apps.core.outages import DATABASE_AWAY
 from apps.knowledge import changes
 from apps.knowledge.models import Change
-from apps.retrieval import generation_indexes, index_repair, receipts, shared_vectors
+from apps.retrieval import generation_indexes, index_repair, node_index, receipts, shared_vectors
 from apps.retrieval import manifest as manifests
 from apps.retrieval.embedding import current_generation, followed_generations
 from apps.retrieval.followed_writers import FollowedWriters
 from apps.retrieval.index_files import Damaged, check_request, folder_of
 from apps.retrieval.index_lock import write_lock
-from apps.retrieval.index_purging import Housekeeping, note_purged
+from apps.retrieval.index_purging import Housekeeping
 from apps.retrieval.index_rows import refresh_statistics
 from apps.retrieval.index_upkeep import Upkeep
 from apps.retrieval.index_writer import IndexWriter
-from apps.retrieval.models import EmbeddingGeneration, NodeIndex
+from apps.retrieval.models import EmbeddingGeneration
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +100,7 @@ def purge_here() -> int:
             writer.purge()
             purged.append((writer.purged_seq, writer.segments_purged))
     reached = min(purged_seq for purged_seq, _ in purged)
-    note_purged(reached, sum(segments for _, segments in purged))
+    node_index.note_purged(reached, sum(segments for _, segments in purged))
     return reached
 
 
@@ -112,9 +111,8 @@ def purge_now(*, timeout_s: float = 180) -> int:
         with write_lock() as is_held:
             if is_held:
                 return purge_here()
-        reached = NodeIndex.objects.filter(node=node_name()).values_list("purged_seq", flat=True)
-        if (found := reached.first()) is not None and found >= target:
-            return found
+        if (reached := node_index.purged_seq()) >= target:
+            return reached
         if time.monotonic() > deadline:
             raise Retryable("The indexer has not purged its files yet. Try again in a minute.")
         time.sleep(POLL_S)

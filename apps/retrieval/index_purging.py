@@ -6,11 +6,9 @@ Both happen in the background and are published when done; several deletions are
 import time
 from collections.abc import Sequence
 
-from apps.core.nodes import node_name
-from apps.retrieval import receipts
 from apps.retrieval.embedding import followed_generations
 from apps.retrieval.index_writer import IndexWriter
-from apps.retrieval.models import NodeIndex
+from apps.retrieval.node_index import note_purged
 
 QUIET_S = 5.0  # after the last publish; a purge begins then
 LATEST_S = 60.0  # after something was to be purged, however much is published
@@ -50,9 +48,3 @@ class Housekeeping:
             return False
         since = self._since.setdefault(key, now)
         return now - writer.published_at > QUIET_S or now - since > LATEST_S
-
-
-def note_purged(purged_seq: int, segments: int) -> None:
-    """No file of this node's indexes holds anything of what was retired by `purged_seq`."""
-    NodeIndex.objects.filter(node=node_name()).update(purged_seq=purged_seq)
-    receipts.index_purged(purged_seq, segments)

@@ -2,16 +2,15 @@
 
 import logging
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
 
-from apps.core.nodes import node_name
 from apps.knowledge import changes
-from apps.retrieval import embedding, generation_indexes, receipts, shared_vectors
-from apps.retrieval.index_columns import columns_of
+from apps.retrieval import generation_indexes, node_index, shared_vectors
+from apps.retrieval.index_background import Background
+from apps.retrieval.index_composition import Composition, due_to_merge
 from apps.retrieval.index_files import (
     Damaged,
     StoredFile,
@@ -20,28 +19,24 @@ from apps.retrieval.index_files import (
     rebuild_request,
 )
 from apps.retrieval.index_recovery import recover
-from apps.retrieval.index_rewriting import Rewriting, replaced_by, work_folder
-from apps.retrieval.index_rows import IndexRow, live_ids, rows_of
+from apps.retrieval.index_rewriting import Rewriting
+from apps.retrieval.index_rows import live_ids, rows_of
 from apps.retrieval.index_staging import (
-    Part,
     Staging,
     next_generation,
     remove_unfinished,
     remove_unreferenced,
     rows_lost,
 )
-from apps.retrieval.lexical.purging import WordsPurge, has_deleted
+from apps.retrieval.lexical.purging import has_deleted
 from apps.retrieval.lexical.writer import TantivyWriter
 from apps.retrieval.manifest import FORMAT, Manifest
-from apps.retrieval.models import EmbeddingGeneration, NodeIndex
-from apps.retrieval.protocols import Vectors
-from apps.retrieval.vector.merging import FULL_ROWS, segments_to_merge
-from apps.retrieval.vector.segment import CHUNK, LINES, VERSION, Ids
+from apps.retrieval.models import EmbeddingGeneration
+from apps.retrieval.vector.merging import FULL_ROWS
+from apps.retrieval.vector.segment import CHUNK, LINES, VERSION
 
 logger = logging.getLogger(__name__)
 
-ROWS_READ_AT_ONCE = 5_000  # held in memory with their texts
-REST_S = 600.0  # after a rewriting that failed
 ROWS_MERGED_AT_ONCE = 5_000  # at most, while somebody waits for a publish
 
 
@@ -57,14 +52,13 @@ class IndexWriter:
         self.purged_seq = -1  # what was retired by this change or before is in no file; -1: unknown
         self.segments_purged = 0  # rewritten to get there, by this writer
         self.published_at = time.monotonic()
-        self._rewriting: Rewriting | None = None
-        self._resting_until = 0.0
         self._dimension = shared_vectors.kept_dimension(generation)
         self._folder = folder_of(generation.pk)
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._background = Background(self._folder, self._dimension)
         recovered = recover(self._folder, check_content=check_content)
         self._manifest = recovered.manifest
-        self._has_lost = _purged_before() < self.change_seq  # rows, since the last purge
+        self._has_lost = node_index.purged_seq() < self.change_seq  # rows, since the last purge
         self._parts = list(recovered.parts)
         if recovered.manifest is None or self._is_foreign(recovered.manifest):
             self._make_anew()
@@ -81,7 +75,7 @@ class IndexWriter:
             self._write_words_again()
         if recovered.lost:
             self.reconcile()
-        self._report(self._manifest or recovered.manifest, {})
+        node_index.note_published(generation, self._manifest or recovered.manifest, {})
 
     @property
     def change_seq(self) -> int:
@@ -129,12 +123,10 @@ class IndexWriter:
 
     def begin_compaction(self) -> bool:
         """Start merging in the background where that is due; False when it is not."""
-        chosen = _to_merge(self._parts, added=0, at_most=FULL_ROWS)
-        if self._is_busy() or not chosen:
+        chosen = due_to_merge(self._parts, added=0, at_most=FULL_ROWS)
+        if not self._background.is_free or not chosen:
             return False
-        self._rewriting = Rewriting(
-            work_folder(self._folder), [[self._parts[at] for at in chosen]], self._dimension
-        )
+        self._background.begin([chosen])
         return True
 
     def begin_purge(self) -> bool:
@@ -142,7 +134,7 @@ class IndexWriter:
 
         Where no file holds any, files of former states are removed, and that is all.
         """
-        if self._is_busy() or self._manifest is None:
+        if not self._background.is_free or self._manifest is None:
             return False
         groups = [[part] for part in self._parts if part.live.live < part.entry.size]
         words = self._folder / self._manifest.lexical_folder
@@ -150,35 +142,25 @@ class IndexWriter:
         if not groups and not is_in_words:
             self._note_purged(self.change_seq)
             return False
-        folder = work_folder(self._folder)
-        self._rewriting = Rewriting(
-            folder,
-            groups,
-            self._dimension,
-            purges_to=self.change_seq,
-            words=WordsPurge(folder / "words", words) if is_in_words else None,
+        self._background.begin(
+            groups, purges_to=self.change_seq, words=words if is_in_words else None
         )
         return True
 
     def take_in(self, *, wait: bool) -> bool:
         """Publish what was rewritten in the background if it is done; `wait` until it is.
 
-        What went wrong is raised to who waits; else it is logged, and tried again after REST_S.
+        What went wrong is raised to who waits; else it is logged, and tried again later.
         """
-        rewriting = self._rewriting
-        if rewriting is None or not (wait or rewriting.is_done):
+        done = self._background.done(wait=wait)
+        if done is None:
             return False
-        if not wait and (error := rewriting.failure()):
-            logger.error("Segments could not be rewritten; they stay as they are", exc_info=error)
-            self._abandon_rewriting()
-            self._resting_until = time.monotonic() + REST_S
-            return False
-        self._publish([], self.change_seq, merge_rows=0, done=rewriting)
+        self._publish([], self.change_seq, merge_rows=0, done=done)
         return True
 
     def rebuild(self) -> None:
         """Make the whole index anew from the database. Searches go on with the old one."""
-        self._abandon_rewriting()
+        self._background.abandon()
         self._lexical.close()  # its threads write into the folder that is emptied now
         self._make_anew()
 
@@ -196,16 +178,8 @@ class IndexWriter:
 
     def close(self) -> None:
         """Stop its threads."""
-        self._abandon_rewriting()
+        self._background.abandon()
         self._lexical.close()
-
-    def _is_busy(self) -> bool:
-        return self._rewriting is not None or time.monotonic() < self._resting_until
-
-    def _abandon_rewriting(self) -> None:
-        if self._rewriting is not None:
-            self._rewriting.abandon()
-        self._rewriting = None
 
     def _is_foreign(self, manifest: Manifest) -> bool:
         """Of another database, or from before vectors moved elsewhere. One that was restored does
@@ -239,18 +213,16 @@ class IndexWriter:
         done: Rewriting | None = None,
     ) -> None:
         staging = Staging(self._folder, next_generation(self._folder))
-        parts = self._with_rewritten(staging, done) if done else self._parts
+        composition = Composition(
+            staging, self._lexical, self.generation, self._dimension, self._background.sources
+        )
+        parts = composition.with_rewritten(self._parts, done) if done else self._parts
         is_purged = done is not None and self._is_purged_by(done)
         self._lexical.delete(version_ids)
         kept = [part.without(version_ids) for part in parts]
         removed = rows_lost(parts, kept)
         self._has_lost = self._has_lost or bool(removed)
-        rows = rows_of(version_ids)
-        if merge_rows == FULL_ROWS:
-            kept = self._merged(staging, [*kept, *self._filled(staging, rows)], [], merge_rows)
-        for some in _batches(rows):
-            kept = self._merged(staging, kept, some, merge_rows)
-        kept = [staging.with_dead_written(part) for part in kept if part.live.live]
+        kept = composition.composed(kept, rows_of(version_ids), merge_rows=merge_rows)
         self._lexical.commit()
         known = [*(self._manifest.lexical if self._manifest else ())]
         known += done.words.files if done and done.words else ()
@@ -268,32 +240,17 @@ class IndexWriter:
         previous = [self._manifest] if self._manifest else []  # somebody may be opening it now
         self._manifest, self._parts = manifest, kept
         remove_unreferenced(self._folder, [manifest, *previous])
-        self._note_published(version_ids, done)
+        self.published_at = time.monotonic()
+        if done is not None:
+            self._background.abandon()
+        self._background.note_deleted(version_ids)
         if done and is_purged and done.purges_to is not None:
             self.segments_purged += len(done.groups) + bool(done.words)
             self._note_purged(done.purges_to)
-        self._report(manifest, removed)
-
-    def _with_rewritten(self, staging: Staging, done: Rewriting) -> list[Part]:
-        """The parts, with what was rewritten instead of what it was made of."""
-        made = done.result()
-        replaced = replaced_by(made)
-        parts = [part for part in self._parts if part.entry.vectors.path not in replaced]
-        for one in made:
-            alive = one.alive_now(self._parts)
-            if alive.any():
-                parts.append(staging.take_in(one.folder, one.files, alive))
-        return sorted(parts, key=lambda part: -part.live.live)
+        node_index.note_published(self.generation, manifest, removed)
 
     def _is_purged_by(self, done: Rewriting) -> bool:
         return done.words is None or self._lexical.adopt(done.words, done.deleted)
-
-    def _note_published(self, version_ids: Collection[int], done: Rewriting | None) -> None:
-        self.published_at = time.monotonic()
-        if done is not None:
-            self._abandon_rewriting()
-        elif self._rewriting is not None:
-            self._rewriting.deleted.update(version_ids)
 
     def _note_purged(self, change_seq: int) -> None:
         """Nothing holds what was retired by then but files of former states, and damaged ones."""
@@ -306,65 +263,6 @@ class IndexWriter:
         self._has_lost = change_seq < self.change_seq
         self.purged_seq = change_seq
 
-    def _merged(
-        self, staging: Staging, parts: Sequence[Part], rows: Sequence[IndexRow], merge_rows: int
-    ) -> list[Part]:
-        """The parts, with `rows` and the segments due to be merged in one new segment."""
-        parts = sorted(parts, key=lambda part: -part.live.live)
-        busy = self._rewriting.sources if self._rewriting else frozenset[str]()
-        free = [part for part in parts if part.entry.vectors.path not in busy]
-        chosen = set(_to_merge(free, added=len(rows), at_most=merge_rows))
-        if not rows and not chosen:
-            return parts
-        merged = [free[at].live for at in sorted(chosen)]
-        ids, vectors = self._added(rows)
-        new = staging.write_part(merged, vectors, ids, self._dimension)
-        rest = [part for part in parts if part not in [free[at] for at in chosen]]
-        return sorted([*rest, new], key=lambda part: -part.live.live)
-
-    def _filled(self, staging: Staging, rows: Iterator[IndexRow]) -> Iterator[Part]:
-        """New segments of all these rows, each as big as one may be."""
-        while first := list(islice(rows, ROWS_READ_AT_ONCE)):
-            rest = _batches(islice(rows, FULL_ROWS - ROWS_READ_AT_ONCE))
-            yield staging.write_columns(map(self._added, chain([first], rest)), self._dimension)
-
-    def _added(self, rows: Sequence[IndexRow]) -> tuple[Ids, Vectors]:
-        """The rows' columns, once their words are added."""
-        for row in rows:
-            self._lexical.add(row)
-        return columns_of(self.generation, self._dimension, rows)
-
     def _lexical_writer(self, manifest: Manifest | None) -> TantivyWriter:
         snapshot = self._folder / manifest.lexical_folder if manifest else None
         return TantivyWriter(self._folder / "work", snapshot)
-
-    def _report(self, manifest: Manifest, removed: Mapping[int, int]) -> None:
-        """The node is as far as the index that is searched; those beside it tell for themselves."""
-        generation_indexes.note_published(self.generation, manifest)
-        if not embedding.is_current(self.generation):
-            return
-        NodeIndex.objects.update_or_create(
-            node=node_name(),
-            defaults={
-                "generation": manifest.generation,
-                "change_seq": manifest.change_seq,
-                "rows": manifest.rows,
-            },
-        )
-        receipts.index_followed(manifest.change_seq, removed)
-
-
-def _purged_before() -> int:
-    mine = NodeIndex.objects.filter(node=node_name()).values_list("purged_seq", flat=True)
-    return mine.first() or 0
-
-
-def _batches(rows: Iterator[IndexRow]) -> Iterator[list[IndexRow]]:
-    return iter(lambda: list(islice(rows, ROWS_READ_AT_ONCE)), [])
-
-
-def _to_merge(parts: Sequence[Part], *, added: int, at_most: int) -> list[int]:
-    live = [part.live.live for part in parts]
-    return segments_to_merge(
-        live, [part.entry.size for part in parts], added=added, at_most=at_most
-    )

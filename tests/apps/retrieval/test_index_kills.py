@@ -19,7 +19,7 @@ from pathlib import Path
 import django
 django.setup()
 import numpy as np
-from apps.retrieval import index_files, index_rows, index_writer
+from apps.retrieval import index_composition, index_files, index_rows, index_writer
 from apps.retrieval.models import EmbeddingGeneration
 
 folder, last_call = Path(sys.argv[1]), int(sys.argv[2])
@@ -48,13 +48,13 @@ index_writer.rows_of = rows_of
 index_writer.live_ids = lambda: np.empty((2, 0), np.int64)
 index_writer.changes.latest = lambda: 99
 index_writer.generation_indexes.is_known = lambda generation: True
-index_writer.columns_of = lambda generation, dimension, rows: (
+index_composition.columns_of = lambda generation, dimension, rows: (
     np.array([[row.chunk_id] * 3 + [1, 1] for row in rows]).T,
     np.eye(8, dtype=np.float32)[:len(rows)],
 )
 index_writer.shared_vectors.kept_dimension = lambda generation: 8
-index_writer._purged_before = lambda: 0
-index_writer.IndexWriter._report = lambda *arguments: None
+index_writer.node_index.purged_seq = lambda: 0
+index_writer.node_index.note_published = lambda *arguments: None
 writer = index_writer.IndexWriter(EmbeddingGeneration(pk=1, dimension=8, model_name="m"))
 for change in range(1, 4):
     writer.publish([change], change)

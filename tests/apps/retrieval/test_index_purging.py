@@ -227,7 +227,7 @@ def test_a_purge_that_fails_holds_nothing_up_and_is_not_said_to_be_done(
 
     with closing(IndexWriter(embedding.current_generation())) as writer:
         assert writer.begin_purge()
-        writer._rewriting.failure()
+        writer._background.done(wait=True).failure()
         assert not writer.take_in(wait=False)
         assert not writer.begin_purge()
         assert writer.purged_seq < writer.change_seq
@@ -253,8 +253,9 @@ def test_words_that_tantivy_merged_meanwhile_are_purged_by_the_next_try(reader, 
 
     with closing(IndexWriter(embedding.current_generation())) as writer:
         writer.begin_purge()
-        writer._rewriting.failure()
-        writer._rewriting.words.sources = frozenset({"another"})
+        done = writer._background.done(wait=True)
+        done.failure()
+        done.words.sources = frozenset({"another"})
         writer.take_in(wait=True)
         assert writer.purged_seq < writer.change_seq
         writer.purge()

@@ -26,7 +26,7 @@ STEPS = [
     "apps.retrieval.index_staging.Staging.publish",
     "apps.retrieval.manifest.point_to",
     "apps.retrieval.index_writer.remove_unreferenced",
-    "apps.retrieval.index_writer.IndexWriter._report",
+    "apps.retrieval.node_index.note_published",
 ]
 
 
@@ -172,7 +172,8 @@ def test_a_rebuild_writes_segments_as_big_as_they_may_be(reader, collection, mon
     chunks = indexed(*(f"vault number {n}" for n in range(5)), collection=collection)
 
     monkeypatch.setattr("apps.retrieval.index_writer.FULL_ROWS", 2)
-    monkeypatch.setattr("apps.retrieval.index_writer.ROWS_READ_AT_ONCE", 1)
+    monkeypatch.setattr("apps.retrieval.index_composition.FULL_ROWS", 2)
+    monkeypatch.setattr("apps.retrieval.index_composition.ROWS_READ_AT_ONCE", 1)
     index_state.rebuild()
 
     assert index_state.status().segments == 3
