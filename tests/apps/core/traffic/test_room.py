@@ -4,7 +4,14 @@ import threading
 
 import pytest
 
-from apps.core.traffic.protocols import OutOfReach, Priority, Refused, Running, Waiting
+from apps.core.traffic.protocols import (
+    Forgotten,
+    OutOfReach,
+    Priority,
+    Refused,
+    Running,
+    Waiting,
+)
 from apps.core.traffic.room import Room, Ticket
 from apps.core.traffic.spare_store import SpareStore
 from apps.core.traffic.sqlite_store import SqliteStore
@@ -112,6 +119,26 @@ def test_a_place_that_cannot_be_given_back_is_no_failure_of_the_answer(store, mo
     ticket.leave()
 
     assert store.load().running == 1  # until its lease ends
+
+
+def test_who_leaves_as_the_store_is_emptied_and_lost_leaves_the_others_their_places(
+    store, monkeypatch
+):
+    room, again, poll = Room(store), threading.Event(), store.poll
+    room.enter(entry(), TODAY)
+    waiting = room.enter(entry("user:2"), TODAY)
+    monkeypatch.setattr(store, "leave", Lost().leave)
+    monkeypatch.setattr(store, "enter", lambda *_: (waiting.leave(), Running())[1])
+
+    def told(names):
+        if isinstance(waiting.state, Waiting):
+            return {waiting.entry.ticket: Forgotten()}
+        again.set()
+        return poll(names)
+
+    monkeypatch.setattr(store, "poll", told)
+
+    assert again.wait(SOON_S)
 
 
 def test_a_damaged_file_is_begun_anew(tmp_path):
