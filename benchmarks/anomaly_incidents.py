@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from apps.ops.anomalies.kinds import Rule
-from benchmarks.anomaly_month import DAYS, WARM_UP, Month
+from benchmarks.anomaly_cast import DAYS, WARM_UP
+from benchmarks.anomaly_month import Month
 
 SITE = "10.0.0.0/24"
 EACH = {"tiny": 1, "small": 2, "large": 4}

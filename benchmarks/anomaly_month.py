@@ -8,13 +8,13 @@ colleagues who travel, start, or read more than others.
 import math
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apps.ops.anomalies.events import Event
+from benchmarks.anomaly_cast import DAYS, WARM_UP, Key, Person, key_of, person_of
 
-DAYS, WARM_UP = 38, 7  # a week before the month: nobody knows anything yet
 CURVE = [0, 0, 0, 0, 0, 0, 0.05, 0.3, 0.8, 1.0, 1.0, 0.9, 0.5, 0.7, 1.0, 0.95, 0.8, 0.5, 0.2]
 BASE_MS = {"ask": 900.0, "search": 180.0, "open": 40.0}
 ASK_GAP_S, OPEN_GAP_S = (45.0, 0.9), (14.0, 0.8)  # median and spread of lognormal gaps
@@ -31,46 +31,14 @@ class Size:
     begins: datetime  # a Monday, local
 
 
-@dataclass(slots=True)
-class Person:
-    """How one works."""
-
-    id: int
-    begins: float
-    ends: float
-    asks_a_day: float
-    opens: float
-    not_found: float
-    is_finance: bool
-    is_weekend: bool
-    shift_h: float  # works so many hours later than others: night shifts
-    first_day: int
-    home: str
-    site: str
-    away: dict[int, float] = field(default_factory=dict)  # day: hours shifted, travelling
-
-
-@dataclass(slots=True)
-class Key:
-    """A program: `does` names how it behaves."""
-
-    id: int
-    does: str
-    networks: list[str]
-    every_s: float
-    volume: float
-    first_day: int
-    phase_s: float
-
-
 class Month:
     """All of it, from a seed. `events`: unordered, without ids, until `ordered`."""
 
     def __init__(self, size: Size, seed: int) -> None:
         self.size, self.random = size, random.Random(f"{size.name}-{seed}")
         self.zone = ZoneInfo(size.zone)
-        self.people = [self._person(n + 1) for n in range(size.people)]
-        self.keys = [self._key(n + 1) for n in range(size.keys)]
+        self.people = [person_of(n + 1, size.people, self.random) for n in range(size.people)]
+        self.keys = [key_of(n + 1, self.random) for n in range(size.keys)]
         self.holiday = WARM_UP + self.random.choice([8, 9, 10, 15, 16])
         self.release_night = WARM_UP + self.random.choice([11, 17, 18])
         self.training = WARM_UP + self.random.choice([3, 4, 22])
@@ -78,7 +46,6 @@ class Month:
         self.failover = WARM_UP + self.random.choice([5, 13, 20])
         self.bulletin = WARM_UP + self.random.choice([1, 14, 23])
         self.events: list[Event] = []
-        self.days = 0
 
     def at(self, day: int, hour: float) -> float:
         """Seconds since 1970 of a local time."""
@@ -124,48 +91,6 @@ class Month:
         """Some document, the popular ones more often; each has a corner of their own."""
         n = int(self.random.paretovariate(0.7)) % 4000
         return f"d{(n + whose * 37) % 4000 if self.random.random() < 0.6 else n:04d}"
-
-    def _person(self, n: int) -> Person:
-        r = self.random
-        is_night = self.size.people >= 60 and r.random() < 0.015
-        person = Person(
-            id=n,
-            begins=r.gauss(8.7, 0.7),
-            ends=r.gauss(17.6, 0.8),
-            asks_a_day=min(60.0, r.lognormvariate(math.log(5), 0.8)),
-            opens=r.uniform(0.4, 1.6),
-            not_found=r.betavariate(3, 18),
-            is_finance=r.random() < 0.12,
-            is_weekend=r.random() < 0.04,
-            shift_h=13.0 if is_night else 0.0,
-            first_day=WARM_UP + r.randrange(25) if r.random() < 0.04 else 0,
-            home=f"100.{64 + n // 250}.{n % 250}.0/24",
-            site=f"10.{r.randrange(1 + self.size.people // 120)}.0.0/24",
-        )
-        if self.size.people >= 60 and r.random() < 0.006:
-            first = WARM_UP + r.randrange(3, 20)
-            person.away = {day: r.choice([-6.0, 6.0]) for day in range(first, first + 4)}
-        if r.random() < 0.015:
-            person.opens, person.asks_a_day = 4.0, 20.0  # a librarian
-        return person
-
-    def _key(self, n: int) -> Key:
-        r = self.random
-        does = ("sync", "search", "nightly", "monitor", "dev", "indexer", "bot", "mobile")[n % 8]
-        centre = [f"172.16.{r.randrange(3)}.0/24"]
-        if does == "mobile":
-            centre = [f"198.51.{r.randrange(250)}.0/24" for _ in range(30)]
-        elif does == "dev" or r.random() < 0.25:
-            centre.append(f"172.17.{r.randrange(3)}.0/24")
-        return Key(
-            id=n,
-            does=does,
-            networks=centre,
-            every_s=r.choice([300.0, 600.0, 900.0]),
-            volume=r.uniform(0.6, 1.6),
-            first_day=WARM_UP + r.randrange(20) if n > 4 and r.random() < 0.15 else 0,
-            phase_s=r.uniform(0, 900),
-        )
 
     def _ms(self, at: float, kind: str) -> float:
         local = datetime.fromtimestamp(at, self.zone)
