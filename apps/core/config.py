@@ -22,16 +22,14 @@ from apps.core.config_front import Front
 from apps.core.config_mail import Mail
 from apps.core.config_operations import Backup, Ledger, Log, Telemetry
 from apps.core.config_reports import Reports
+from apps.core.config_retrieval import Answers, Index, Retrieval
 from apps.core.config_sections import (
-    Answers,
     Broker,
     Database,
-    Index,
     Ingest,
     Model,
     Node,
     Resource,
-    Retrieval,
     Service,
 )
 from apps.core.config_sources import SecretFileSource, UnreadableSecret, without_secret_files

@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from apps.ops.admin.anomalies import AnomalyAdmin, AnomalyPolicyAdmin
+from apps.ops.admin.anomalies import AnomalyAdmin
+from apps.ops.admin.anomaly_policies import AnomalyPolicyAdmin
 from apps.ops.admin.backups import BackupAdmin
 from apps.ops.admin.collections import CollectionPage
 from apps.ops.admin.erasures import ErasureAdmin

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.core import config, config_sections
+from apps.core import config, config_retrieval
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def test_milvus_without_its_address_stops_the_start(home):
 
 def test_milvus_without_its_library_stops_the_start_and_says_how_to_get_it(home, monkeypatch):
     (home / "clawdbot.yaml").write_text("index: {vectors: milvus, milvus_uri: 'http://milvus'}\n")
-    monkeypatch.setattr(config_sections, "find_spec", lambda name: None)
+    monkeypatch.setattr(config_retrieval, "find_spec", lambda name: None)
 
     with pytest.raises(SystemExit, match=r"pip install -r requirements\.txt"):
         config.load()
