@@ -66,7 +66,7 @@ class EvaluationResult(models.Model):
     scores = models.JSONField(default=dict)  # {name: 0..1}; what does not apply is left out
     slices = models.JSONField(default=list)
     ranked = models.JSONField(default=list)  # keys of documents, each once, best first
-    cited = models.ManyToManyField(Document, related_name="+")
+    cited = models.ManyToManyField(Document, related_name="+")  # the answer may hold their words
     is_answered = models.BooleanField(default=False)
     answer = models.TextField(blank=True, default="")
     confidence = models.FloatField(default=0.0)

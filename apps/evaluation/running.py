@@ -22,8 +22,10 @@ from apps.evaluation.scoring import Found
 from apps.evaluation.setups import fingerprint, setup_of
 from apps.evaluation.workspace import Progress
 from apps.generation.answer import answer
-from apps.generation.answers import Question
+from apps.generation.answers import Answer, Question
+from apps.generation.models import Trace
 from apps.generation.profiles import expansion_of
+from apps.generation.withholding import QUOTING, drawn_from
 from apps.knowledge.access import Scope
 from apps.knowledge.models import Document
 from apps.retrieval.generation_models import KEPT_S, release
@@ -129,9 +131,9 @@ def _store(
 ) -> None:
     found, ranked, ms = asked
     given, documents = found.given, list(question.documents.all())
-    cited = [citation.document for citation in given.citations]
+    drawn = _drawn_on(given)
     keys = dict(
-        Document.objects.filter(uuid__in=[*ranked[:MOST_RANKED], *cited]).values_list("uuid", "pk")
+        Document.objects.filter(uuid__in=[*ranked[:MOST_RANKED], *drawn]).values_list("uuid", "pk")
     )
     relevant = frozenset(document.path for document in documents)
     with transaction.atomic():
@@ -148,7 +150,18 @@ def _store(
             engine=given.engine[:100],
             degraded=list(given.degraded),
         )
-        result.cited.set(keys[one] for one in cited if one in keys)
+        result.cited.set(keys[one] for one in drawn if one in keys)
+
+
+def _drawn_on(given: Answer) -> set[UUID]:
+    """Ids of documents whose words the answer may hold: a model may use all that it was given."""
+    found = {citation.document for citation in given.citations}
+    if given.engine in QUOTING:
+        return found
+    traces = Trace.objects.filter(uuid=given.trace)
+    versions = {version for trace in traces for version in drawn_from(trace)}
+    rows = Document.objects.filter(versions__uuid__in=versions)
+    return found.union(rows.values_list("uuid", flat=True))
 
 
 def _forget_old_results(golden_set: GoldenSet) -> None:

@@ -14,9 +14,21 @@ from apps.knowledge.deletion import collection_delete, document_delete
 from apps.retrieval.models import EmbeddingGeneration
 from tests.apps.evaluation.worlds import asked, golden, golden_world, papers, place
 from tests.apps.generation.conftest import collection, knowledge, reader
+from tests.engine_fixtures import configured, engine_server, local_model, server
 from tests.factories import CollectionFactory, UserFactory
 
-__all__ = ["collection", "golden", "knowledge", "papers", "place", "reader"]
+__all__ = [
+    "collection",
+    "configured",
+    "engine_server",
+    "golden",
+    "knowledge",
+    "local_model",
+    "papers",
+    "place",
+    "reader",
+    "server",
+]
 pytestmark = pytest.mark.django_db
 WANTED = Wanted(EvaluationRun.Cause.BUTTON)
 
@@ -104,6 +116,19 @@ def test_an_answer_goes_with_the_document_that_it_quotes(golden, papers):
 
     quoting = run.results.exclude(answer="").values_list("answer", flat=True)
     assert not any("Keller" in answer for answer in quoting)
+
+
+def test_what_a_model_was_given_counts_as_quoted_whatever_it_cites(
+    collection, knowledge, local_model
+):
+    local_model.tell(["The printer was designed by Anna Keller. [{Keller}]"])
+    row = GoldenQuestion.objects.create(collection=collection, text="Who designed the printer?")
+    row.documents.set([knowledge["printer.txt"]])
+
+    result = asked(golden_set_default(collection)).results.get()
+
+    assert result.engine == "local:scripted"
+    assert result.cited.count() == len(result.ranked) > 1
 
 
 def test_the_sets_of_a_deleted_collection_go_with_their_runs(golden, place):
