@@ -1,6 +1,7 @@
 """The one configuration: defaults < clawdbot.yaml < CLAWDBOT_* environment (and *_FILE secrets)."""
 
 import os
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NoReturn
@@ -36,6 +37,7 @@ from apps.core.config_sources import SecretFileSource, UnreadableSecret, without
 from apps.core.config_storage import Storage
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+_instead: ContextVar[Path | None] = ContextVar("instead of clawdbot.yaml", default=None)
 
 
 class Config(BaseSettings):
@@ -107,13 +109,23 @@ class Config(BaseSettings):
             init_settings,
             without_secret_files(env_settings),
             SecretFileSource(settings_cls),
-            YamlConfigSettingsSource(settings_cls, yaml_file=home() / "clawdbot.yaml"),
+            YamlConfigSettingsSource(settings_cls, yaml_file=_file()),
         )
 
 
 def home() -> Path:
     """The folder of clawdbot.yaml: $CLAWDBOT_HOME, else the program's own folder."""
     return Path(os.environ.get("CLAWDBOT_HOME") or REPOSITORY).resolve()
+
+
+def read_instead(file: Path) -> None:
+    """Have this process read that file in place of clawdbot.yaml, as if it stood in its folder."""
+    _instead.set(file.resolve())
+    load.cache_clear()
+
+
+def _file() -> Path:
+    return _instead.get() or home() / "clawdbot.yaml"
 
 
 @lru_cache(maxsize=1)
@@ -139,6 +151,5 @@ def load() -> Config:
 
 def _refuse(reason: str) -> NoReturn:
     raise SystemExit(
-        f"clawdbot: configuration: {reason}"
-        f" (see {home() / 'clawdbot.yaml'} and docs/configuration.md)"
+        f"clawdbot: configuration: {reason} (see {_file()} and docs/configuration.md)"
     ) from None

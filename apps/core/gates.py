@@ -17,6 +17,7 @@ class SwitchKind(StrEnum):
     GENERATION = "generation"  # the embedding model, with its index
     PROFILE = "profile"  # of a collection
     MODEL = "model"  # engine or language model of a profile
+    CONFIG = "config"  # what clawdbot.yaml says of search and answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Switch:
     """What is about to be put in the place of what is in force.
 
     `values`: {"generation": key}; {"profile": name, "collection": key}; or
-    {"of": profile, "engine": name, "model": name}. They can be stored as JSON.
+    {"of": profile, "engine": name, "model": name}; {"config": digest}. They can be stored as JSON.
     """
 
     kind: SwitchKind

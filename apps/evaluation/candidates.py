@@ -1,9 +1,12 @@
 """Asking with something else than what is in force: what a switch would bring, before it is made.
 
 A candidate is stored as JSON: {"generation": key}, {"profile": name, "collection": key}, or
-{"of": profile, "engine": name, "model": name}; empty: what is in force.
+{"of": profile, "engine": name, "model": name}, or {"config": digest}, which only a process that
+read this clawdbot.yaml can try; empty: what is in force.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +22,7 @@ from apps.retrieval.models import EmbeddingGeneration
 from apps.retrieval.searched import generation_tried
 
 Candidate = Mapping[str, Any]
+DECIDING = {"model", "retrieval", "answers", "engines"}  # sections that decide what is answered
 
 
 @contextmanager
@@ -35,8 +39,17 @@ def tried(candidate: Candidate) -> Iterator[str]:
             yield ""
     elif "profile" in candidate:
         yield candidate["profile"] or config.load().model.type
+    elif "config" in candidate and candidate != configured():
+        raise NotFound(_("The clawdbot.yaml that was to be tried is not the one here."))
     else:
         yield ""
+
+
+def configured() -> dict[str, Any]:
+    """What this process's clawdbot.yaml says of search and answers, as a candidate."""
+    told = config.load().model_dump(mode="json", include=DECIDING)
+    text = json.dumps(told, sort_keys=True)
+    return {"config": hashlib.sha256(text.encode()).hexdigest()[:12]}
 
 
 def described(candidate: Candidate) -> str:
@@ -48,6 +61,8 @@ def described(candidate: Candidate) -> str:
         told = _("profile %(profile)s answered by %(engine)s")
         engine = " ".join(filter(None, (candidate["engine"], candidate["model"])))
         return told % {"profile": candidate["of"], "engine": engine}
+    if "config" in candidate:
+        return _("another clawdbot.yaml")
     if "profile" in candidate:
         usual = config.load().model.type
         return _("profile %(profile)s") % {"profile": candidate["profile"] or usual}

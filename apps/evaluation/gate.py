@@ -53,7 +53,7 @@ def gate(switch: Switch, by: Any) -> None:
     """Pass, or raise Closed: `gate_unmeasured`, after having asked for what is missing, or
     `gate_refused`, with what would be lost."""
     pairs = list(pairs_of(switch))
-    if not pairs or _is_allowed(switch):
+    if not pairs or is_allowed(switch):
         return
     missing = [pair for pair in pairs if pair.baseline is None or pair.candidate is None]
     if missing:
@@ -89,15 +89,20 @@ def measure_soon(switch: Switch) -> int:
 
 def pairs_of(switch: Switch) -> Iterator[Pair]:
     """The guarding sets that the switch concerns, with the runs that are true of now."""
-    golden_sets_complete()
-    guards = GoldenSet.objects.filter(is_guard=True, collection__deleted_at=None)
-    least = config.load().evaluation.gate_questions
-    for golden_set in guards.select_related("collection").order_by("pk"):
+    for golden_set in guards():
         place = golden_set.collection
-        if not concerns(switch.values, collection_id=place.pk, profile=place.profile):
-            continue
+        if concerns(switch.values, collection_id=place.pk, profile=place.profile):
+            yield Pair(golden_set, true_run(golden_set, {}), true_run(golden_set, switch.values))
+
+
+def guards() -> Iterator[GoldenSet]:
+    """The sets that block losses, of those with questions enough."""
+    golden_sets_complete()
+    there = GoldenSet.objects.filter(is_guard=True, collection__deleted_at=None)
+    least = config.load().evaluation.gate_questions
+    for golden_set in there.select_related("collection").order_by("pk"):
         if questions_asked(golden_set).count() >= least:
-            yield Pair(golden_set, _true_run(golden_set, {}), _true_run(golden_set, switch.values))
+            yield golden_set
 
 
 def switch_allow(*, run: EvaluationRun, reason: str, by: User) -> GateDecision:
@@ -131,6 +136,8 @@ def switch_of(run: EvaluationRun) -> Switch:
     values: dict[str, Any] = run.candidate
     if "generation" in values:
         return Switch(SwitchKind.GENERATION, values)
+    if "config" in values:
+        return Switch(SwitchKind.CONFIG, values)
     return Switch(SwitchKind.PROFILE if "profile" in values else SwitchKind.MODEL, values)
 
 
@@ -149,7 +156,7 @@ def loss_words(losses: list[FigurePair]) -> str:
     )
 
 
-def _true_run(golden_set: GoldenSet, candidate: dict[str, Any]) -> EvaluationRun | None:
+def true_run(golden_set: GoldenSet, candidate: dict[str, Any]) -> EvaluationRun | None:
     """The newest finished run with the same in force as now, results and all."""
     now = fingerprint(setup_of(golden_set, candidate))
     runs = golden_set.runs.filter(state=State.DONE, fingerprint=now, results__isnull=False)
@@ -157,7 +164,8 @@ def _true_run(golden_set: GoldenSet, candidate: dict[str, Any]) -> EvaluationRun
     return found[0] if found else None
 
 
-def _is_allowed(switch: Switch) -> bool:
+def is_allowed(switch: Switch) -> bool:
+    """Whether somebody let it pass within the last day."""
     since = clock.now() - ALLOWED_FOR
     allowed = GateDecision.objects.filter(subject=switch.subject, is_allowed=True)
     return allowed.filter(created_at__gte=since).exists()

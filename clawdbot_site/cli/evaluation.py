@@ -4,8 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-from rich.progress import TimeElapsedColumn as Elapsed
 
 from apps.evaluation.golden_sets import golden_set_get
 from apps.evaluation.in_place import run_in_place
@@ -15,8 +13,9 @@ from apps.evaluation.running import run_now
 from apps.evaluation.runs import EvalRequest
 from apps.evaluation.runs import run as evaluate
 from apps.ops.erasure import purge
-from clawdbot_site.cli import evaluation_runs, evaluation_sets
-from clawdbot_site.cli.console import err, is_terminal, note, print_json, print_table
+from clawdbot_site.cli import evaluation_gate, evaluation_runs, evaluation_sets
+from clawdbot_site.cli.asking_progress import Stages
+from clawdbot_site.cli.console import print_json, print_table
 from clawdbot_site.cli.ending import ending_cleanly
 from clawdbot_site.installation.operator import operator
 
@@ -26,7 +25,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-PLAIN_LINES = 10  # for each stage where there is no terminal
 
 
 @app.callback()
@@ -67,7 +65,7 @@ def run(  # noqa: PLR0913, PLR0917 - the options of two uses
     if name is not None or corpus is None or queries is None:
         raise typer.BadParameter("name a golden set, or files with --corpus and --queries")
     request = EvalRequest(corpus, queries, unanswerable, limit, limit_corpus)
-    with ending_cleanly(), _Stages() as stages:
+    with ending_cleanly(), Stages() as stages:
         figures = evaluate(request, purge=purge, progress=stages)
     _show(figures, as_json=as_json)
 
@@ -75,7 +73,7 @@ def run(  # noqa: PLR0913, PLR0917 - the options of two uses
 def _run_set(name: str, *, as_json: bool) -> None:
     by = operator()
     wanted = Wanted(EvaluationRun.Cause.COMMAND, by)
-    with ending_cleanly(), _Stages() as stages:
+    with ending_cleanly(), Stages() as stages:
         done = run_now(golden_set_get(name, by=by), wanted, progress=stages)
     evaluation_runs.show_run(done, as_json=as_json)
 
@@ -86,7 +84,7 @@ def golden(
     as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
 ) -> None:
     """Ask the golden questions that curators collected, in place, and print figures."""
-    with ending_cleanly(), _Stages() as stages:
+    with ending_cleanly(), Stages() as stages:
         figures = run_in_place(collection, progress=stages)
     _show(figures, as_json=as_json)
 
@@ -108,29 +106,4 @@ app.command("report")(evaluation_runs.report)
 app.command("compare")(evaluation_runs.compare)
 app.command("allow")(evaluation_runs.allow)
 app.command("probe")(evaluation_runs.probe)
-
-
-class _Stages:
-    """Shows how far the run is: a bar for each stage on a terminal, plain lines elsewhere."""
-
-    def __init__(self) -> None:
-        self._bars = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Elapsed(),
-            console=err, disable=not is_terminal(),
-        )  # fmt: skip
-        self._tasks: dict[str, TaskID] = {}
-
-    def __enter__(self) -> "_Stages":
-        self._bars.start()
-        return self
-
-    def __exit__(self, *exit_info: object) -> None:
-        self._bars.stop()
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        if is_terminal():
-            if stage not in self._tasks:
-                self._tasks[stage] = self._bars.add_task(stage, total=total)
-            self._bars.update(self._tasks[stage], completed=done, total=total)
-        elif done % max(total // PLAIN_LINES, 1) == 0:
-            note(f"{stage}: {done} of {total}")
+app.command("gate")(evaluation_gate.gate)

@@ -59,6 +59,8 @@ COMMANDS = {
                       needs_django=False),
     "support-bundle": Command("support_bundle", "A file for somebody who helps; nothing is sent."),
     "rehearse-step": Command("rehearse_step", "A part of `backup verify`.", is_hidden=True),
+    "gate-step": Command("gate_step", "A part of `eval gate`.", needs_django=False,
+                         is_hidden=True),
     "upgrade": Command("upgrade", "To this version: check, back up, change the tables; or back.",
                        is_group=True),
     "prepare-step": Command("steps", "A part of `up`.", is_hidden=True),

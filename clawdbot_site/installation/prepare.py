@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 
 from apps.core import config
 from clawdbot_site.cli.console import note
+from clawdbot_site.cli.evaluation_gate import tell_unproven
 from clawdbot_site.cli.switching import switch_model
 from clawdbot_site.installation import migrations, operator, samples, static_files
 from clawdbot_site.supervision import keeper_presence
@@ -50,6 +51,7 @@ def prepare(*, with_samples: bool) -> None:
     """Set up what is missing. Safe to repeat: what is there is left as it is."""
     tables_up_to_date(note, back_up=lambda: back_up(note))
     switch_model()
+    tell_unproven()
     static_files.collect()
     configuration = config.load()
     keeper_presence.mark(configuration, is_needed=keeper_presence.is_needed(configuration))

@@ -5,8 +5,11 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from apps.evaluation import run_queue, running
+from apps.evaluation.candidates import configured as configured_now
 from apps.evaluation.models import EvaluationResult, EvaluationRun, GoldenSet
-from clawdbot_site.cli import evaluation
+from apps.evaluation.run_queue import Wanted
+from clawdbot_site.cli import evaluation, evaluation_gate
 from tests.apps.evaluation.worlds import asked, golden, papers, place
 from tests.apps.generation.conftest import collection, knowledge, reader
 from tests.factories import UserFactory
@@ -84,3 +87,55 @@ def test_sets_are_listed_and_a_switch_is_allowed_with_a_reason(golden):
     run = EvaluationRun.objects.create(golden_set=golden, candidate={"generation": 1})
 
     assert "24 hours" in call("allow", run.pk, "--reason", "It is faster.").stderr
+
+
+@pytest.fixture
+def changed(golden, configured):
+    """The set was asked, then clawdbot.yaml was changed."""
+    configured("evaluation", gate_questions=4)
+    asked(golden)
+    configured("retrieval", rrf_k=10)
+    return golden
+
+
+def test_what_a_changed_configuration_loses_is_an_exit_code_until_it_is_allowed(changed):
+    (passed,) = json.loads(call("gate", "--json").stdout)["sets"]
+    EvaluationResult.objects.filter(run=passed["run"]).update(scores={"mrr": 0.0, "f1": 0.0})
+
+    lost = call("gate", exit_code=1)
+    call("allow", passed["run"], "--reason", "The new words matter more.")
+
+    assert passed["changed"] == ["retrieval"]
+    assert "loses MRR -100.0 points" in lost.stderr
+    assert json.loads(call("gate", "--json").stdout)["passed"]
+
+
+def test_a_start_with_what_was_not_measured_or_loses_is_told(changed, capsys):
+    evaluation_gate.tell_unproven()
+    call("gate")
+    evaluation_gate.tell_unproven()
+    EvaluationResult.objects.exclude(run__candidate={}).update(scores={"mrr": 0.0})
+    evaluation_gate.tell_unproven()
+
+    unmeasured, lost = capsys.readouterr().err.splitlines()
+    assert "settings of search; what is lost by that is not known" in unmeasured
+    assert "it loses MRR -100.0 points" in lost
+
+
+def test_a_worker_does_not_take_what_is_in_force_for_what_was_to_be_tried(changed, configured):
+    run_queue.run_ask(changed, Wanted(EvaluationRun.Cause.GATE, candidate=configured_now()))
+    configured("retrieval", rrf_k=60)
+
+    running.work(60.0)
+
+    assert "is not the one here" in EvaluationRun.objects.exclude(candidate={}).get().problem
+
+
+def test_the_file_of_another_installation_is_not_judged_here(changed, tmp_path, capfd):
+    file = tmp_path / "other.yaml"
+    file.write_text(f"storage: {{data_dir: {tmp_path}}}\n")
+
+    call("gate", "--config", file, exit_code=1)
+
+    assert "is of another installation" in capfd.readouterr().err
+    assert changed.runs.count() == 2  # what is in force was asked
