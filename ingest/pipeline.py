@@ -13,6 +13,7 @@ from apps.retrieval.vectors import drop_unused
 from ingest import jobs, originals, pages, retitling, sandbox
 from ingest.loaders.protocol import FileFacts, LoadError, ParsedPage
 from ingest.models import Job, JobStage
+from ingest.titles import stated_title
 
 PARSE_SHARE = 0.4  # of the progress bar; the rest is embedding
 TURN_CHUNKS = 256  # embedded before other documents get their turn
@@ -113,8 +114,9 @@ def _settle_title(version: Version, facts: FileFacts) -> str:
     document = version.document
     version.media_type = facts.media_type
     version.save(update_fields=["media_type"])
-    if facts.title.strip() and document.title == document.path.rsplit("/", 1)[-1]:
-        document.title = facts.title.strip()[:500]
+    title = stated_title(facts.title)[:500]
+    if title and document.title == document.path.rsplit("/", 1)[-1]:
+        document.title = title
         Document.objects.filter(pk=document.pk).update(title=document.title)
     return document.title
 
