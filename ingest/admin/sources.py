@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from apps.knowledge.models import Collection
 from ingest.admin import rights
 from ingest.holdings import Origin, origins_of
 
+COLLECTIONS_A_PAGE, ORIGINS_SHOWN = 25, 5  # of each collection, until it is looked at alone
 WAYS: Mapping[str, tuple[Any, str]] = {
     "upload": (gettext_lazy("Files uploaded"), "upload_file"),
     "archive": (gettext_lazy("Files out of archives"), "folder_zip"),
@@ -36,23 +38,45 @@ class Row:
     keys: int
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A collection with its newest origins; `more` are not shown."""
+
+    collection: Collection
+    rows: Sequence[Row]
+    more: int
+
+
 def sources_page(request: HttpRequest) -> HttpResponse:
-    """Each collection that the user may read, with the ways in which documents came."""
+    """A page of the collections that the user may read, with the ways in which documents came.
+
+    GET `collection`: that one alone, with all of them.
+    """
     if not request.user.has_perm("knowledge.view_collection"):
         raise PermissionDenied
-    scope = rights.scope_of(request)
-    context = {"title": _("Sources"), "collections": _collections(scope)}
+    scope, alone = rights.scope_of(request), request.GET.get("collection", "")
+    readable = Collection.objects.filter(pk__in=scope.visible_ids).order_by("name")
+    if alone.isdecimal():
+        readable = readable.filter(pk=alone)
+    page = Paginator(readable, COLLECTIONS_A_PAGE).get_page(request.GET.get("p"))
+    context = {
+        "title": _("Sources"),
+        "page": page,
+        "is_alone": bool(alone),
+        "places": _places(page, scope, None if alone else ORIGINS_SHOWN),
+    }
     return render_site_page(request, "ingest/admin/sources.html", context)
 
 
-def _collections(scope: Scope) -> list[tuple[Collection, Sequence[Row]]]:
+def _places(page: Page[Collection], scope: Scope, most: int | None) -> list[Place]:
+    collections = list(page)
     keys = _keys_by_user()
     rows: dict[int, list[Row]] = {}
-    for origin in origins_of(scope):
+    for origin in origins_of(scope.within(frozenset(one.pk for one in collections))):
         row = Row(origin, *WAYS[origin.way], keys.get(origin.sender, 0))
         rows.setdefault(origin.collection_id, []).append(row)
-    readable = Collection.objects.filter(pk__in=scope.visible_ids).order_by("name")
-    return [(collection, rows.get(collection.pk, [])) for collection in readable]
+    found = [(one, rows.get(one.pk, [])) for one in collections]
+    return [Place(one, all_[:most], len(all_) - len(all_[:most])) for one, all_ in found]
 
 
 def _keys_by_user() -> dict[str, int]:

@@ -49,7 +49,7 @@ def test_failures_are_counted(admin_client, collection):
 
     page = admin_client.get(PAGE)
 
-    ((_, (row,)),) = page.context["collections"]
+    (row,) = page.context["places"][0].rows
     assert (row.origin.documents, row.origin.failed) == (1, 1)
 
 
@@ -58,7 +58,7 @@ def test_keys_in_use_are_shown_beside_the_user_they_act_as(admin_client, collect
     api_key_create(user=writer, name="intranet")
     api_key_revoke(api_key_create(user=writer, name="old")[0])
 
-    ((_, (row,)),) = admin_client.get(PAGE).context["collections"]
+    (row,) = admin_client.get(PAGE).context["places"][0].rows
 
     assert row.keys == 1
 
@@ -75,6 +75,18 @@ def test_staff_see_only_collections_they_may_read(make_staff, collection):
 
 def test_an_empty_installation_says_so(admin_client):
     assert b"There is no collection that you may read." in admin_client.get(PAGE).content
+
+
+def test_of_many_senders_the_newest_are_shown_and_all_on_the_collections_own_page(
+    admin_client, collection
+):
+    for _ in range(7):
+        JobFactory(version__document__collection=collection, created_by=UserFactory())
+
+    (some,) = admin_client.get(PAGE).context["places"]
+    (every,) = admin_client.get(PAGE, {"collection": collection.pk}).context["places"]
+
+    assert [(len(some.rows), some.more), (len(every.rows), every.more)] == [(5, 2), (7, 0)]
 
 
 def test_many_jobs_cost_the_queries_of_one(admin_client, django_assert_max_num_queries):
