@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Max
 
 from apps.core import clock, config
 from apps.core.node_records import NodeProcess
-from ingest.models import Job, JobStage, JobState
+from ingest.queues import WORKED, queues
 
 SILENT_AFTER = timedelta(seconds=60)  # the schedule rings every 10 seconds
 WORKER = "worker-parse"  # which does the housekeeping, too
 UNTOUCHED_AFTER = timedelta(seconds=30)  # a free worker takes a job within a second
-_STAGES = (JobStage.PARSE, JobStage.EMBED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +44,14 @@ class Presence:
 def presence() -> Presence:
     """How it stands now, for all collections. Two queries."""
     now = clock.now()
-    ready = Q(state=JobState.QUEUED) & (Q(not_before=None) | Q(not_before__lte=now))
-    running = Q(state=JobState.RUNNING, lease_until__gte=now)
-    rows = {
-        row["stage"]: row
-        for row in Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
-        .order_by()
-        .values("stage")
-        .annotate(
-            waiting=Count("id", filter=ready),
-            running=Count("id", filter=running),
-            since=Min("waiting_since", filter=ready),
-        )
-    }
-    stages = [rows[stage] for stage in _STAGES if stage in rows]
-    since = [row["since"] for row in stages if row["since"]]
+    stages = [found for stage, found in queues(now).items() if stage in WORKED]
     return Presence(
-        waiting=sum(row["waiting"] for row in stages),
-        running=sum(row["running"] for row in stages),
-        waiting_since=min(since, default=None),
+        waiting=sum(one.waiting for one in stages),
+        running=sum(one.alive for one in stages),
+        waiting_since=min((one.since for one in stages if one.since), default=None),
         seen_at=_seen_at(),
         is_stuck=any(
-            row["since"] and not row["running"] and now - row["since"] > UNTOUCHED_AFTER
-            for row in stages
+            one.since and not one.alive and now - one.since > UNTOUCHED_AFTER for one in stages
         ),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -23,7 +23,8 @@ from apps.ops.ledger.counters import counters
 from apps.ops.models import Anomaly
 from apps.ops.process_metrics import process_metrics
 from apps.retrieval.models import NodeIndex
-from ingest.models import Job, JobStage, JobState
+from ingest.models import Job, JobState
+from ingest.queues import queues
 
 RECENT = timedelta(minutes=5)
 
@@ -55,27 +56,13 @@ class _Installation(Collector):
 def _jobs() -> Iterator[Metric]:
     """Nothing is left out when there is none: an autoscaler must see zero, not nothing."""
     now = clock.now()
-    ready = Q(state=JobState.QUEUED) & (Q(not_before=None) | Q(not_before__lte=now))
-    rows = {
-        row["stage"]: row
-        for row in Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
-        .order_by()
-        .values("stage")
-        .annotate(
-            waiting=Count("id", filter=ready),
-            running=Count("id", filter=Q(state=JobState.RUNNING)),
-            since=Min("waiting_since", filter=ready),
-        )
-    }
     waiting = _labelled("jobs_waiting", "Jobs that could begin now.", "stage")
     running = _labelled("jobs_running", "Jobs at work.", "stage")
     oldest = _labelled("jobs_oldest_seconds", "How long the first of them waits.", "stage")
-    for stage in JobStage.values:
-        row = rows.get(stage)
-        waiting.add_metric([stage], row["waiting"] if row else 0)
-        running.add_metric([stage], row["running"] if row else 0)
-        since = row["since"] if row else None
-        oldest.add_metric([stage], max(0.0, (now - since).total_seconds()) if since else 0.0)
+    for stage, found in queues(now).items():
+        waiting.add_metric([stage], found.waiting)
+        running.add_metric([stage], found.running)
+        oldest.add_metric([stage], found.oldest_s(now))
     yield from (waiting, running, oldest)
 
 

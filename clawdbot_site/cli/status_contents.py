@@ -3,10 +3,10 @@
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Min, Q
 
 from apps.core import clock, config
 from apps.core.traffic.protocols import OutOfReach
@@ -21,7 +21,8 @@ from clawdbot_site.cli import console
 from clawdbot_site.installation import migrations, operator
 from clawdbot_site.supervision import program
 from ingest import overview
-from ingest.models import Job, JobStage, JobState
+from ingest.models import JobStage
+from ingest.queues import WORKED, Queue, queues
 
 RANGES = {"1h": "last hour", "24h": "last day"}
 MOST_ANOMALIES = 5
@@ -72,30 +73,17 @@ def _installation() -> dict[str, Any]:
 def _queues() -> list[dict[str, Any]]:
     """For each stage: what could begin now, what is at work, how long the first one waits."""
     now = clock.now()
-    ready = Q(state=JobState.QUEUED) & (Q(not_before=None) | Q(not_before__lte=now))
-    running = Q(state=JobState.RUNNING)
-    rows = {
-        row["stage"]: row
-        for row in Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
-        .order_by()
-        .values("stage")
-        .annotate(
-            waiting=Count("id", filter=ready),
-            running=Count("id", filter=running),
-            since=Min("waiting_since", filter=ready),
-            lease=Min("lease_until", filter=running),
-        )
-    }
-    return [_queue(stage, rows.get(stage), now) for stage in (JobStage.PARSE, JobStage.EMBED)]
+    found = queues(now)
+    return [_queue(stage, found[stage], now) for stage in WORKED]
 
 
-def _queue(stage: JobStage, row: Mapping[str, Any] | None, now: Any) -> dict[str, Any]:
-    since, lease = (row or {}).get("since"), (row or {}).get("lease")
+def _queue(stage: JobStage, queue: Queue, now: datetime) -> dict[str, Any]:
+    lease = queue.lease_until
     return {
         "stage": str(stage),
-        "waiting": row["waiting"] if row else 0,
-        "running": row["running"] if row else 0,
-        "oldest_s": round((now - since).total_seconds()) if since else 0,
+        "waiting": queue.waiting,
+        "running": queue.running,
+        "oldest_s": round(queue.oldest_s(now)),
         "lease_left_s": round((lease - now).total_seconds()) if lease else None,
     }
 

@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Min, Q
+from django.db.models import Count
 
 from apps.core import clock
 from apps.knowledge import changes
@@ -16,7 +15,8 @@ from apps.ops.ledger_records import LedgerGauge, Level
 from apps.ops.nodes.selectors import NodeSeen, nodes
 from apps.retrieval.models import NodeIndex
 from apps.serving import gpus
-from ingest.models import Job, JobStage, JobState
+from ingest.models import Job, JobState
+from ingest.queues import WORKED, queues
 
 LEVELS = (Level.MINUTE, Level.QUARTER, Level.HOUR, Level.SHIFT, Level.DAY)
 MACHINE = {  # as a process reports it: as it is called here
@@ -29,7 +29,6 @@ MACHINE = {  # as a process reports it: as it is called here
     "gpu_memory_bytes": "gpu_memory_bytes",
     "gpu_memory_total_bytes": "gpu_memory_total_bytes",
 }
-WORKED = (JobStage.PARSE, JobStage.EMBED)
 Of = LedgerGauge.Of
 
 
@@ -96,25 +95,13 @@ def _machine(node: NodeSeen) -> dict[str, float]:
 
 
 def _of_queues(now: datetime) -> Iterator[Sample]:
-    ready = Q(state=JobState.QUEUED) & (Q(not_before=None) | Q(not_before__lte=now))
-    rows = {
-        row["stage"]: row
-        for row in Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
-        .order_by()
-        .values("stage")
-        .annotate(
-            waiting=Count("id", filter=ready),
-            running=Count("id", filter=Q(state=JobState.RUNNING)),
-            since=Min("waiting_since", filter=ready),
-        )
-    }
+    found = queues(now)
     for stage in WORKED:
-        row: Mapping[str, Any] = rows.get(stage, {})
-        since = row.get("since")
+        queue = found[stage]
         figures = {
-            "waiting": row.get("waiting", 0),
-            "running": row.get("running", 0),
-            "oldest_s": max(0.0, (now - since).total_seconds()) if since else 0.0,
+            "waiting": queue.waiting,
+            "running": queue.running,
+            "oldest_s": queue.oldest_s(now),
         }
         yield Sample(Of.QUEUE, "", stage, figures)
     minute = start_of(Level.MINUTE, now)
