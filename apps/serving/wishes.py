@@ -1,7 +1,10 @@
 """What a plan is made from beside the file and the machine, and what it may take."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from apps.core.config import Config
+from apps.core.sizes import parse_size
 from apps.serving.hardware import Hardware
 
 SPARE = 10  # one part in so many of the free memory is left free
@@ -21,6 +24,22 @@ class Wishes:
     context: int = 0
     queue: int = 32
     extra_buffers: bool = True
+
+
+def wishes_of(configuration: Config, *, name: str, file: Path) -> Wishes:
+    """What the operator set, for the model `name` in this file."""
+    serving, resource = configuration.serving, configuration.resource
+    return Wishes(
+        name=name,
+        path=str(file.resolve()),
+        cpu_share=resource.cpu_limit,
+        memory_limit=parse_size(resource.memory_limit),
+        threads=serving.threads,
+        gpu_layers=serving.gpu_layers,
+        parallel=serving.parallel,
+        context=serving.context,
+        queue=serving.queue,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from apps.serving.gguf import ModelFacts
 from apps.serving.hardware import Hardware
 from apps.serving.plan import Plan
 from apps.serving.planning import Refusal, Use, Wishes, plan
+from apps.serving.wishes import wishes_of
 
 LEAST_FREE_SHARE, LEAST_FREE_BYTES = 0.03, 200 * 10**6  # of the machine's memory, the lower
 
@@ -64,19 +65,8 @@ class Limits:
 
 def wishes_for(model: Model, configuration: Config, *, extra_buffers: bool) -> Wishes:
     """What the operator set, for this model."""
-    serving, resource = configuration.serving, configuration.resource
-    return Wishes(
-        name=model.name,
-        path=str(path_of(model).resolve()),
-        cpu_share=resource.cpu_limit,
-        memory_limit=parse_size(resource.memory_limit),
-        threads=serving.threads,
-        gpu_layers=serving.gpu_layers,
-        parallel=serving.parallel,
-        context=serving.context,
-        queue=serving.queue,
-        extra_buffers=extra_buffers,
-    )
+    wishes = wishes_of(configuration, name=model.name, file=path_of(model))
+    return replace(wishes, extra_buffers=extra_buffers)
 
 
 def planned(

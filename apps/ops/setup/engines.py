@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from apps.ops.setup.words import Problem, gettext_noop, problem
 from apps.serving import hardware
 from apps.serving.errors import ModelUnusable
 from apps.serving.gguf import ModelFacts, read_header
-from apps.serving.planning import Refusal, Use, Wishes, plan
+from apps.serving.planning import Refusal, Use, plan
+from apps.serving.wishes import wishes_of
 
 PATIENCE_S = 5.0
 DEEP = 3  # folders below one that is searched
@@ -66,13 +67,8 @@ def candidate(path: Path, configuration: Config, memory_limit: str = "") -> Cand
     if facts.is_embedding:
         return Candidate(path, size, facts, refusal="it makes embeddings, no answers")
     limit = parse_size(memory_limit or configuration.resource.memory_limit)
-    wishes = Wishes(
-        name=path.stem,
-        path=str(path.resolve()),
-        cpu_share=configuration.resource.cpu_limit,
-        memory_limit=limit,
-        gpu_layers=configuration.serving.gpu_layers,
-    )
+    configured = wishes_of(configuration, name=path.stem, file=path)
+    wishes = replace(configured, memory_limit=limit)
     node = REST_BYTES + configuration.service.web_workers * WEB_BYTES
     found = plan(facts, hardware.read(), wishes, Use(node_bytes=node))
     if isinstance(found, Refusal):
