@@ -30,7 +30,7 @@ class Estimate:
 class Difference:
     """What the second of two runs has more (less: negative), question by question.
 
-    `won`, `lost`, `same`: questions. `chance_worse`: share of the draws in which it has less.
+    `won`, `lost`, `same`: questions.
     """
 
     value: float
@@ -40,7 +40,6 @@ class Difference:
     won: int
     lost: int
     same: int
-    chance_worse: float
 
     @property
     def is_clear(self) -> bool:
@@ -67,9 +66,8 @@ def difference(old: Sequence[float], new: Sequence[float]) -> Difference | None:
     means = _means(changes)
     low, high = _interval(means)
     won, lost = int((changes > 1e-9).sum()), int((changes < -1e-9).sum())
-    worse = float((means < -1e-12).mean())
     count = len(changes)
-    return Difference(float(changes.mean()), low, high, count, won, lost, count - won - lost, worse)
+    return Difference(float(changes.mean()), low, high, count, won, lost, count - won - lost)
 
 
 def _means(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -66,19 +66,6 @@ def run_in_place(name: str, *, progress: Progress) -> dict[str, float]:
     return _figures(outcomes)
 
 
-def export_lines(name: str) -> Iterator[dict[str, object]]:
-    """The golden questions of a collection as `eval run --queries` reads them."""
-    rows = golden_questions_kept().filter(collection__name=name, collection__deleted_at=None)
-    for row in rows.prefetch_related("documents").order_by("pk"):
-        paths = sorted(document.path for document in row.documents.all())
-        yield {
-            "id": str(row.uuid),
-            "question": row.text,
-            "answers": row.answers,
-            "relevant": paths,
-        }
-
-
 @contextmanager
 def visitor(collection: Collection) -> Iterator[User]:
     """A user who may read this collection, for as long as the block runs; leaves no trace."""

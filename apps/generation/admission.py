@@ -53,7 +53,6 @@ class Admission:
     def __init__(self, ticket: Ticket) -> None:
         self._ticket = ticket
         self._tokens = 0
-        self.waited_ms = 1000 * (time.monotonic() - ticket.entered_at)
 
     def spend(self, tokens: int) -> None:
         """Tell of tokens that an engine read or wrote; they count when the place is given back."""

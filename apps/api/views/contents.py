@@ -26,7 +26,6 @@ from apps.knowledge import blobs
 from apps.knowledge.models import Chunk, Page, Version
 
 RANGE = OpenApiParameter("Range", str, OpenApiParameter.HEADER, description="One byte range.")
-ANY_FILE = (OpenApiTypes.BINARY, "*/*")
 
 
 class DocumentFile(APIView):

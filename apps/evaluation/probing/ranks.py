@@ -53,11 +53,6 @@ class Ranks:
         self._ranking = rank(self._run, self._spoken)
         self._hits = _distinct(read_hits(self._ranking.fused, scope=asked.scope))
 
-    @property
-    def is_candidate(self) -> bool:
-        """Whether either leg brought it."""
-        return any(hit.document == self._document.uuid for hit in self._hits)
-
     def by_meaning(self) -> Step:
         """Its place among vectors."""
         if not self._ranking.weights.dense:

@@ -31,8 +31,3 @@ REMINDER = {
     "zh-hans": f"只根据段落用简体中文回答，每句话后面标 [n]；段落没有回答则写 {MARKER}。",
     "zh-hant": f"只根據段落用繁體中文回答，每句話後面標 [n]；段落沒有回答則寫 {MARKER}。",
 }
-REWRITE = {
-    "en": "Rewrite the last question so that it can be understood without the questions before it."
-    " Keep its language. Write the question only.",
-    "zh": "改写最后一个问题，使它不看前面的问题也能读懂。保持原来的语言。只写问题。",
-}

@@ -10,7 +10,7 @@ from apps.evaluation.golden_questions import (
     golden_question_list,
     golden_question_remove,
 )
-from apps.evaluation.in_place import export_lines, run_in_place
+from apps.evaluation.in_place import run_in_place
 from apps.evaluation.models import GoldenQuestion
 from apps.generation.models import OpenQuestion, Trace
 from apps.knowledge.models import Grant, Permission
@@ -100,11 +100,3 @@ def test_an_evaluation_in_place_leaves_nothing_behind(add, collection):
 def test_a_collection_without_questions_says_what_to_do(collection):
     with pytest.raises(Invalid, match="curator's desk"):
         run_in_place(collection.name, progress=lambda stage, done, total: None)
-
-
-def test_the_set_is_exported_as_it_is_read(add, collection):
-    row = add("Who designed the printer?", ["Anna Keller"])
-
-    line = {"id": str(row.uuid), "question": "Who designed the printer?"}
-    line |= {"answers": ["Anna Keller"], "relevant": ["printer.txt"]}
-    assert list(export_lines(collection.name)) == [line]
