@@ -12,9 +12,9 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
-    YamlConfigSettingsSource,
 )
 from yaml import YAMLError
+from yaml.constructor import ConstructorError
 
 from apps.core.config_anomalies import Anomalies
 from apps.core.config_engines import Engines, Serving, Traffic
@@ -33,7 +33,12 @@ from apps.core.config_sections import (
     Resource,
     Service,
 )
-from apps.core.config_sources import SecretFileSource, UnreadableSecret, without_secret_files
+from apps.core.config_sources import (
+    FileSource,
+    SecretFileSource,
+    UnreadableSecret,
+    without_secret_files,
+)
 from apps.core.config_storage import Storage
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -109,7 +114,7 @@ class Config(BaseSettings):
             init_settings,
             without_secret_files(env_settings),
             SecretFileSource(settings_cls),
-            YamlConfigSettingsSource(settings_cls, yaml_file=_file()),
+            FileSource(settings_cls, yaml_file=_file()),
         )
 
 
@@ -131,22 +136,33 @@ def _file() -> Path:
 @lru_cache(maxsize=1)
 def load() -> Config:
     """Read the configuration once. Exits with one clear line when a value is bad."""
+    if _file().exists() and not _file().is_file():
+        _refuse("this is no file")
     try:
         return Config()  # type: ignore[call-arg]
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         unknown = first["type"] == "extra_forbidden"
-        _refuse(f"{key}: {'there is no such key' if unknown else first['msg']}")
+        said = "there is no such key" if unknown else first["msg"].removeprefix("Value error, ")
+        _refuse(f"{key}: {said}")
     except UnreadableSecret as error:
         _refuse(str(error))
     except SettingsError as error:
         _refuse(f'{error}; write lists as JSON, like ["a", "b"]')
     except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        _refuse(f"line {mark.line + 1} is not YAML" if mark else "this is not YAML")
+        _refuse(_what_is_wrong(error))
     except (TypeError, ValueError):
         _refuse("the file must hold sections with keys, like `service: {port: 8000}`")
+
+
+def _what_is_wrong(error: YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    if not mark:
+        return "this is not YAML"
+    if isinstance(error, ConstructorError):
+        return f"line {mark.line + 1}: {error.problem}"
+    return f"line {mark.line + 1} is not YAML"
 
 
 def _refuse(reason: str) -> NoReturn:

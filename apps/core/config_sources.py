@@ -1,19 +1,48 @@
-"""Where a configuration value may come from besides the file: CLAWDBOT_SECTION__KEY_FILE."""
+"""Where configuration values come from: clawdbot.yaml, and CLAWDBOT_SECTION__KEY_FILE."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    YamlConfigSettingsSource,
+)
+from yaml.constructor import ConstructorError
 
 PREFIX, SUFFIX = "clawdbot_", "_file"
 
 
 class UnreadableSecret(Exception):
     """A secret's file cannot be read; the message names the key, the variable and the file."""
+
+
+class FileSource(YamlConfigSettingsSource):
+    """Reads clawdbot.yaml, which need not be there.
+
+    Raises YAMLError also for a key that is there twice, of which YAML would drop the first.
+    """
+
+    def _read_file(self, file_path: Any) -> dict[str, Any]:
+        with file_path.open(encoding="utf-8") as file:
+            return yaml.load(file, Loader=_OnceLoader) or {}  # noqa: S506  a SafeLoader
+
+
+class _OnceLoader(yaml.SafeLoader):
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: dict[str, int] = {}
+        for key, _ in node.value:
+            if key.value in seen:
+                text = f"`{key.value}` is there already, in line {seen[key.value]}"
+                raise ConstructorError(problem=text, problem_mark=key.start_mark)
+            seen[str(key.value)] = key.start_mark.line + 1
+        return super().construct_mapping(node, deep)
 
 
 class SecretFileSource(PydanticBaseSettingsSource):

@@ -81,13 +81,30 @@ def test_a_list_that_is_no_json_is_refused_in_one_line(home, monkeypatch):
         ("service: {port: 99999}", "service.port"),
         ("service: {colour: red}", "service.colour"),
         ("nonsense: 1", "nonsense"),
-        ("resource: {memory_limit: much}", "resource.memory_limit"),
+        ("resource: {memory_limit: much}", "resource.memory_limit: 'much' is not a size"),
     ],
 )
 def test_a_bad_value_stops_the_start_and_names_the_key(home, text, key):
     (home / "clawdbot.yaml").write_text(text + "\n")
 
-    with pytest.raises(SystemExit, match=rf"configuration: {key}: "):
+    with pytest.raises(SystemExit, match=rf"configuration: {key}[:;] "):
+        config.load()
+
+
+@pytest.mark.parametrize(
+    "text", ["service:\n  port: 1\nservice:\n  host: a", "log:\n  level: INFO\n  level: ERROR"]
+)
+def test_a_key_that_is_there_twice_is_refused_with_both_lines(home, text):
+    (home / "clawdbot.yaml").write_text(text)
+
+    with pytest.raises(SystemExit, match=r"line 3: `\w+` is there already, in line [12]"):
+        config.load()
+
+
+def test_a_folder_in_the_place_of_the_file_is_no_empty_configuration(home):
+    (home / "clawdbot.yaml").mkdir()
+
+    with pytest.raises(SystemExit, match=r"no file .*clawdbot\.yaml"):
         config.load()
 
 
