@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from apps.accounts.models import User
+from apps.core.errors import Conflict
 from apps.core.gates import Switch, SwitchKind
-from apps.evaluation import gate, running
+from apps.evaluation import gate, run_queue, running
 from apps.evaluation.candidates import configured
 from apps.evaluation.gate import Pair
 from apps.evaluation.models import EvaluationRun, GoldenSet
@@ -61,18 +62,27 @@ def is_allowed() -> bool:
 
 
 def baselines_ask(*, by: User, progress: Progress) -> None:
-    """Ask each guarding set with what is in force, unless that is done."""
+    """Ask each guarding set with what is in force, unless that is done. Raises Conflict while
+    another run is under way."""
+    _require_quiet()
     for golden_set in gate.guards():
         if gate.true_run(golden_set, {}) is None:
             running.run_now(golden_set, Wanted(Cause.GATE, by), progress=progress)
 
 
 def candidates_ask(*, by: User, progress: Progress) -> None:
-    """Ask each guarding set with what is configured here, where it differs and was not asked."""
+    """Ask each guarding set with what is configured here, where it differs and was not asked.
+    Raises Conflict while another run is under way: a worker could not make up for this one."""
+    _require_quiet()
     for standing in standings():
         if not standing.is_measured:
             wanted = Wanted(Cause.GATE, by, configured())
             running.run_now(standing.pair.golden_set, wanted, progress=progress)
+
+
+def _require_quiet() -> None:
+    if run_queue.open_runs().exists():
+        raise Conflict("Golden sets are being asked just now. Try again soon: clawdbot eval gate")
 
 
 def _newest(golden_set: GoldenSet) -> EvaluationRun | None:

@@ -59,8 +59,9 @@ def run_now(golden_set: GoldenSet, wanted: Wanted, *, progress: Progress) -> Eva
     Raises Invalid without questions, Conflict when a worker is at this or another run, and as
     failed runs say.
     """
-    asked = run_queue.run_ask(golden_set, wanted)
-    run = run_queue.claim(asked.pk)
+    with transaction.atomic():  # else a worker may take it first
+        asked = run_queue.run_ask(golden_set, wanted)
+        run = run_queue.claim(asked.pk)
     if run is None:
         raise Conflict(
             "Another run is under way; this one waits for a worker. See: clawdbot eval report"

@@ -10,7 +10,7 @@ import typer
 from apps.core.errors import ClawdbotError
 from apps.evaluation import config_gate
 from apps.evaluation.config_gate import Standing
-from apps.evaluation.gate import loss_words
+from apps.evaluation.gate import guards, loss_words
 from apps.evaluation.setups import NAMES
 from apps.evaluation.workspace import Progress
 from clawdbot_site.cli.asking_progress import Stages
@@ -20,6 +20,8 @@ from clawdbot_site.cli.evaluation_sets import JsonOption
 from clawdbot_site.installation.operator import operator
 
 ASK = "clawdbot eval gate"
+SAME = "no golden set that blocks losses was asked with anything else"
+UNGUARDED = "no golden set blocks losses and has evaluation.gate_questions questions"
 
 
 def gate(
@@ -81,7 +83,8 @@ def _after(stages: Progress) -> Progress:
 
 def _tell(found: list[Standing]) -> None:
     if not found:
-        note("passed: no golden set that blocks losses was asked with anything else")
+        is_guarded = any(True for _ in guards())
+        note(f"passed: {SAME if is_guarded else UNGUARDED}")
     for one in found:
         run, parts = one.pair.candidate, ", ".join(one.changed)
         what = f"{one.pair.golden_set}: {parts}: run {run.pk if run else '-'}"

@@ -1,11 +1,13 @@
 """The gate before switches: measured first, refused with what is lost, allowed with a reason."""
 
 import pytest
+from django.db import connection
 
 from apps.core.errors import Conflict, Forbidden, Invalid
 from apps.core.gates import Switch, SwitchKind
-from apps.evaluation import gate, running
+from apps.evaluation import gate, run_queue, running
 from apps.evaluation.models import EvaluationResult, EvaluationRun, GateDecision
+from apps.evaluation.run_queue import Wanted
 from apps.knowledge.services import collection_update
 from apps.modelhub.models import Profile
 from apps.retrieval import embedding, generation_switching
@@ -139,3 +141,13 @@ def test_a_form_that_is_refused_leaves_the_measurement_behind(place, root):
     worked_off()
     assert "measured first" not in client.post(page, values, follow=True).content.decode()
     assert Profile.objects.get(name="general").engine == "builtin"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_worker_sees_a_run_before_who_waits_for_it_has_taken_it(golden, monkeypatch):
+    is_hidden = []
+    monkeypatch.setattr(run_queue, "ring", lambda: is_hidden.append(connection.in_atomic_block))
+
+    running.run_now(golden, Wanted(EvaluationRun.Cause.GATE), progress=lambda *_: None)
+
+    assert is_hidden == [True]
