@@ -31,18 +31,13 @@ def is_configured() -> bool:
 
 
 def send(
-    *,
-    to: Sequence[str],
-    subject: str,
-    text: str,
-    html: str = "",
-    attachments: Sequence[Attachment] = (),
+    *, to: Sequence[str], subject: str, text: str, attachments: Sequence[Attachment] = ()
 ) -> list[str]:
     """Send one mail to each address of `to`, none of which sees the others.
 
-    `text` is what programs without HTML show. Returns the addresses that the server refused; it has
-    taken the mail of the others. Raises Conflict when the configuration must change (`mail_off`:
-    there is no mail server), Invalid for what is no address, Retryable when trying later may help.
+    Returns the addresses that the server refused; it has taken the mail of the others. Raises
+    Conflict when the configuration must change (`mail_off`: there is no mail server), Invalid for
+    what is no address, Retryable when trying later may help.
     Blocks for `mail.timeout_s` a step: call it from tasks, not while a page waits.
     """
     settings = config.load().mail
@@ -50,7 +45,7 @@ def send(
         raise Conflict("No mail server is configured: set mail.host.", code="mail_off")
     mails = [(one, _mail(settings, one, subject, text)) for one in to]
     for _one, mail in mails:
-        _fill(mail, html, attachments)
+        _attach(mail, attachments)
     with _connection(settings) as server:
         return [one for one, mail in mails if not _is_taken(server, mail)]
 
@@ -74,9 +69,7 @@ def _mail(settings: Mail, to: str, subject: str, text: str) -> EmailMessage:
     return mail
 
 
-def _fill(mail: EmailMessage, html: str, attachments: Sequence[Attachment]) -> None:
-    if html:
-        mail.add_alternative(html, subtype="html")
+def _attach(mail: EmailMessage, attachments: Sequence[Attachment]) -> None:
     for one in attachments:
         kind, _, subtype = one.media_type.partition("/")
         mail.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name)

@@ -44,7 +44,7 @@ class _Asked:
     origin: GoldenQuestion.Origin
 
 
-def golden_questions_harvest(*, golden_set: GoldenSet, by: User, most: int = MOST) -> Harvested:
+def golden_questions_harvest(*, golden_set: GoldenSet, by: User) -> Harvested:
     """Make drafts of what was asked about the set's collection: what its curator sees as open, and
     for superusers what was praised.
 
@@ -56,8 +56,8 @@ def golden_questions_harvest(*, golden_set: GoldenSet, by: User, most: int = MOS
     access.require(by, Permission.MANAGE, golden_set.collection)
     counts = {_Origin.FEEDBACK: 0, _Origin.OPEN: 0}
     known = 0
-    praised = _praised(golden_set, by, most) if by.is_superuser else iter(())
-    for one in chain(praised, _open(golden_set, by, most)):
+    praised = _praised(golden_set, by) if by.is_superuser else iter(())
+    for one in chain(praised, _open(golden_set, by)):
         try:
             golden_question_add(by=by, draft=_draft(golden_set, one))
             counts[one.origin] += 1
@@ -81,14 +81,14 @@ def _draft(golden_set: GoldenSet, one: _Asked) -> GoldenDraft:
     )
 
 
-def _praised(golden_set: GoldenSet, by: User, most: int) -> Iterator[_Asked]:
+def _praised(golden_set: GoldenSet, by: User) -> Iterator[_Asked]:
     """Answers with a thumb up, all of whose sources are of the collection and readable by `by`."""
     readable = documents_of(Scope.of(by)).filter(collection=golden_set.collection)
     told = Feedback.objects.filter(
         verdict=Feedback.Verdict.UP, trace__kind=Trace.Kind.ASK, trace__is_answered=True
     )
     found = 0
-    for feedback in told.select_related("trace").order_by("-pk")[: _LOOKED_AT * most]:
+    for feedback in told.select_related("trace").order_by("-pk")[: _LOOKED_AT * MOST]:
         trace = feedback.trace
         cited = list(dict.fromkeys(UUID(one["document"]) for one in trace.citations))
         if not cited or readable.filter(uuid__in=cited).count() != len(cited):
@@ -97,14 +97,14 @@ def _praised(golden_set: GoldenSet, by: User, most: int) -> Iterator[_Asked]:
         text = trace.search_query or trace.question
         yield _Asked(text, (right,), tuple(cited), trace.uuid, _Origin.FEEDBACK)
         found += 1
-        if found == most:
+        if found == MOST:
             return
 
 
-def _open(golden_set: GoldenSet, by: User, most: int) -> Iterator[_Asked]:
+def _open(golden_set: GoldenSet, by: User) -> Iterator[_Asked]:
     place, state = golden_set.collection, OpenQuestion.State.OPEN
     rows = questions_of(by).filter(collection=place, state=state).order_by("-last_asked_at")
-    for question in rows[:most]:
+    for question in rows[:MOST]:
         asking = question.askings.select_related("trace").order_by("-created_at").first()
         said = Feedback.objects.filter(trace__askings__question=question)
         answers = tuple(

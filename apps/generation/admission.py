@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -74,14 +74,12 @@ class Admission:
         self.close()
 
 
-def admission_events(
-    caller: Caller, *, priority: Priority, expected_tokens: int = 0
-) -> Generator[Queued, None, Admission]:
+def admission_events(caller: Caller, *, priority: Priority) -> Generator[Queued, None, Admission]:
     """Yields the place in the queue, each second; returns the Admission, which is open.
 
     Use it as `admission = yield from admission_events(...)`, then `with admission:`. Closing the
-    generator early leaves the queue. `expected_tokens` are reserved until `spend` tells. Raises
-    Overloaded (`overloaded`, `rate_limited` or `quota_exceeded`) with the seconds to wait.
+    generator early leaves the queue. Raises Overloaded (`overloaded`, `rate_limited` or
+    `quota_exceeded`) with the seconds to wait.
     """
     limit_s = config.load().traffic.queue_wait_s
     if caller == NODE and priority is Priority.BATCH:
@@ -91,7 +89,6 @@ def admission_events(
         flow=f"user:{caller.user_id}",
         priority=priority,
         rules=rules_of(caller),
-        tokens=expected_tokens,
         wait_limit_s=limit_s,
         wait_limit_answers=WAIT_IN_ANSWERS.get(priority, 1e9),
     )
@@ -111,19 +108,9 @@ def admission_events(
 
 
 @contextmanager
-def admitted(
-    caller: Caller,
-    *,
-    priority: Priority,
-    on_wait: Callable[[int, float], None] | None = None,
-    expected_tokens: int = 0,
-) -> Iterator[Admission]:
-    """Wait for a place and hold it. `on_wait(position, wait_s)`: told each second while it waits.
-
-    Raises as `admission_events`.
-    """
-    events = admission_events(caller, priority=priority, expected_tokens=expected_tokens)
-    with _last_of(events, on_wait) as admission:
+def admitted(caller: Caller, *, priority: Priority) -> Iterator[Admission]:
+    """Wait for a place and hold it. Raises as `admission_events`."""
+    with _last_of(admission_events(caller, priority=priority)) as admission:
         yield admission
 
 
@@ -167,17 +154,13 @@ def _waiting(ticket: Ticket, limit_s: float) -> Iterator[Queued]:
         raise overloaded(state)
 
 
-def _last_of(
-    events: Generator[Queued, None, Admission], on_wait: Callable[[int, float], None] | None
-) -> Admission:
+def _last_of(events: Generator[Queued, None, Admission]) -> Admission:
     try:
         while True:
             try:
-                queued = next(events)
+                next(events)
             except StopIteration as end:
                 admission: Admission = end.value
                 return admission
-            if on_wait:
-                on_wait(queued.position, queued.wait_s)
     finally:
         events.close()

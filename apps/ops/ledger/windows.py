@@ -58,12 +58,12 @@ class Window:
         return bisect_right(self.starts, at) - 1
 
 
-def window(name: str, *, now: datetime | None = None) -> Window:
+def window(name: str) -> Window:
     """The range of that name up to now, as RANGES has it. Raises Invalid for another name."""
     if name not in RANGES:
         raise Invalid(f"There is no range {name!r}: {', '.join(RANGES)}.")
     length, level, step_s = RANGES[name]
-    now = now or clock.now()
+    now = clock.now()
     if level == Level.DAY:
         last = timezone.localdate(now)
         return days(last - length + timedelta(days=1), last, name=name)

@@ -76,11 +76,11 @@ def candidate(path: Path, configuration: Config, memory_limit: str = "") -> Cand
     return Candidate(path, size, facts, reasons=found.reasons)
 
 
-def files_near(configuration: Config, here: Machine, more: Iterable[Path] = ()) -> list[Candidate]:
+def files_near(configuration: Config, here: Machine) -> list[Candidate]:
     """GGUF files where they usually lie, those that fit first, the largest of them first."""
     if not here.has_llama:
         return []
-    folders = (configuration.models_dir, Path.home() / "models", *more)
+    folders = (configuration.models_dir, Path.home() / "models")
     paths = {
         path.resolve()
         for folder in folders

@@ -63,11 +63,11 @@ class Scheduler:
             self._read()
         self._line.working(self.running, self._reading.unread)
 
-    def end_all(self, reason: FinishReason, message: str = "") -> None:
+    def end_all(self, reason: FinishReason) -> None:
         """End every answer, those that wait too."""
         while (waiting := self._line.next()) is not None:
-            waiting.finish(reason, message)
-        self.end_running(reason, message)
+            waiting.finish(reason)
+        self.end_running(reason)
 
     def end_running(self, reason: FinishReason, message: str = "") -> None:
         """End the answers that are worked on."""

@@ -33,8 +33,8 @@ def user():
     return UserFactory()
 
 
-def ask(caller, **options):
-    with admitted(caller, priority=Priority.API, **options) as admission:
+def ask(caller):
+    with admitted(caller, priority=Priority.API) as admission:
         return admission
 
 
