@@ -1,11 +1,12 @@
 # Clawdbot's tasks. `make up` needs Python 3.11+ and nothing else; PYTHON=... names another one.
-.PHONY: help up setup nodes serving test check bench airgap lock messages screenshots clean
+.PHONY: help up setup nodes serving server test check bench airgap lock messages screenshots clean
 
 help:
 	@echo 'make up      install what is missing, start everything, print address, login, API key'
 	@echo 'make setup   only the environment (.venv)'
 	@echo 'make serving what model servers of GGUF files need besides (compiles llama.cpp, 5 minutes)'
 	@echo 'make nodes   what a node among many needs besides: drivers of PostgreSQL and S3'
+	@echo 'make server  everything: these, llama.cpp, other embedding models, Milvus, traces (700 MB to load)'
 	@echo 'make test    install what tests need, run them'
 	@echo 'make check   ruff, mypy, lint-imports, migrations, size limits'
 	@echo 'make bench   the measurements of benchmarks/'
@@ -25,6 +26,9 @@ nodes: setup
 
 serving: setup
 	@PYTHON='$(PYTHON)' sh deploy/setup.sh serving
+
+server: setup
+	@PYTHON='$(PYTHON)' sh deploy/setup.sh server
 
 test: .venv-dev
 	@.venv/bin/python -m pytest -n "$$(sh deploy/test_processes.sh)" $(ARGS)

@@ -1,5 +1,6 @@
 """The database connection that a configuration asks for."""
 
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -38,7 +39,8 @@ def database(configuration: Config) -> dict[str, Any]:
     """Django's DATABASES entry. SQLite: WAL, write transactions immediate, 30 s patience.
 
     PostgreSQL: the address may end in libpq's parameters (`?sslmode=verify-full`); they win. An
-    empty one (`?options=`) is left out, as a PgBouncer that refuses it needs.
+    empty one (`?options=`) is left out, as a PgBouncer that refuses it needs. Exits with one clear
+    line where the address is none, or its driver is not installed.
     """
     url = configuration.database.url
     if url == "sqlite":
@@ -56,6 +58,11 @@ def database(configuration: Config) -> dict[str, Any]:
         raise SystemExit(
             "clawdbot: configuration: database.url: write `sqlite` or "
             "postgresql://user:password@host:port/name"
+        )
+    if find_spec("psycopg") is None:
+        raise SystemExit(
+            "clawdbot: configuration: database.url: the driver of PostgreSQL is not installed "
+            "here; run: make nodes"
         )
     return {
         "ENGINE": "django.db.backends.postgresql",

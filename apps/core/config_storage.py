@@ -18,7 +18,7 @@ def _address(text: str) -> str:
         raise ValueError("write the bucket, too: s3://bucket/prefix")
     if text.startswith(S3_SCHEME) and find_spec("minio") is None:
         raise ValueError(
-            "minio, which s3:// needs, is not installed: pip install -r requirements.txt"
+            "minio, which s3:// needs, is not installed; run: make nodes"
         )
     return text
 

@@ -34,8 +34,8 @@ class SentenceTransformersEmbedder:
         self._description = model_folder.verify(folder)
         if find_spec("sentence_transformers") is None:
             raise PackageMissing(
-                f"The model in {folder} needs the package sentence-transformers, which is in the "
-                "server profile: pip install -r requirements.txt"
+                f"The model in {folder} needs the package sentence-transformers, which is "
+                "not installed here. Run: make server"
             )
         import torch
         from sentence_transformers import SentenceTransformer

@@ -72,7 +72,7 @@ def test_without_the_package_the_profile_that_has_it_is_named(tmp_path, monkeypa
         "apps.retrieval.embedders.sentence_transformers.find_spec", lambda name: None
     )
 
-    with pytest.raises(PackageMissing, match=r"pip install -r requirements\.txt"):
+    with pytest.raises(PackageMissing, match="Run: make server"):
         SentenceTransformersEmbedder(described_model(tmp_path / "m"), threads=1)
 
 
