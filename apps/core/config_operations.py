@@ -77,7 +77,6 @@ class Telemetry(Section):
     def _can_send(self) -> Self:
         if self.otlp_endpoint and find_spec("opentelemetry.sdk") is None:
             raise ValueError(
-                "opentelemetry, which `otlp_endpoint` needs, is not installed; "
-                "run: make server"
+                "opentelemetry, which `otlp_endpoint` needs, is not installed; run: make server"
             )
         return self

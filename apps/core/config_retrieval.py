@@ -78,7 +78,6 @@ class Index(Section):
             raise ValueError("milvus_uri must be set where vectors is `milvus`")
         if self.vectors == "milvus" and find_spec("pymilvus") is None:
             raise ValueError(
-                "pymilvus, which `vectors: milvus` needs, is not installed; "
-                "run: make server"
+                "pymilvus, which `vectors: milvus` needs, is not installed; run: make server"
             )
         return self

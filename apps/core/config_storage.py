@@ -17,9 +17,7 @@ def _address(text: str) -> str:
     if text.startswith(S3_SCHEME) and not text.removeprefix(S3_SCHEME).strip("/"):
         raise ValueError("write the bucket, too: s3://bucket/prefix")
     if text.startswith(S3_SCHEME) and find_spec("minio") is None:
-        raise ValueError(
-            "minio, which s3:// needs, is not installed; run: make nodes"
-        )
+        raise ValueError("minio, which s3:// needs, is not installed; run: make nodes")
     return text
 
 
