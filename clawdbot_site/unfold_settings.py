@@ -1,6 +1,6 @@
 """The look of the admin: names, colours, sidebar. Everything is served by us, nothing by a CDN."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -17,13 +17,23 @@ def _is_superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_superuser)
 
 
-def _item(title: Any, icon: str, page: str, permission: Callable[[HttpRequest], bool]) -> Any:
-    return {
-        "title": title,
-        "icon": icon,
-        "link": reverse_lazy(f"admin:{page}_changelist"),
-        "permission": permission,
-    }
+def _item(
+    title: Any,
+    icon: str,
+    page: str,
+    permission: str | Callable[[HttpRequest], bool],
+    holds: Sequence[str] = (),
+) -> Any:
+    """An entry for the list of a model; pages of those that it `holds` stand under it, too."""
+    links = [reverse_lazy(f"admin:{one}_changelist") for one in (page, *holds)]
+    item = {"title": title, "icon": icon, "link": links[0], "permission": permission}
+    if holds:
+        item |= {"holds": links[1:], "active": _is_at(links)}
+    return item
+
+
+def _is_at(links: Sequence[Any]) -> Callable[[HttpRequest], bool]:
+    return lambda request: request.path.startswith(tuple(map(str, links)))
 
 
 NAVIGATION = [
@@ -90,12 +100,13 @@ NAVIGATION = [
                 "link": reverse_lazy("admin_why_not"),
                 "permission": "apps.evaluation.golden_admin.rights.is_offered",
             },
-            {
-                "title": _("Golden sets"),
-                "icon": "rule",
-                "link": reverse_lazy("admin:evaluation_goldenset_changelist"),
-                "permission": "apps.evaluation.golden_admin.rights.is_offered",
-            },
+            _item(
+                _("Golden sets"),
+                "rule",
+                "evaluation_goldenset",
+                "apps.evaluation.golden_admin.rights.is_offered",
+                ("evaluation_goldenquestion", "evaluation_evaluationrun"),
+            ),
             _item(_("Questions"), "forum", "generation_trace", _is_superuser),
             _item(_("Feedback"), "thumbs_up_down", "generation_feedback", _is_superuser),
         ],
@@ -139,7 +150,13 @@ NAVIGATION = [
             _item(_("Anomalies"), "crisis_alert", "ops_anomaly", _is_superuser),
             _item(_("Anomaly rules"), "rule", "ops_anomalypolicy", _is_superuser),
             _item(_("Backups"), "backup", "ops_backup", _is_superuser),
-            _item(_("Monthly reports"), "summarize", "ops_monthlyreport", _is_superuser),
+            _item(
+                _("Monthly reports"),
+                "summarize",
+                "ops_monthlyreport",
+                _is_superuser,
+                ("ops_owncost", "ops_pricerow"),
+            ),
             _item(
                 _("Index"),
                 "database",
