@@ -39,7 +39,7 @@ STAGES = {
     "total": _("altogether"),
 }
 
-ENGINES = {"builtin": _("built-in reader"), "curated": _("a curator")}
+ENGINES = {"builtin": _("built-in reader"), "curated": _("a curator"), "courtesy": "–"}
 
 
 @admin.register(Trace)

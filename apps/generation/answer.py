@@ -12,13 +12,14 @@ from apps.core.errors import Invalid, NotFound
 from apps.generation import citations, conversations, followups
 from apps.generation.admission import NODE, Admission, Caller, Priority, admission_events
 from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
+from apps.generation.courtesy import reply_to
 from apps.generation.curated import serving
 from apps.generation.engines import choosing
 from apps.generation.profiles import profile_of, profile_sought
 from apps.generation.prompting import prompt_for
 from apps.generation.protocols import Prompt, Waiting
 from apps.generation.recalling import Memory
-from apps.generation.recording import Finding, answer_record, served
+from apps.generation.recording import Finding, answer_record, courtesy, served
 from apps.generation.watch import Watch
 from apps.modelhub.profiles import profile_require
 from apps.retrieval.search import search
@@ -94,6 +95,9 @@ def _answered(question: Question, text: str) -> Iterator[StatusEvent | TokenEven
             metering.spoke()
             yield TokenEvent(found_served.text)
             finding = served(query, found_served)
+        elif reply := reply_to(text):
+            yield TokenEvent(reply)
+            finding = courtesy(text, reply)
         else:
             finding = yield from _from_documents(question, (query, sought), clock, watch)
         admission.spend(finding.tokens)

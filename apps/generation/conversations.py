@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.errors import Invalid, NotFound
+from apps.generation.courtesy import COURTESY
 from apps.generation.models import Conversation, Trace, TraceSource
 from apps.generation.open_questions import orphans_remove
 from apps.generation.turn_order import in_place
@@ -173,10 +174,12 @@ def turn_add(conversation: Conversation, question: str) -> None:
 def previous_question(conversation: Conversation, *, before: Trace | None = None) -> str:
     """What the last question was understood as; empty in a fresh conversation.
 
-    Answers that were replaced do not count. `before`: only what stands before this one.
+    Answers that were replaced do not count, nor does what asked nothing. `before`: only what
+    stands before this one.
     """
-    asked = conversation.traces.filter(kind=Trace.Kind.ASK).order_by("created_at", "pk")
-    turns = in_place(asked.only("question", "search_query", "is_replaced"))
+    asked = conversation.traces.filter(kind=Trace.Kind.ASK).exclude(engine=COURTESY)
+    kept = ("question", "search_query", "is_replaced")
+    turns = in_place(asked.only(*kept).order_by("created_at", "pk"))
     if before is not None:
         turns = list(takewhile(lambda turn: turn.pk != before.pk, turns))
     return (turns[-1].search_query or turns[-1].question) if turns else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from apps.generation import conversations, wording
 from apps.generation.answers import Answer, Question
 from apps.generation.citations import Checked
+from apps.generation.courtesy import COURTESY
 from apps.generation.curated.serving import CURATED, Served
 from apps.generation.engines.choosing import Written
 from apps.generation.models import Asking
@@ -14,6 +15,7 @@ from apps.generation.protocols import Draft
 from apps.generation.traces import Outcome, trace_record_ask
 from apps.generation.withholding import NEAREST, QUOTING
 from apps.modelhub.profiles import ProfileSpec
+from apps.retrieval import language
 from apps.retrieval.protocols import SearchResult
 
 
@@ -51,6 +53,16 @@ def served(query: str, curated: Served) -> Finding:
     )
 
 
+def courtesy(text: str, reply: str) -> Finding:
+    """The friendly line for `text`, which asks nothing: nothing was searched, nothing is cited."""
+    return Finding(
+        query=text,
+        found=SearchResult((), {}, 0, 0, language.detect(text).value),
+        written=Written(Draft(text=reply, is_answered=True, confidence=1.0), COURTESY, ""),
+        checked=Checked(reply, (), is_grounded=True),
+    )
+
+
 def answer_record(question: Question, finding: Finding, timings_ms: Mapping[str, float]) -> Answer:
     """Store the trace, tell the curators of an unanswered question, and put the answer together."""
     outcome = _outcome(question, finding, {**finding.found.timings_ms, **timings_ms})
@@ -78,11 +90,11 @@ def answer_record(question: Question, finding: Finding, timings_ms: Mapping[str,
 
 def refusal(question: str, found: SearchResult, profile: ProfileSpec | None) -> str:
     """What is said instead of an answer: the profile's words where passages came close."""
-    language = wording.language_of(question)
+    spoken = wording.language_of(question)
     if not found.hits:
-        return wording.NOTHING_NEAR[language]
-    own = profile.refusal.get(language, "") if profile else ""
-    return own or wording.NOT_FOUND[language]
+        return wording.NOTHING_NEAR[spoken]
+    own = profile.refusal.get(spoken, "") if profile else ""
+    return own or wording.NOT_FOUND[spoken]
 
 
 def _outcome(question: Question, finding: Finding, timings_ms: Mapping[str, float]) -> Outcome:

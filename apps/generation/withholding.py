@@ -8,7 +8,8 @@ from apps.generation.wording import WITHHELD, AnswerLanguage, language_of
 from apps.knowledge.access import Scope, quotable_versions
 
 NEAREST = 3  # candidates that stand under "not found"
-QUOTING = frozenset({"builtin", "curated"})  # engines whose answers hold only what they cite
+# Engines whose answers hold only what they cite.
+QUOTING = frozenset({"builtin", "courtesy", "curated"})
 
 
 def withhold(traces: Sequence[Trace], *, scope: Scope) -> frozenset[int]:

@@ -196,7 +196,8 @@ class AnswerSerializer(serializers.Serializer[Any]):
     sentences = SentenceSerializer(many=True)
     nearest = HitSerializer(many=True)
     engine = serializers.CharField(
-        help_text="`builtin`, `curated`, `local:<model>` or `remote:<host>`."
+        help_text="`builtin`, `curated`, `local:<model>` or `remote:<host>`; `courtesy` answers "
+        "what asks nothing (“hello”), without a search or a source."
     )
     profile = serializers.CharField()
     usage = serializers.DictField(

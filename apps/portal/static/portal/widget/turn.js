@@ -52,7 +52,7 @@ export class Turn {
     this.find(".curated").hidden = answer.engine !== "curated";
     this.find(".widget-sources").replaceChildren(...sources.map(source));
     this.find(".widget-sources").hidden = sources.length === 0;
-    this.find(".widget-foot").hidden = false;
+    this.find(".widget-foot").hidden = answer.engine === "courtesy"; // nothing was looked for
     announce(answer.answered ? `${words.ready} ${answer.short_answer ?? ""}` : words.missing);
   }
 
