@@ -21,7 +21,8 @@ def _own(data_dir: Path) -> str:
         return path.read_text().strip()
     except FileNotFoundError:
         pass
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # `parents` would have the usual mode
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     fresh = path.with_name(f".secret_key-{os.getpid()}")
     fresh.touch(mode=0o600)
     fresh.write_text(secrets.token_urlsafe(50))

@@ -19,7 +19,7 @@ from apps.ops.ledger.selectors import totals, window
 from apps.retrieval import index_state
 from clawdbot_site.cli import console
 from clawdbot_site.installation import migrations, operator
-from clawdbot_site.supervision import program
+from clawdbot_site.supervision import control, program
 from ingest import overview
 from ingest.models import JobStage
 from ingest.queues import WORKED, Queue, queues
@@ -60,7 +60,7 @@ def _installation() -> dict[str, Any]:
     settings = config.load()
     return {
         "version": VERSION,
-        "is_current": program.is_current(settings),
+        "is_current": not control.is_running(settings) or program.is_current(settings),
         "profile": settings.profile,
         "database": connection.vendor,
         "migrations_missing": len(migrations.unapplied()),

@@ -93,6 +93,10 @@ def _folder(configuration: Config) -> Finding:
         preflight.check_folder(configuration.data_dir)
     except Conflict as refusal:
         return Finding("data folder", str(configuration.data_dir), refusal.message)
+    if configuration.database.url == "sqlite" and configuration.data_dir.stat().st_mode & 0o005:
+        seen = f"everybody on this machine can read what is in {configuration.data_dir}"
+        remedy = f"Run: chmod 700 {configuration.data_dir}"
+        return Finding("data folder", seen, remedy, is_urgent=False)
     return Finding("data folder", str(configuration.data_dir))
 
 

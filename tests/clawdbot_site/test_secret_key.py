@@ -10,21 +10,13 @@ from clawdbot_site.secret_key import secret_key
 SHARED = "a-key-that-all-nodes-share-0123456789"
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("CLAWDBOT_HOME", str(tmp_path))
-    config.load.cache_clear()
-    yield tmp_path
-    monkeypatch.undo()
-    config.load.cache_clear()
-
-
 def test_without_a_configured_key_a_private_file_is_made_once(home):
     first, again = secret_key(config.load()), secret_key(config.load())
 
     path = home / "data" / "secrets" / "secret_key"
     assert first == again == path.read_text()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE((home / "data").stat().st_mode) == 0o700  # the database comes into it
 
 
 def test_nodes_with_the_same_secret_file_sign_with_the_same_key(home, monkeypatch):

@@ -22,6 +22,7 @@ def node(monkeypatch):
     def runs(*, is_ready=True, **states):
         processes = [ProcessState(name, state, 0, 0) for name, state in states.items()]
         monkeypatch.setattr(status.control, "states", lambda _: processes)
+        monkeypatch.setattr(status.control, "is_running", lambda _: bool(processes))
         monkeypatch.setattr(status, "is_ready", lambda _: is_ready)
 
     return runs
@@ -89,6 +90,16 @@ def test_in_detail_it_tells_what_waits_and_what_was_asked(node):
     assert "parse     1 waiting, 0 at work; the first waits for 5 min" in said
     assert "last hour 1 requests: 1 answered, 95 % within 0.9 s" in said
     assert "backup      not set up" in said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("processes", "said"), [({"web": "RUNNING"}, True), ({}, False)])
+def test_an_older_program_is_told_of_a_node_that_runs_only(node, monkeypatch, processes, said):
+    UserFactory(is_superuser=True)
+    monkeypatch.setattr(status.status_contents.program, "is_current", lambda _: False)
+    node(**processes)
+
+    assert ("an older one runs" in call("--detail").stdout) == said
 
 
 def test_a_database_that_is_away_does_not_hide_what_runs(node, monkeypatch):
