@@ -9,6 +9,7 @@ from typing import Any
 from apps.core import draining, logs, request_ids
 from apps.core.at_work import requests
 from apps.core.config import load  # a name that is no setting of gunicorn's
+from clawdbot_site.supervision import web_count
 
 _config = load()
 _service = _config.service
@@ -42,6 +43,11 @@ proc_name = "clawdbot-web"
 def when_ready(server: Any) -> None:
     """Told to stop, the master first has balancers learn of it."""
     server.handle_term = partial(_drain, server)
+
+
+def nworkers_changed(server: Any, new_value: int, old_value: int | None) -> None:
+    """At the start, and with each signal that asks for one more or one less."""
+    web_count.note(_config, new_value)
 
 
 def post_worker_init(worker: Any) -> None:

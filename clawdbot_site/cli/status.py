@@ -18,6 +18,7 @@ from clawdbot_site.supervision import control
 from clawdbot_site.supervision.conf import KEEPER
 from clawdbot_site.supervision.control import ProcessState
 
+WEB = "web"  # the one of which there are several: its children answer
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -65,7 +66,11 @@ def _node() -> dict[str, Any]:
         "degraded": [process.name for process in states if process.is_down],
         "address": address(configuration),
         "processes": [
-            asdict(process) | {"memory_bytes": machine.memory_of(process.pid) if process.pid else 0}
+            asdict(process)
+            | {
+                "memory_bytes": machine.memory_of(process.pid) if process.pid else 0,
+                "children": len(machine.children_of(process.pid)) if process.pid else 0,
+            }
             for process in states
         ],
     }
@@ -114,7 +119,7 @@ def _show(facts: dict[str, Any]) -> None:
             ("process", "state", "pid", "memory", "since"),
             [
                 (
-                    process["name"],
+                    process["name"] + f" ({process['children']})" * (process["name"] == WEB),
                     process["state"].lower(),
                     process["pid"] or "-",
                     console.megabytes(process["memory_bytes"]),

@@ -53,13 +53,17 @@ def _proportional(pid: int) -> int:
     return 0
 
 
-def _descendants(pid: int) -> list[int]:
-    children = [
+def children_of(pid: int) -> list[int]:
+    """Process ids of what a process has started and what still runs."""
+    return [
         int(child)
         for task in Path(f"/proc/{pid}/task").glob("*")
         for child in _read(task / "children").split()
     ]
-    return [one for child in children for one in (child, *_descendants(child))]
+
+
+def _descendants(pid: int) -> list[int]:
+    return [one for child in children_of(pid) for one in (child, *_descendants(child))]
 
 
 def _reclaimable() -> int:

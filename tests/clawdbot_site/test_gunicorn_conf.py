@@ -100,6 +100,17 @@ def test_nobody_tells_the_server_where_it_is_mounted(started):
     assert httpx.get(f"{started(drain_s=0).address}/quick", headers=asked).status_code == 200
 
 
+def test_the_master_writes_down_how_many_processes_it_keeps(started, tmp_path):
+    (tmp_path / "data" / "run").mkdir(parents=True)
+    server, told = started(drain_s=0), tmp_path / "data" / "run" / "web-processes"
+    before = told.read_text()
+
+    server.process.send_signal(signal.SIGTTIN)
+
+    wait_until(lambda: told.read_text() == f"{server.process.pid} 2", what="another process")
+    assert before == f"{server.process.pid} 1"
+
+
 def test_where_no_balancer_looks_nobody_is_waited_for(started):
     server = started(drain_s=600)
 

@@ -13,6 +13,7 @@ from clawdbot_site.scaling.compose import ComposeServices
 from clawdbot_site.scaling.kubernetes import KubernetesPods
 from clawdbot_site.scaling.protocols import Part
 from clawdbot_site.scaling.supervised import SupervisedProcesses
+from clawdbot_site.supervision import places
 from clawdbot_site.supervision.control import ProcessState
 
 DEPLOYMENT = {"*get\\ deployment*": "deployment.apps/kb-worker-parse"}
@@ -28,8 +29,29 @@ def node(monkeypatch):
     monkeypatch.setattr(supervised.control, "is_running", lambda _: True)
     monkeypatch.setattr(supervised.control, "states", lambda _: states)
     monkeypatch.setattr(supervised.control, "restart", lambda _, name: asked.append(name))
-    monkeypatch.setattr(supervised.os, "kill", lambda pid, number: asked.append((pid, number)))
     return asked
+
+
+@pytest.fixture
+def master(home, node, monkeypatch):
+    """A master of gunicorn that keeps so many web processes, and minds every other signal only."""
+    monkeypatch.setattr(supervised, "ANSWER_S", 0.0)
+
+    def begin(kept):
+        run = places.run_dir(config.load())
+        run.mkdir(parents=True)
+
+        def kill(pid, number):
+            nonlocal kept
+            node.append((pid, number))
+            if len(node) % 2 == 0:
+                kept += 1 if number == signal.SIGTTIN else -1
+                (run / "web-processes").write_text(f"{pid} {kept}")
+
+        (run / "web-processes").write_text(f"4242 {kept}")
+        monkeypatch.setattr(supervised.os, "kill", kill)
+
+    return begin
 
 
 def test_compose_starts_and_stops_workers_and_leaves_the_rest_alone(program, told):
@@ -105,13 +127,20 @@ def test_parse_workers_of_the_supervisor_start_anew_with_their_number(node, home
 
 
 @pytest.mark.parametrize(
-    ("count", "signals"),
-    [(4, [signal.SIGTTIN] * 2), (2, []), (1, [signal.SIGTTOU])],
+    ("kept", "count", "signals"),
+    [(2, 4, [signal.SIGTTIN] * 4), (3, 3, []), (3, 2, [signal.SIGTTOU] * 2)],
 )
-def test_web_processes_come_and_go_without_a_restart(node, count, signals):
-    SupervisedProcesses(config.load()).scale(Part.WEB, count)  # there are two
+def test_web_processes_come_and_go_from_those_that_run(node, master, kept, count, signals):
+    master(kept)  # whatever clawdbot.yaml says
+
+    SupervisedProcesses(config.load()).scale(Part.WEB, count)
 
     assert node == [(4242, number) for number in signals]
+
+
+def test_a_web_server_that_does_not_say_how_many_it_keeps_is_started_anew(node):
+    with pytest.raises(Conflict, match="clawdbot restart"):
+        SupervisedProcesses(config.load()).scale(Part.WEB, 3)
 
 
 def test_a_number_that_the_environment_sets_is_not_changed_in_vain(node, monkeypatch):
