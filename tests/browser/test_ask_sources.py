@@ -30,6 +30,10 @@ def test_a_narrow_page_covers_the_answer_with_its_source(page_as, axe):
 
     expect(page.locator(".source-open").first).to_be_focused()
     axe(page)
+    page.locator(".source-open").first.click()
+    page.go_back()
+    expect(page.locator("#panel")).to_be_hidden()
+    expect(page.locator(".answer")).to_contain_text("Optical window")
 
 
 def test_a_mark_tells_its_source_when_it_has_the_focus(page_as):

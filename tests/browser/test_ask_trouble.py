@@ -79,6 +79,22 @@ def test_an_overloaded_node_says_when_to_ask_again(page_as):
     expect(again).to_be_enabled()
 
 
+def test_what_was_not_read_in_time_is_not_called_missing(page_as):
+    page = page_as("reader")
+    page.goto("/")
+    note = "reader: only 2 of 20 passages were read in 1500 ms"
+    near = CITATION | {"text": "Lamp failure", "spans": [], "score": 0.1}
+    hurried = ANSWER | {"answered": False, "nearest": [near], "degraded": [note]}
+    stream = events(("done", hurried))
+    page.route(ASK, lambda route: route.fulfill(body=stream, content_type="text/event-stream"))
+
+    turn = answered(page)
+
+    expect(turn.locator(".missing")).to_contain_text("Not found in the time there was")
+    expect(turn.get_by_role("button", name="Ask again")).to_be_visible()
+    expect(turn.locator(".degraded")).to_be_hidden()
+
+
 def test_a_question_that_waits_says_how_many_are_before_it(page_as):
     page = page_as("reader")
     page.add_init_script(f"window.told = {json.dumps(events(('status', QUEUED)))};" + OPEN_STREAM)

@@ -9,6 +9,7 @@ import { connectFilters, isOffered } from "./filters.js";
 import { keep, kept } from "./keeping.js";
 import { connectMenu, showMenu } from "./menu.js";
 import { Narrowing } from "./narrowing.js";
+import { closedByBack } from "./panel.js";
 import { Session } from "./session.js";
 import { hideSuggestions, showSuggestions } from "./suggestions.js";
 import { Turn } from "./turn.js";
@@ -104,7 +105,7 @@ function start() {
     if (view.dataset.state === "start") showSuggestions(collections, askNew);
   });
   // Back from a conversation that began here: the empty page again.
-  addEventListener("popstate", () => location.reload());
+  addEventListener("popstate", () => closedByBack() || location.reload());
   const question = asked.get("q")?.trim();
   if (session.id) load();
   else if (question) askNew(question, { replacesAddress: true });

@@ -8,12 +8,16 @@ import { openSource } from "./panel.js";
 import { toast } from "../toast.js";
 
 /** Draws it in place of an answer. */
-export function drawMissing(turn, { nearest, answer, reported = false }) {
+export function drawMissing(turn, { nearest, answer, degraded = [], reported = false }) {
   const box = part("missing-part");
   const find = (selector) => box.querySelector(selector);
   const { collections = [], filters = {} } = turn.narrowing;
   const isNarrowed = collections.length > 0 || Object.keys(filters).length > 0;
-  find("[data-meaning]").textContent = meaning(find("[data-meaning]").dataset, nearest, isNarrowed);
+  const isHurried = nearest.length > 0 && isCutShort(degraded);
+  const said = find("[data-meaning]").dataset;
+  find("[data-meaning]").textContent = isHurried ? said.hurried : meaning(said, nearest, isNarrowed);
+  if (isHurried) find("[data-title]").textContent = find("[data-title]").dataset.hurried;
+  find("[data-do=again]").hidden = !isHurried;
   find("[data-do=widen]").hidden = collections.length === 0;
   find("[data-do=unfilter]").hidden = Object.keys(filters).length === 0;
   drawSources(find(".sources"), nearest, openSource);
@@ -26,6 +30,9 @@ export function drawMissing(turn, { nearest, answer, reported = false }) {
   turn.text = answer;
   if (reported) showReported(turn);
 }
+
+/** Whether what was found could not be read to the end in time. */
+export const isCutShort = (notes) => notes.some((note) => note.startsWith("reader: only"));
 
 function meaning(words, nearest, isNarrowed) {
   if (isNarrowed) return nearest.length ? words.narrowedNear : words.narrowedNothing;

@@ -7,7 +7,9 @@ import { makeResizable } from "./resize.js";
 const panel = byId("panel");
 const view = byId("ask-view");
 const wide = matchMedia("(min-width: 64rem)");
+const COVERS = "source"; // of a history entry: Back closes the source that covers the page
 let opener = null;
+let isEntered = false;
 
 /** Shows a source; `from` gets the focus back when the panel closes. */
 export function openSource(source, from) {
@@ -21,11 +23,27 @@ export function openSource(source, from) {
   panel.hidden = false;
   view.classList.add("has-panel");
   setModal();
+  enter();
   byId("panel-close").focus({ preventScroll: true });
   if (wide.matches) from.scrollIntoView({ block: "nearest" });
 }
 
 const isPanelOpen = () => !panel.hidden;
+
+/** Whether going back in the browser closed the source: then nothing else is to happen. */
+export function closedByBack() {
+  if (!isEntered) return false;
+  isEntered = false;
+  if (isPanelOpen()) closePanel();
+  return true;
+}
+
+// On a phone people close what covers the page with Back.
+function enter() {
+  if (wide.matches || isEntered) return;
+  history.pushState({ covers: COVERS }, "");
+  isEntered = true;
+}
 
 // Gives the focus back, too.
 function closePanel() {
@@ -35,6 +53,7 @@ function closePanel() {
   setModal();
   mark(null);
   if (opener?.isConnected) opener.focus({ preventScroll: true });
+  if (isEntered && history.state?.covers === COVERS) history.back();
 }
 
 // A new frame each time: setting the address of the old one would add to the browser's history.

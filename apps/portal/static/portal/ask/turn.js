@@ -6,7 +6,7 @@ import { drawClaims, signed } from "./claims.js";
 import { announce, fill, part, words } from "./elements.js";
 import { render } from "./markdown.js";
 import { marker } from "./marks.js";
-import { drawMissing } from "./missing.js";
+import { drawMissing, isCutShort } from "./missing.js";
 import { openSource } from "./panel.js";
 import { drawProblem } from "./problems.js";
 import { led } from "./short.js";
@@ -78,7 +78,7 @@ export class Turn {
     if (answer.answered) this.drawAnswered(answer);
     else drawMissing(this, answer);
     this.find(".curated").hidden = answer.engine !== "curated";
-    this.tellDegraded(answer.degraded ?? []);
+    this.tellDegraded(answer);
     this.drawFoot(answer);
     if (isFresh) announce(answer.answered ? words.ready : words.missing);
   }
@@ -99,11 +99,14 @@ export class Turn {
   }
 
   /** That a part of the search, or the engine that should have answered, was not available. */
-  tellDegraded(notes) {
+  tellDegraded({ answered, degraded: notes = [] }) {
     const notice = this.find(".degraded");
-    const isEngine = notes.length > 0 && notes.every((note) => note.startsWith("engine:"));
-    notice.hidden = !notes.length;
-    notice.querySelector("[data-search]").hidden = isEngine;
+    const all = (test) => notes.length > 0 && notes.every(test);
+    const isReader = all((note) => isCutShort([note]));
+    const isEngine = all((note) => note.startsWith("engine:"));
+    notice.hidden = !notes.length || (isReader && !answered); // "not found" tells it itself
+    notice.querySelector("[data-search]").hidden = isEngine || isReader;
+    notice.querySelector("[data-reader]").hidden = !isReader;
     notice.querySelector("[data-engine]").hidden = !isEngine;
   }
 
@@ -132,7 +135,7 @@ export class Turn {
     const seconds = timings?.total && time.format(timings.total / 1000);
     const parts = [seconds && fill(line.dataset.seconds, { seconds }), words[engine] ?? engine];
     line.textContent = parts.filter(Boolean).join(" · ");
-    this.find(".actions").hidden = false;
+    this.find(".actions").hidden = engine === "courtesy"; // nothing was looked for
     this.find("[data-do=share]").classList.toggle("on", Boolean(share));
     this.find("[data-do=copy]").hidden = !answered;
     answeredBy(this, feedback?.verdict ?? "");
