@@ -84,3 +84,15 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the shared evaluation data is not on this machine")
     return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of an installation that nothing is configured of: its clawdbot.yaml is read."""
+    from apps.core import config  # once Django is set up
+
+    monkeypatch.setenv("CLAWDBOT_HOME", str(tmp_path))
+    config.load.cache_clear()
+    yield tmp_path
+    monkeypatch.undo()
+    config.load.cache_clear()

@@ -13,19 +13,8 @@ from ingest import archive_jobs, imports, jobs, runner, services
 from ingest.models import Job, JobStage, JobState
 from ingest.sources import source_delete
 from ingest.submissions import Upload
-from tests.factories import CollectionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def writer():
-    return UserFactory()
-
-
-@pytest.fixture
-def collection(writer):
-    return CollectionFactory(writers=[writer])
 
 
 @pytest.fixture

@@ -10,20 +10,10 @@ from apps.knowledge.models import Document, Version, VersionState
 from ingest import imports, runner, services
 from ingest.models import Job, JobStage, JobState
 from ingest.selectors import job_status_of
-from tests.factories import CollectionFactory, UserFactory
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LINE = b'{"id": "a", "text": "Good."}\n'
-
-
-@pytest.fixture
-def writer():
-    return UserFactory()
-
-
-@pytest.fixture
-def collection(writer):
-    return CollectionFactory(writers=[writer])
 
 
 def send(collection, by, *rows, **kwargs):

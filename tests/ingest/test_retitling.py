@@ -12,19 +12,8 @@ from ingest import pipeline, retitling, runner, services
 from ingest.models import Job, JobState
 from ingest.retitling import document_describe
 from ingest.submissions import TextUpload, Upload
-from tests.factories import CollectionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def writer():
-    return UserFactory()
-
-
-@pytest.fixture
-def collection(writer):
-    return CollectionFactory(writers=[writer])
 
 
 def push(collection, writer, *, drain=True):

@@ -13,19 +13,9 @@ from ingest import runner, services
 from ingest.models import Job, JobState
 from ingest.selectors import status_of
 from ingest.submissions import OnConflict, TextUpload, Upload, clean_path
-from tests.factories import CollectionFactory, UserFactory, VersionFactory
+from tests.factories import UserFactory, VersionFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def writer():
-    return UserFactory()
-
-
-@pytest.fixture
-def collection(writer):
-    return CollectionFactory(writers=[writer])
 
 
 def submit(collection, by, text, path="notes/tea.md", **kwargs):

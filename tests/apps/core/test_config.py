@@ -14,15 +14,6 @@ KEYS = [
 ]
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("CLAWDBOT_HOME", str(tmp_path))
-    config.load.cache_clear()
-    yield tmp_path
-    monkeypatch.undo()
-    config.load.cache_clear()
-
-
 def test_without_a_file_the_defaults_hold(home):
     assert config.load().service.port == 8000
     assert config.load().data_dir == home / "data"

@@ -34,11 +34,6 @@ State = EmbeddingGeneration.State
 
 
 @pytest.fixture
-def reader():
-    return UserFactory()
-
-
-@pytest.fixture
 def place(reader):
     return CollectionFactory(readers=[reader])
 

@@ -16,7 +16,7 @@ from apps.retrieval.vector import codes, dense
 from apps.retrieval.verify import verify
 from apps.retrieval.verifying.findings import Drift, Place, nothing_shown
 from tests.apps.retrieval.indexing import found, indexed
-from tests.factories import CollectionFactory, UserFactory
+from tests.factories import CollectionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -38,11 +38,6 @@ def flipped(content, at):
     if not content:
         return b"?"
     return content[:at] + bytes([content[at] ^ 4]) + content[at + 1 :]
-
-
-@pytest.fixture
-def reader():
-    return UserFactory()
 
 
 @pytest.fixture

@@ -10,31 +10,14 @@ from apps.knowledge import changes
 from apps.knowledge.access import Scope
 from apps.knowledge.models import Change, Version, VersionState
 from apps.retrieval import embedding, indexer, vectors
-from apps.retrieval.index_files import folder_of
 from apps.retrieval.index_purging import QUIET_S, Housekeeping
 from apps.retrieval.index_writer import IndexWriter
 from apps.retrieval.lexical import schema
 from apps.retrieval.models import NodeIndex
 from apps.retrieval.verify import verify
 from tests.apps.retrieval.indexing import found, indexed, touched
-from tests.factories import CollectionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def reader():
-    return UserFactory()
-
-
-@pytest.fixture
-def collection(reader):
-    return CollectionFactory(readers=[reader])
-
-
-@pytest.fixture
-def folder():
-    return folder_of(embedding.current_generation().pk)
 
 
 def retire(*chunks):

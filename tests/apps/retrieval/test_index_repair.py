@@ -8,14 +8,14 @@ import pytest
 from apps.knowledge.access import Scope
 from apps.knowledge.deletion import versions_retire
 from apps.knowledge.models import Chunk, Version, VersionState
-from apps.retrieval import embedding, index_repair, index_rows, indexer
+from apps.retrieval import index_repair, index_rows, indexer
 from apps.retrieval.index_files import check_request, folder_of, repair_request
 from apps.retrieval.index_lock import write_lock
 from apps.retrieval.models import EmbeddingGeneration, Vector
 from apps.retrieval.verify import verify
 from apps.retrieval.verifying.findings import nothing_shown
 from tests.apps.retrieval.indexing import found, indexed
-from tests.factories import ChunkFactory, CollectionFactory, UserFactory
+from tests.factories import ChunkFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -29,21 +29,6 @@ STEPS = [
     "apps.retrieval.index_writer.IndexWriter.publish",
     "apps.retrieval.manifest.point_to",
 ]
-
-
-@pytest.fixture
-def reader():
-    return UserFactory()
-
-
-@pytest.fixture
-def collection(reader):
-    return CollectionFactory(readers=[reader])
-
-
-@pytest.fixture
-def folder():
-    return folder_of(embedding.current_generation().pk)
 
 
 def repair():

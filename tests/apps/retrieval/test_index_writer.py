@@ -7,12 +7,11 @@ from apps.knowledge import changes
 from apps.knowledge.access import Scope
 from apps.knowledge.models import Change, Version, VersionState
 from apps.retrieval import embedding, index_following, index_state, indexer, manifest
-from apps.retrieval.index_files import folder_of
 from apps.retrieval.index_writer import IndexWriter
 from apps.retrieval.models import GenerationIndex, NodeIndex, Vector
 from apps.retrieval.verify import verify
 from tests.apps.retrieval.indexing import found, indexed, touched
-from tests.factories import ChunkFactory, CollectionFactory, UserFactory
+from tests.factories import ChunkFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -28,21 +27,6 @@ STEPS = [
     "apps.retrieval.index_writer.remove_unreferenced",
     "apps.retrieval.node_index.note_published",
 ]
-
-
-@pytest.fixture
-def reader():
-    return UserFactory()
-
-
-@pytest.fixture
-def collection(reader):
-    return CollectionFactory(readers=[reader])
-
-
-@pytest.fixture
-def folder():
-    return folder_of(embedding.current_generation().pk)
 
 
 def retire(chunk):

@@ -8,15 +8,10 @@ from apps.retrieval.index_files import folder_of
 from apps.retrieval.models import EmbeddingGeneration, Vector
 from apps.retrieval.search import search
 from tests.apps.retrieval.indexing import indexed
-from tests.factories import ChunkFactory, CollectionFactory, UserFactory
+from tests.factories import ChunkFactory, CollectionFactory
 
 pytestmark = pytest.mark.django_db
 TEXTS = ("The office opens at nine.", "员工每年有十五天年假。", "The lift is out of order.")
-
-
-@pytest.fixture
-def reader():
-    return UserFactory()
 
 
 @pytest.fixture

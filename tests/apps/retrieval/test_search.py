@@ -12,19 +12,9 @@ from apps.retrieval.embedders import model_folder
 from apps.retrieval.protocols import Filters
 from apps.retrieval.search import search
 from tests.apps.retrieval.indexing import found, indexed
-from tests.factories import CollectionFactory, UserFactory
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def reader():
-    return UserFactory()
-
-
-@pytest.fixture
-def collection(reader):
-    return CollectionFactory(readers=[reader], writers=[])
 
 
 def test_search_never_returns_a_chunk_the_user_may_not_read(reader, collection):

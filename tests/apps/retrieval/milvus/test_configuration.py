@@ -5,15 +5,6 @@ import pytest
 from apps.core import config, config_retrieval
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("CLAWDBOT_HOME", str(tmp_path))
-    config.load.cache_clear()
-    yield tmp_path
-    monkeypatch.undo()
-    config.load.cache_clear()
-
-
 def test_milvus_without_its_address_stops_the_start(home):
     (home / "clawdbot.yaml").write_text("index: {vectors: milvus}\n")
 

@@ -12,22 +12,12 @@ from apps.retrieval.verify import verify
 from tests.apps.retrieval.indexing import indexed
 from tests.apps.retrieval.milvus.conftest import configured
 from tests.apps.retrieval.milvus.test_following import retire
-from tests.factories import CollectionFactory, UserFactory
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 AWAY = "http://127.0.0.1:1"
 ASKED = "How many days off do employees get?"
 TEXTS = ("Staff are entitled to fifteen holidays a year.", "The lift is out of order.")
-
-
-@pytest.fixture
-def reader():
-    return UserFactory()
-
-
-@pytest.fixture
-def collection(reader):
-    return CollectionFactory(readers=[reader])
 
 
 def legs(result):
