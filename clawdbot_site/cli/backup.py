@@ -138,9 +138,16 @@ def verify(
 def prune(
     source: FromOption = None,
     passphrase_file: PassphraseOption = None,
-    keep_daily: Annotated[int | None, typer.Option(min=0)] = None,
-    keep_weekly: Annotated[int | None, typer.Option(min=0)] = None,
-    keep_monthly: Annotated[int | None, typer.Option(min=0)] = None,
+    keep_daily: Annotated[
+        int | None, typer.Option(min=0, help="The last of so many days; else backup.keep_daily.")
+    ] = None,
+    keep_weekly: Annotated[
+        int | None, typer.Option(min=0, help="The last of so many weeks; else backup.keep_weekly.")
+    ] = None,
+    keep_monthly: Annotated[
+        int | None,
+        typer.Option(min=0, help="The last of so many months; else backup.keep_monthly."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Let go of snapshots that backup.keep_* does not keep, and of what only they had."""

@@ -20,7 +20,7 @@ FromOption = Annotated[
 ]
 PassphraseOption = Annotated[
     Path | None,
-    typer.Option("--passphrase-file", help="File with the passphrase; default: that of backup."),
+    typer.Option("--passphrase-file", help="File of the passphrase; default: that of backup.*"),
 ]
 
 

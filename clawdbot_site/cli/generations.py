@@ -97,7 +97,7 @@ def rollback() -> None:
 
 
 def discard(number: NumberArgument, is_sure: YesOption = False) -> None:
-    """Delete a model's vectors and indexes that is not in use. The model itself stays."""
+    """Delete vectors and indexes of a model that is not in use. The model itself stays."""
     generation = generation_switching.generation_get(number)
     texts = generation.vectors.count()
     confirm(f"delete {texts} vectors of {generation}?", is_sure=is_sure)

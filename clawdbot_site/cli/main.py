@@ -1,6 +1,7 @@
 """The `clawdbot` command: its table of commands, each loaded only when it is called."""
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from importlib import import_module
@@ -90,8 +91,18 @@ def load(name: str) -> Any:
         setup_django()
     command: Any = typer.main.get_command(import_module(f"clawdbot_site.cli.{spec.module}").app)
     if isinstance(command, TyperGroup) and not spec.is_group:
-        return command.commands[name]
+        command = command.commands[name]
+    command.help = command.help or spec.summary
+    _with_plain_help(command)
     return command
+
+
+def _with_plain_help(command: Any) -> None:
+    """No frames, which leave half of 80 columns to the words; of each command a whole sentence."""
+    command.rich_markup_mode = None
+    for inner in getattr(command, "commands", {}).values():
+        inner.short_help = re.split(r"(?<=\.)\s", inner.help or "", maxsplit=1)[0]
+        _with_plain_help(inner)
 
 
 def setup_django() -> None:
@@ -112,7 +123,7 @@ app = typer.Typer(
     help="Ask your company's documents, on your own machines.",
 )
 for _name, _spec in COMMANDS.items():
-    app.command(_name, help=_spec.summary, hidden=_spec.is_hidden)(lambda: None)
+    app.command(_name, short_help=_spec.summary, hidden=_spec.is_hidden)(lambda: None)
 
 
 def main() -> None:

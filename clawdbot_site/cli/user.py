@@ -35,7 +35,7 @@ def add(
     name: NameArgument,
     admin: Annotated[bool, typer.Option("--admin", help="May do everything.")] = False,
     group: Annotated[list[str] | None, typer.Option(help="May be repeated.")] = None,
-    email: Annotated[str, typer.Option()] = "",
+    email: Annotated[str, typer.Option(help="Where mails go.")] = "",
     password_stdin: StdinOption = False,
 ) -> None:
     """Create a user. Without --password-stdin a password is made and shown once."""

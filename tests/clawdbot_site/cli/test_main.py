@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from clawdbot_site.cli.main import COMMANDS
+from clawdbot_site.cli.main import COMMANDS, load
 
 CALL = "from clawdbot_site.cli.main import main; main()"
 
@@ -37,6 +37,17 @@ def test_help_lists_what_an_operator_can_do(clawdbot):
     assert done.returncode == 0
     assert all(name in done.stdout for name, spec in COMMANDS.items() if not spec.is_hidden)
     assert "prepare-step" not in done.stdout
+
+
+@pytest.mark.parametrize(("name", "inner"), [("backup", "verify"), ("index", "switch")])
+def test_help_of_a_group_cuts_no_sentence_off_and_draws_no_frames(capsys, name, inner):
+    group = load(name)
+
+    group.main(["--help"], standalone_mode=False)
+
+    said = capsys.readouterr().out
+    assert group.commands[inner].help.split(".")[0] in " ".join(said.split())
+    assert "─" not in said
 
 
 @pytest.mark.parametrize("arguments", [("frobnicate",), ("scale",), ("scale", "--workers", "x")])
