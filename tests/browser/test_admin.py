@@ -31,7 +31,7 @@ def test_home_shows_the_health_and_leads_on(page_as, axe, locale, theme):
     page = page_as("admin", locale=locale, color_scheme=theme, viewport=PHONE)
     page.goto("/admin/")
 
-    expect(page.locator(".cb-checks li")).to_have_count(9)
+    expect(page.locator(".cb-checks li")).to_have_count(10)
     expect(page.locator('.cb-checks [data-tone="bad"]')).to_have_count(0)
     axe(page, "#content")
     assert too_wide(page) == []
