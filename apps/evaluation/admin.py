@@ -126,12 +126,12 @@ class EmbeddingModelsPage(SuperuserOnly, ReadOnly, ModelAdmin[EmbeddingGeneratio
         states = EmbeddingGeneration.objects.order_by("pk").values_list("pk", "state")
         failed = GenerationJob.objects.filter(state=GenerationJob.State.FAILED).count()
         entries = [
-            {"generation": job.generation_id, "done": job.done, "total": job.total,
+            {"bar": job.generation_id, "done": job.done, "total": job.total,
              "words": _words(job)}
             for job in jobs
         ]  # fmt: skip
         steps = [(job.pk, job.step) for job in jobs]
-        return JsonResponse({"jobs": entries, "state": repr((list(states), steps, failed))})
+        return JsonResponse({"bars": entries, "state": repr((list(states), steps, failed))})
 
     def _require_superuser(self, request: HttpRequest) -> None:
         if not self.has_module_permission(request):

@@ -228,8 +228,8 @@ class GoldenSetsPage(Managers, ModelAdmin[GoldenSet]):
         found = set_of(request, pk)
         runs = found.runs.order_by("-pk")[:RUNS_SHOWN]
         at_work = [run for run in runs if run.is_open]
-        entries = [{"run": run.pk, "done": run.done, "total": run.total} for run in at_work]
-        return JsonResponse({"runs": entries, "state": repr([(r.pk, r.state) for r in runs])})
+        entries = [{"bar": run.pk, "done": run.done, "total": run.total} for run in at_work]
+        return JsonResponse({"bars": entries, "state": repr([(r.pk, r.state) for r in runs])})
 
     def _done(
         self, request: HttpRequest, pk: int, act: Callable[[GoldenSet, User], str]

@@ -127,10 +127,10 @@ class ModelsPage(SuperuserOnly, ReadOnly, ModelAdmin[Model]):
         self._require_superuser(request)
         models = list(Model.objects.order_by("pk"))
         entries = [
-            {"model": model.pk, **shown} for model in models if (shown := words.progress(model))
+            {"bar": model.pk, **shown} for model in models if (shown := words.progress(model))
         ]
         state = repr([(model.pk, model.state) for model in models])
-        return JsonResponse({"models": entries, "state": state})
+        return JsonResponse({"bars": entries, "state": state})
 
     def _model(self, pk: int | str) -> Model:
         model = Model.objects.filter(pk=pk).first() if str(pk).isdecimal() else None

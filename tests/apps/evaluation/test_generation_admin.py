@@ -89,9 +89,9 @@ def test_progress_is_told_while_it_is_built(admin_client):
 
     told = admin_client.get(f"{PAGE}progress/").json()
 
-    assert told["jobs"] == [
+    assert told["bars"] == [
         {
-            "generation": second.pk,
+            "bar": second.pk,
             "done": 3,
             "total": 9,
             "words": "Questions are asked in both models: 3 / 9",

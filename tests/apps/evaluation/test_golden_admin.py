@@ -43,7 +43,7 @@ def posted(client, address, **values):
 def test_a_set_is_asked_by_a_button_and_shown_with_its_figures(admin_client, golden):
     assert "It is being asked" in posted(admin_client, f"{SETS}{golden.pk}/run/")
     progress = admin_client.get(f"{SETS}{golden.pk}/progress/").json()
-    assert progress["runs"][0]["total"] == 4
+    assert progress["bars"][0]["total"] == 4
     asked(golden)
 
     page = read(admin_client, f"{SETS}{golden.pk}/change/")

@@ -45,7 +45,7 @@ def test_a_model_is_added_by_a_worker_and_the_page_says_how_far_it_is(admin_clie
 def test_progress_is_told_to_the_page(admin_client):
     Model.objects.create(name="big", state="fetching", fetched_bytes=10**9, size_bytes=4 * 10**9)
 
-    (entry,) = admin_client.get(f"{PAGE}progress/").json()["models"]
+    (entry,) = admin_client.get(f"{PAGE}progress/").json()["bars"]
 
     assert (entry["done"], entry["total"]) == (10**9, 4 * 10**9)
     assert "of 3.7" in entry["words"]
