@@ -1,4 +1,4 @@
-"""Runs of golden sets: asked for, and worked off one at a time (work_queue)."""
+"""Runs of golden sets: asked for, with what, and by whom. Worked off as in work_queue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,9 +1,10 @@
-"""Work on generations: what may be asked for beside what, and who writes it down (work_queue)."""
+"""Work on embedding generations: what may be asked for at a time. Worked off as in work_queue."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -56,8 +57,8 @@ def take(
     kind: Kind, generation: EmbeddingGeneration, *, golden: Collection | None
 ) -> GenerationJob:
     """Ask for work and claim it at once, to do it here. Raises Conflict when other work runs."""
-    job = ask(kind, generation, by=None, golden=golden)
-    claimed = claim(job.pk)
+    with transaction.atomic():  # else a worker may take it first
+        claimed = claim(ask(kind, generation, by=None, golden=golden).pk)
     if claimed is None:
         raise Conflict(
             _(
