@@ -22,6 +22,11 @@ OS_ADVICE = {
     errno.EROFS: "{name} is on a read-only disk.",
     errno.EACCES: FORBIDDEN,
     errno.EPERM: FORBIDDEN,
+    errno.ENOENT: "There is no file or folder {name}.",
+    errno.ENOTDIR: "There is no folder for {name}.",
+    errno.EEXIST: "{name} is there already.",
+    errno.EISDIR: "{name} is a folder.",
+    errno.ENAMETOOLONG: "The name of {name} is too long.",
 }
 # What a database says -> what to do. The vendor's words end here.
 DATABASE_ADVICE = {
@@ -47,7 +52,7 @@ def one_line_errors() -> Iterator[None]:
     except ClawdbotError as error:
         fail(error.message)
     except OSError as error:
-        if error.errno not in OS_ADVICE:
+        if error.errno not in OS_ADVICE or (error.errno == errno.ENOENT and not error.filename):
             raise
         fail(OS_ADVICE[error.errno].format(name=error.filename or "A file"))
     except _database_errors() as error:

@@ -40,10 +40,14 @@ def make(
     _media_type(to)
     with ending_cleanly():
         report = making.report_make(month=wanted)
-    _written(report, to, language)
+    if to:
+        _write(report, to, language)
     if as_json:
-        print_json(_facts(report) | {"figures": report.figures})
+        written = {"file": str(to)} if to else {}
+        print_json(_facts(report) | written | {"figures": report.figures})
         return
+    if to:
+        out.print(str(to), markup=False)
     files = ", ".join(f"{one.language} {one.media_type}" for one in report.files.order_by("pk"))
     note(f"{report.month:%Y-%m}: {files}" + ("" if report.is_final else "; the month is not over"))
 
@@ -71,7 +75,8 @@ def save(
 ) -> None:
     """Write a report that is kept to a file."""
     _media_type(to)
-    _written(making.report_get(_month(month)), to, language)
+    _write(making.report_get(_month(month)), to, language)
+    out.print(str(to), markup=False)
 
 
 @app.command()
@@ -93,13 +98,12 @@ def _media_type(to: Path | None) -> str:
     return MEDIA_TYPES[to.suffix]
 
 
-def _written(report: MonthlyReport, to: Path | None, language: str) -> None:
-    if to is None:
-        return
-    first = report.files.order_by("pk").values_list("language", flat=True).first()
-    content = making.file_of(report, language=language or first or "", media_type=_media_type(to))
-    to.write_bytes(content)
-    out.print(str(to), markup=False)
+def _write(report: MonthlyReport, to: Path, language: str) -> None:
+    kept = list(dict.fromkeys(report.files.order_by("pk").values_list("language", flat=True)))
+    if language and language not in kept:
+        raise Invalid(f"This report is kept in {', '.join(kept)}. See reports.languages.")
+    wanted = language or next(iter(kept), "")
+    to.write_bytes(making.file_of(report, language=wanted, media_type=_media_type(to)))
 
 
 def _facts(report: MonthlyReport) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What must be true before the node starts; each refusal is one line that says what to do."""
 
+import errno
 import os
 import shutil
 import socket
@@ -70,6 +71,10 @@ def check_port(configuration: Config) -> None:
         if time.monotonic() < deadline:
             time.sleep(0.2)
             continue
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise Conflict(
+                f"{host} is no address of this machine. Set service.host in {config_path()}."
+            )
         if isinstance(error, PermissionError):
             raise Conflict(f"Port {port} needs root. Set service.port above 1023.")
         holder = machine.holder_of_port(port)

@@ -1,11 +1,13 @@
 """The `clawdbot` command as a whole: help, exit codes, no tracebacks."""
 
+import errno
 import os
 import subprocess
 import sys
 
 import pytest
 
+from clawdbot_site.cli.boundary import one_line_errors
 from clawdbot_site.cli.main import COMMANDS, load
 
 CALL = "from clawdbot_site.cli.main import main; main()"
@@ -86,3 +88,15 @@ def test_status_of_what_does_not_run_is_exit_code_1(clawdbot):
 
     assert done.returncode == 1
     assert "not running" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(errno.ENOENT, "no file or folder /x/y"), (errno.ENOTDIR, "/x/y"), (errno.ENOSPC, "is full")],
+)
+def test_what_a_disk_refuses_is_one_line_and_no_bug(capsys, number, said):
+    with pytest.raises(SystemExit) as ended, one_line_errors():
+        raise OSError(number, os.strerror(number), "/x/y")
+
+    assert ended.value.code == 1
+    assert said in capsys.readouterr().err

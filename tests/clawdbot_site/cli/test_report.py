@@ -24,10 +24,12 @@ def call(*arguments):
 def test_a_report_is_made_listed_and_written_to_a_file(tmp_path):
     last = str(Month.now().before)
 
-    told = json.loads(call("make", "--json", "--to", str(tmp_path / "a.pdf")).partition("\n")[2])
+    told = json.loads(call("make", "--json", "--to", str(tmp_path / "a.pdf")))
     call("save", str(tmp_path / "a.html"), "--language", "zh-hans")
 
-    assert (told["month"], told["is_complete"]) == (last, True)
+    assert (told["month"], told["is_complete"], told["file"][-5:]) == (last, True, "a.pdf")
+    with pytest.raises(Invalid, match="is kept in en, zh-hans"):
+        call("save", str(tmp_path / "a.html"), "--language", "fr")
     assert [one["month"] for one in json.loads(call("list", "--json"))] == [last]
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
     assert '<html lang="zh-hans">' in (tmp_path / "a.html").read_text(encoding="utf-8")

@@ -33,6 +33,16 @@ def test_a_port_in_use_is_refused_with_the_name_of_its_holder(configuration, tak
         preflight.check_port(with_port(configuration, taken_port))
 
 
+@pytest.mark.parametrize("host", ["192.0.2.1", "::g"])
+def test_an_address_that_this_machine_does_not_have_is_told_from_a_taken_port(configuration, host):
+    service = configuration.service.model_copy(update={"host": host})
+
+    with pytest.raises(
+        Conflict, match=rf"{host} is no address of this machine\. Set service\.host"
+    ):
+        preflight.check_port(configuration.model_copy(update={"service": service}))
+
+
 def test_a_free_port_passes(configuration, taken_port):
     with socket.create_server(("127.0.0.1", 0)) as server:
         free = server.getsockname()[1]
