@@ -1,8 +1,12 @@
 """GPUs, as NVIDIA's driver tells them, and whether llama.cpp was built to use any."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TypeVar
+
+Read = TypeVar("Read")
 
 # Files that llama-cpp-python installs for a backend (`GGML_CUDA=on` and so on), with its name.
 BACKENDS = {"cuda": "CUDA", "hip": "ROCm", "vulkan": "Vulkan", "sycl": "SYCL", "metal": "Metal"}
@@ -19,38 +23,12 @@ class Gpu:
 
 def found() -> tuple[Gpu, ...]:
     """The GPUs of this machine; none where there is no driver or no pynvml. Never raises."""
-    if find_spec("pynvml") is None:
-        return ()
-    import pynvml  # only where it is installed
-
-    try:
-        pynvml.nvmlInit()
-    except pynvml.NVMLError:  # no driver, or one that does not answer
-        return ()
-    try:
-        return tuple(map(_gpu, range(pynvml.nvmlDeviceGetCount())))
-    except pynvml.NVMLError:
-        return ()
-    finally:
-        pynvml.nvmlShutdown()
+    return _of_each(_gpu)
 
 
 def use() -> float:
     """How busy the GPUs were of late, together, 0..1; 0 without any. Never raises."""
-    if find_spec("pynvml") is None:
-        return 0.0
-    import pynvml
-
-    try:
-        pynvml.nvmlInit()
-    except pynvml.NVMLError:
-        return 0.0
-    try:
-        shares = [_share(index) for index in range(pynvml.nvmlDeviceGetCount())]
-    except pynvml.NVMLError:
-        return 0.0
-    finally:
-        pynvml.nvmlShutdown()
+    shares = _of_each(_share)
     return sum(shares) / len(shares) if shares else 0.0
 
 
@@ -63,6 +41,24 @@ def backend() -> str:
             if any((folder / "lib").glob(f"*ggml-{kind}*")):
                 return name
     return ""
+
+
+def _of_each(read: Callable[[int], Read]) -> tuple[Read, ...]:
+    """What is read of each GPU; nothing where one cannot be asked."""
+    if find_spec("pynvml") is None:
+        return ()
+    import pynvml  # only where it is installed
+
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError:  # no driver, or one that does not answer
+        return ()
+    try:
+        return tuple(map(read, range(pynvml.nvmlDeviceGetCount())))
+    except pynvml.NVMLError:
+        return ()
+    finally:
+        pynvml.nvmlShutdown()
 
 
 def _share(index: int) -> float:
