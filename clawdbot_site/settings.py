@@ -6,6 +6,7 @@ import django_stubs_ext
 
 from apps.core import config
 from clawdbot_site import celery as _celery  # noqa: F401  shared tasks bind to this application
+from clawdbot_site.api_description import API_DESCRIPTION
 from clawdbot_site.databases import database
 from clawdbot_site.public_address import public_address
 from clawdbot_site.secret_key import secret_key
@@ -159,7 +160,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Clawdbot",
-    "DESCRIPTION": "Ask your company's documents.",
+    "DESCRIPTION": API_DESCRIPTION,
     "VERSION": "v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,

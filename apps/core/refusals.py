@@ -89,7 +89,7 @@ def _refusal(error: Exception) -> _Refusal | None:
     if isinstance(error, drf.ValidationError):
         return _Refusal(400, _("The request is not valid; see details."), _details(error))
     if isinstance(error, drf.APIException) and error.status_code < 500:
-        return _Refusal(error.status_code, str(error.detail))
+        return _Refusal(error.status_code, _words(error))
     for kind, status, message in (
         (Http404, 404, _("There is no such thing, or you may not read it.")),
         (PermissionDenied, 403, _("You may not do this.")),
@@ -99,6 +99,15 @@ def _refusal(error: Exception) -> _Refusal | None:
         if isinstance(error, kind):
             return _Refusal(status, message)
     return None
+
+
+def _words(error: drf.APIException) -> str:
+    """What the framework says, or what to do where it does not say that."""
+    if isinstance(error, drf.NotAuthenticated):
+        return _("Nobody is signed in. Send an API key: “Authorization: Bearer KEY”.")
+    if isinstance(error, drf.UnsupportedMediaType):
+        return _("This address does not take such a body. Send JSON as “application/json”.")
+    return str(error.detail)
 
 
 def _details(error: drf.ValidationError) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from apps.api.serializers.fields import (
     CollectionsField,
     IdField,
     MetadataFilterField,
+    NarrowingRequest,
 )
 from apps.core.addresses import web_address
 from apps.generation import feedback, open_questions
@@ -28,7 +29,7 @@ MAX_TOP_K = 200
 EVENTS = ["status", "token", "citations", "done", "error"]
 
 
-class FiltersSerializer(serializers.Serializer[Any]):
+class FiltersSerializer(NarrowingRequest):
     """What the search is narrowed to."""
 
     documents = ChoiceListField(child=IdField(), max_length=1000)
@@ -38,8 +39,12 @@ class FiltersSerializer(serializers.Serializer[Any]):
     created_before = serializers.DateTimeField(required=False, allow_null=True)
     metadata = MetadataFilterField(required=False, allow_null=True)
 
+    def strange(self, data: Mapping[str, Any]) -> list[str]:
+        """Every name that is none of a filter."""
+        return sorted(set(map(str, data)) - self.fields.keys())
 
-class SearchSerializer(serializers.Serializer[Any]):
+
+class SearchSerializer(NarrowingRequest):
     """What to search for."""
 
     query = serializers.CharField(max_length=MAX_QUERY_CHARS)
@@ -84,7 +89,7 @@ class SearchResultSerializer(serializers.Serializer[Any]):
     trace = serializers.UUIDField()
 
 
-class AskSerializer(serializers.Serializer[Any]):
+class AskSerializer(NarrowingRequest):
     """A question."""
 
     question = serializers.CharField(max_length=MAX_CHARACTERS)
@@ -177,12 +182,20 @@ def _version_of(citation: Any) -> UUID | str:
 
 class SentenceSerializer(serializers.Serializer[Any]):
     """What one sentence of an answer (`start`, `end`: characters of `answer`, its marks included)
-    is held up by. One that cites nothing is `weak` at best."""
+    is held up by. One that cites nothing is `weak` at best. One that contradicts its sources is
+    `unsupported` and has a `reason`; `against`: the number of the source that says otherwise (0:
+    none does)."""
 
     start = serializers.IntegerField()
     end = serializers.IntegerField()
     support = serializers.ChoiceField(choices=["supported", "weak", "unsupported"])
     citations = serializers.ListField(child=serializers.IntegerField())
+    reason = serializers.CharField(
+        default="",
+        help_text="`denial`, `duty` (required, allowed or forbidden otherwise), `opposite`, "
+        "`number`, `bound` (at least for at most), or empty.",
+    )
+    against = serializers.IntegerField(default=0)
 
 
 class AnswerSerializer(serializers.Serializer[Any]):

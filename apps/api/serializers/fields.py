@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,24 @@ from apps.core.addresses import web_address
 MAX_METADATA_CHARS = 20_000
 MAX_COLLECTIONS = 1000
 MAX_ADDRESS_CHARS = 2000
+
+
+class NarrowingRequest(serializers.Serializer[Any]):
+    """A request in which nothing is overlooked: a misspelt `collection` must not search all."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """The fields. Raises ValidationError, also for names that nearly are one."""
+        if isinstance(data, Mapping) and (strange := self.strange(data)):
+            said = _("There is no such field. There are: %(names)s.")
+            told = [said % {"names": ", ".join(self.fields)}]
+            raise serializers.ValidationError(dict.fromkeys(strange, told))
+        found: dict[str, Any] = super().to_internal_value(data)
+        return found
+
+    def strange(self, data: Mapping[str, Any]) -> list[str]:
+        """Names in the request that are nearly one of a field."""
+        unknown = sorted(set(map(str, data)) - self.fields.keys())
+        return [name for name in unknown if get_close_matches(name, self.fields, cutoff=0.8)]
 
 
 @extend_schema_field(OpenApiTypes.OBJECT)

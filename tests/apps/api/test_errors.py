@@ -4,6 +4,7 @@ import logging
 from uuid import uuid4
 
 import pytest
+from rest_framework.test import APIClient
 
 from apps.core.errors import Overloaded
 from apps.knowledge import access
@@ -24,6 +25,19 @@ def test_an_invalid_field_is_named_in_the_details(call, admin):
     response = call(admin).post("/api/v1/collections/", {"name": ""})
 
     assert "name" in assert_error(response, 400, "invalid")["details"]
+
+
+def test_a_misspelt_filter_is_refused_and_those_there_are_are_named(call, reader):
+    body = {"query": "leave", "filters": {"year": 2026}}
+    misspelt = {"query": "leave", "collection": ["7"]}
+
+    response = call(reader).post("/api/v1/search/", body, format="json")
+    near = call(reader).post("/api/v1/search/", misspelt, format="json")
+    without_key = APIClient().post("/api/v1/search/", body, format="json")
+
+    assert "media_types" in assert_error(response, 400, "invalid")["details"]["filters"]["year"][0]
+    assert "collections" in assert_error(near, 400, "invalid")["details"]["collection"][0]
+    assert "Bearer" in assert_error(without_key, 401, "unauthenticated")["message"]
 
 
 @pytest.mark.parametrize("body", ["{", "[" * 100_000, '{"name": NaN}', "\xff", ""])
