@@ -38,7 +38,10 @@ class Wanted:
 
 
 class Shown:
-    """Texts of results: withheld where who looks may not read a document they quote."""
+    """Texts of results: withheld where who looks may not read a document they quote.
+
+    Four queries, however many results. They must have their questions and citations.
+    """
 
     def __init__(self, results: Sequence[EvaluationResult], viewer: User) -> None:
         keys = [one.question_id for one in results]
@@ -50,9 +53,13 @@ class Shown:
         readable = documents_of(Scope.of(viewer)).filter(pk__in=cited | ranked)
         self._documents: dict[int, Document] = {one.pk: one for one in readable}
 
+    def is_question_shown(self, result: EvaluationResult) -> bool:
+        """Whether its question may be read, with what is expected."""
+        return result.question_id in self._questions
+
     def question(self, result: EvaluationResult) -> str:
         """The question, or that it is withheld."""
-        if result.question_id not in self._questions:
+        if not self.is_question_shown(result):
             return _("It rests on a document that you may not read.")
         return result.question.text
 
@@ -67,11 +74,6 @@ class Shown:
     def ranked(self, result: EvaluationResult) -> list[Document]:
         """The documents that were found, best first, that may be read."""
         return [self._documents[key] for key in result.ranked if key in self._documents]
-
-
-def shown_answers(results: Sequence[EvaluationResult], *, viewer: User) -> Shown:
-    """Four queries, however many results. They must have their questions and citations."""
-    return Shown(results, viewer)
 
 
 def rows_of(
@@ -108,7 +110,7 @@ def _goodness(result: EvaluationResult) -> float:
 
 def _row(result: EvaluationResult, shown: Shown) -> dict[str, Any]:
     is_right = result.scores.get("answer_right", result.scores.get("refused", 0.0)) == 1
-    is_seen = result.question_id in shown._questions
+    is_seen = shown.is_question_shown(result)
     return {
         "result": result,
         "text": shown.question(result),

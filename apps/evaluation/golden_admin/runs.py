@@ -15,7 +15,7 @@ from apps.core.adminsite import ModelAdmin, ReadOnly, moment, render_page, tell_
 from apps.core.errors import ClawdbotError
 from apps.evaluation import gate, run_queue
 from apps.evaluation.candidates import described
-from apps.evaluation.golden_admin.results import Wanted, rows_of, shown_answers
+from apps.evaluation.golden_admin.results import Shown, Wanted, rows_of
 from apps.evaluation.golden_admin.rights import Managers, opened, run_of
 from apps.evaluation.golden_admin.words import figures_of, percent, state_pill, why_of
 from apps.evaluation.models import EvaluationRun
@@ -166,7 +166,7 @@ def _pairs(found: Comparison, show: str, viewer: User) -> list[dict[str, Any]]:
         for one in found.pairs
         if one.change == show or (show == "moved" and one.change is not Change.SAME)
     ]
-    answers = shown_answers([side for one in chosen for side in (one.old, one.new)], viewer=viewer)
+    answers = Shown([side for one in chosen for side in (one.old, one.new)], viewer)
     return [
         {
             "text": answers.question(one.new),

@@ -9,12 +9,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, render_page, tell_refusal
 from apps.core.errors import ClawdbotError, Invalid
-from apps.evaluation import exchanging, run_queue, sheets
-from apps.evaluation.drafting.drafts import Drafting, golden_questions_draft
+from apps.evaluation import exchanging, sheets
+from apps.evaluation.golden_admin.deeds import DEEDS, Deed
 from apps.evaluation.golden_admin.rights import Managers, opened, set_of
 from apps.evaluation.golden_admin.set_page import HISTORY, RUNS_SHOWN, context_of, line_of
 from apps.evaluation.golden_admin.words import COLUMNS
@@ -22,18 +21,14 @@ from apps.evaluation.golden_sets import (
     golden_set_create,
     golden_set_delete,
     golden_set_list,
-    golden_set_update,
 )
-from apps.evaluation.harvesting import golden_questions_harvest
 from apps.evaluation.models import EvaluationRun, GoldenQuestion, GoldenSet
-from apps.evaluation.run_queue import Wanted
 from apps.evaluation.scoring import NAMES
 from apps.knowledge.access import collections_of
 from apps.knowledge.models import Permission
 
 LIST = "admin:evaluation_goldenset_changelist"
 PAGE = "admin:evaluation_goldenset_change"
-DRAFT_S = 20.0
 PROBLEMS_SHOWN = 50
 _TYPES = {
     ".csv": "text/csv; charset=utf-8",
@@ -49,22 +44,21 @@ class GoldenSetsPage(Managers, ModelAdmin[GoldenSet]):
     def get_urls(self) -> list[URLPattern]:
         """With what is done with a set, each behind a button."""
         view = self.admin_site.admin_view
-        acts: dict[str, Callable[..., HttpResponse]] = {
-            "run": self.run_view,
-            "draft": self.draft_view,
-            "harvest": self.harvest_view,
-            "import": self.import_view,
-            "settings": self.settings_view,
-        }
-        own = [
-            path(f"<int:pk>/{name}/", view(require_POST(act)), name=f"golden_set_{name}")
-            for name, act in acts.items()
+        deeds = [
+            path(
+                f"<int:pk>/{name}/",
+                view(require_POST(self._view_of(deed))),
+                name=f"golden_set_{name}",
+            )
+            for name, deed in DEEDS.items()
         ]
+        view_import = view(require_POST(self.import_view))
         return [
             path("create/", view(require_POST(self.create_view)), name="golden_set_create"),
             path("<int:pk>/progress/", view(self.progress_view), name="golden_set_progress"),
             path("<int:pk>/questions<str:suffix>", view(self.export_view), name="golden_set_file"),
-            *own,
+            path("<int:pk>/import/", view_import, name="golden_set_import"),
+            *deeds,
             *super().get_urls(),
         ]
 
@@ -134,57 +128,6 @@ class GoldenSetsPage(Managers, ModelAdmin[GoldenSet]):
             return HttpResponseRedirect(reverse(LIST))
         return HttpResponseRedirect(reverse(PAGE, args=(made.pk,)))
 
-    def run_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST: ask it now."""
-
-        def act(found: GoldenSet, user: User) -> str:
-            run_queue.run_ask(found, Wanted(EvaluationRun.Cause.BUTTON, user))
-            return _("It is being asked. This page shows how far it is.")
-
-        return self._done(request, pk, act)
-
-    def draft_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST `count`: drafts from documents."""
-
-        def act(found: GoldenSet, user: User) -> str:
-            text = request.POST.get("count", "")
-            count = int(text) if text.isdecimal() else 0
-            wanted = Drafting(wanted=count, limit_s=DRAFT_S)
-            told = golden_questions_draft(golden_set=found, by=user, wanted=wanted)
-            return _("%(added)s drafts, out of %(tried)s questions that were tried.") % {
-                "added": told.added,
-                "tried": told.tried,
-            }
-
-        return self._done(request, pk, act)
-
-    def harvest_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST: drafts from what was asked."""
-
-        def act(found: GoldenSet, user: User) -> str:
-            told = golden_questions_harvest(golden_set=found, by=user)
-            return _(
-                "%(feedback)s drafts from feedback, %(open)s from open questions; %(known)s were "
-                "known."
-            ) % {"feedback": told.feedback, "open": told.open_questions, "known": told.known}
-
-        return self._done(request, pk, act)
-
-    def settings_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """POST `name`, `is_watched`, `is_guard`, `max_loss` (points; empty: as installed)."""
-
-        def act(found: GoldenSet, user: User) -> str:
-            values = {
-                "name": request.POST.get("name", "").strip()[:200] or found.name,
-                "is_watched": "is_watched" in request.POST,
-                "is_guard": "is_guard" in request.POST,
-                "max_loss": _share(request.POST.get("max_loss", "")),
-            }
-            golden_set_update(golden_set=found, by=user, values=values)
-            return _("Saved.")
-
-        return self._done(request, pk, act)
-
     def import_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """POST `file`, `check`: bring questions in, or only look."""
         found = set_of(request, pk)
@@ -231,25 +174,13 @@ class GoldenSetsPage(Managers, ModelAdmin[GoldenSet]):
         entries = [{"bar": run.pk, "done": run.done, "total": run.total} for run in at_work]
         return JsonResponse({"bars": entries, "state": repr([(r.pk, r.state) for r in runs])})
 
-    def _done(
-        self, request: HttpRequest, pk: int, act: Callable[[GoldenSet, User], str]
-    ) -> HttpResponse:
-        found = set_of(request, pk)
-        try:
-            messages.success(request, act(found, user_of(request)))
-        except ClawdbotError as error:
-            tell_refusal(request, error)
-        return HttpResponseRedirect(reverse(PAGE, args=(pk,)))
+    def _view_of(self, deed: Deed) -> Callable[..., HttpResponse]:
+        def act(request: HttpRequest, pk: int) -> HttpResponse:
+            found = set_of(request, pk)
+            try:
+                messages.success(request, deed(found, user_of(request), request.POST))
+            except ClawdbotError as error:
+                tell_refusal(request, error)
+            return HttpResponseRedirect(reverse(PAGE, args=(pk,)))
 
-
-def _share(text: str) -> float | None:
-    """Points as a share; None for nothing. Raises Invalid."""
-    if not text.strip():
-        return None
-    try:
-        share = float(text.replace(",", ".")) / 100
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise Invalid(_("The loss allowed is a number of points from 0 to 100."))
-    return share
+        return act
