@@ -19,14 +19,14 @@ LEAST_FREE_SHARE, LEAST_FREE_BYTES = 0.03, 200 * 10**6  # of the machine's memor
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Read anew each round; two that are equal lead to the same plans."""
+    """What plans depend on; read anew each round."""
 
     configuration: Config
     hardware: Hardware
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
-        """What plans depend on, without what changes from second to second."""
+        """The same, without what changes from second to second: another one, other plans."""
         machine, settings = self.hardware, self.configuration
         return (
             settings.resource, settings.serving, machine.cores, machine.physical_cores,
