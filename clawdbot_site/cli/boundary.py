@@ -30,6 +30,15 @@ OS_ADVICE = {
 }
 # What a database says -> what to do. The vendor's words end here.
 DATABASE_ADVICE = {
+    'FATAL:  database "': "PostgreSQL has no such database. Create it, or check database.url.",
+    'FATAL:  role "': "PostgreSQL has no such user. Create it, or check database.url.",
+    "password authentication failed": "PostgreSQL refuses user or password of database.url.",
+    "no password supplied": "PostgreSQL wants a password, and database.url has none.",
+    "no pg_hba.conf entry": "PostgreSQL lets nobody in from here. See its pg_hba.conf.",
+    "resolve host": "Nobody knows the host of the database. Check database.url.",
+    "too many clients": "PostgreSQL has no connection to spare. See max_connections.",
+    "connection slots": "PostgreSQL has no connection to spare. See max_connections.",
+    'column "': "The database is of an older version. Run: clawdbot restart",
     "no such table": "The database is not set up yet. Run: clawdbot up",
     "no such column": "The database is of an older version. Run: clawdbot restart",
     "does not exist": "The database is not set up yet. Run: clawdbot up",

@@ -18,15 +18,17 @@ def say(text: str) -> None:
 
 
 def choose(question: str, choices: Sequence[tuple[str, str]], usual: str) -> str:
-    """One of (value, what it is), by its number; Enter takes the usual one."""
+    """One of (value, what it is), by its number or itself; Enter takes the usual one."""
     for number, (value, label) in enumerate(choices, start=1):
         say(f"{number}  {label}{'  (suggested)' if value == usual else ''}")
     values = [value for value, _ in choices]
     default = values.index(usual) + 1 if usual in values else 1
     while True:
-        found: int = typer.prompt(f"  {question}", default=default, type=int, err=True)
-        if 1 <= found <= len(values):
-            return values[found - 1]
+        said = str(typer.prompt(f"  {question}", default=str(default), err=True)).strip()
+        if said in values:
+            return said
+        if said.isdecimal() and 1 <= int(said) <= len(values):
+            return values[int(said) - 1]
         say(f"Type a number from 1 to {len(values)}.")
 
 

@@ -5,6 +5,12 @@ from apps.ops.backups.outlook import outlook
 from clawdbot_site.installation.findings import Finding
 
 CHECK = "backup"
+NOT_SET_UP = Finding(
+    CHECK,
+    "not set up (backup.to)",
+    "Set backup.to and backup.passphrase_file: then one is made every day.",
+    is_urgent=False,
+)
 
 
 def backup_finding() -> Finding:
@@ -19,7 +25,7 @@ def backup_finding() -> Finding:
     if seen.is_running:
         return Finding(CHECK, "being made")
     if seen.made_at is None:
-        return Finding(CHECK, "none yet" if seen.is_asked_for else "not set up (backup.to)")
+        return Finding(CHECK, "none yet") if seen.is_asked_for else NOT_SET_UP
     hours = int((clock.now() - seen.made_at).total_seconds() // 3600)
     told = f"made {hours} hours ago" if hours else "made within the hour"
     if seen.is_late:

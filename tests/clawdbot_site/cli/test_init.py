@@ -130,7 +130,7 @@ def test_a_dry_run_shows_and_writes_nothing(home, init):
 
 def test_a_person_is_asked_step_by_step_and_nonsense_is_asked_again(home):
     answers = [
-        ("Pages", "3"), ("Size", "1"), ("Engine", ""), ("limits right", "n"),
+        ("Pages", "3"), ("Size", "big"), ("Size", "edge"), ("Engine", ""), ("limits right", "n"),
         ("Share", "2"), ("Share", "0.5"), ("Memory", ""), ("answered at one", "3"),
         ("Largest", ""), ("one person", ""), ("open it?", "n"), ("Write this", "y"),
     ]  # fmt: skip
@@ -139,6 +139,7 @@ def test_a_person_is_asked_step_by_step_and_nonsense_is_asked_again(home):
 
     found = said(home)
     assert "at most 1" in told
+    assert "Type a number from 1 to 4" in told
     assert (found["profile"], found["service"]["language"]) == ("edge", "zh-hans")
     assert (found["resource"]["cpu_limit"], found["service"]["max_concurrent"]) == (0.5, 3)
 

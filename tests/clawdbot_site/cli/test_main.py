@@ -6,8 +6,9 @@ import subprocess
 import sys
 
 import pytest
+from django.db import OperationalError
 
-from clawdbot_site.cli.boundary import one_line_errors
+from clawdbot_site.cli.boundary import database_advice, one_line_errors
 from clawdbot_site.cli.main import COMMANDS, load
 
 CALL = "from clawdbot_site.cli.main import main; main()"
@@ -100,3 +101,18 @@ def test_what_a_disk_refuses_is_one_line_and_no_bug(capsys, number, said):
 
     assert ended.value.code == 1
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ('connection failed: FATAL:  database "kb" does not exist', "no such database"),
+        ('connection failed: FATAL:  role "kb" does not exist', "no such user"),
+        ('FATAL:  password authentication failed for user "kb"', "user or password"),
+        ("failed to resolve host 'db.lan': [Errno -2]", "host of the database"),
+        ('relation "core_node" does not exist', "not set up yet"),
+        ('column "made_with" does not exist', "older version"),
+    ],
+)
+def test_what_a_database_says_becomes_what_to_do(told, said):
+    assert said in database_advice(OperationalError(told))

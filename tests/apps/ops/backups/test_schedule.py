@@ -105,7 +105,9 @@ def test_a_backup_after_which_old_ones_could_not_go_says_so(files, place, config
 def test_where_no_folder_is_named_none_is_made():
     assert back_up() == "not set up"
     assert not Backup.objects.exists()
-    assert backup_finding().seen == "not set up (backup.to)"
+    found = backup_finding()
+    assert (found.level, found.seen) == ("hint", "not set up (backup.to)")
+    assert "backup.passphrase_file" in found.remedy
 
 
 def test_a_missing_passphrase_is_told_at_home_and_by_the_doctor(files, configured):
