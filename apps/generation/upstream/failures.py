@@ -25,6 +25,7 @@ _MOST_RETRY_AFTER_S = 600
 
 
 def unreachable(target: "Target") -> Retryable:
+    """It could not be connected to, or broke off before the first word."""
     return Retryable(
         _("The model server at %(host)s cannot be reached.") % {"host": target.host},
         code=UNREACHABLE,
@@ -32,12 +33,14 @@ def unreachable(target: "Target") -> Retryable:
 
 
 def too_slow(target: "Target") -> Retryable:
+    """It said nothing in the time that it has."""
     return Retryable(
         _("The model server at %(host)s took too long.") % {"host": target.host}, code=TOO_SLOW
     )
 
 
 def lost(target: "Target") -> Retryable:
+    """It broke off after the first word."""
     return Retryable(
         _("The model server at %(host)s broke off in the middle of its answer. Ask again.")
         % {"host": target.host},
@@ -46,6 +49,7 @@ def lost(target: "Target") -> Retryable:
 
 
 def resting(target: "Target", rests_s: float) -> Retryable:
+    """It failed too often of late, and is left alone for so long."""
     return Retryable(
         _("The model server at %(host)s failed several times; it is tried again soon.")
         % {"host": target.host},
@@ -55,6 +59,7 @@ def resting(target: "Target", rests_s: float) -> Retryable:
 
 
 def loading(model: str, retry_after_s: int) -> Retryable:
+    """The node begins to hold the model, which takes about so long."""
     return Retryable(
         _("The model %(model)s is being loaded. Ask again in a moment.") % {"model": model},
         code=LOADING,
