@@ -27,7 +27,7 @@ from tests.worlds import World, descriptions
 
 pytestmark = pytest.mark.django_db
 slow_is_fine = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

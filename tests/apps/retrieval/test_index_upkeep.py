@@ -24,10 +24,13 @@ def files(tmp_path):
     return {tmp_path: stored(tmp_path, [tmp_path / "one", tmp_path / "two"])}
 
 
-def scrubbed(files, steps=40):
-    scrub = Scrub(1000.0)
-    scrub._at -= 1
-    return [damaged for _ in range(steps) if (damaged := scrub.step(files))]
+def scrubbed(files, seconds=3):
+    """What is found while the files are read about seven times a second."""
+    scrub, found = Scrub(20.0), []
+    for _ in range(seconds):
+        scrub._at -= 1
+        found.append(scrub.step(files))
+    return [damaged for damaged in found if damaged]
 
 
 def test_intact_files_are_read_again_and_again(files):

@@ -21,7 +21,7 @@ from tests.worlds import WORDS, World, descriptions, indexable, vector_of
 pytestmark = pytest.mark.django_db
 
 slow_is_fine = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 teams = st.sampled_from([None, None, "hr"])
 limits = st.sampled_from([1, 3, 40])
