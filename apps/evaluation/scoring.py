@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.evaluation import metrics, ranking
 from apps.evaluation.models import GoldenQuestion
@@ -26,7 +26,7 @@ NAMES: Mapping[str, Any] = {
     "answer_right": gettext_lazy("Right answers"),
     "citation_precision": gettext_lazy("Citation precision"),
     "refusal_accuracy": gettext_lazy("Refusal accuracy"),
-    "refused": gettext_lazy("Refused"),
+    "refused": pgettext_lazy("questions without an answer", "Refused"),
 }
 MEANINGS: Mapping[str, Any] = {
     "recall_at_1": gettext_lazy("Share of the right documents that stand first."),

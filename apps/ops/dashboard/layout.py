@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.ops.dashboard.asked import Asked
 
@@ -81,7 +82,7 @@ def cards(view: Asked, *, may_see_requests: bool) -> Sequence[Card]:
         Card("asked", _("Requests"), "forum", to("")),
         Card("success", _("Success rate"), "task_alt", to("failed")),
         Card("answered", _("Answered"), "fact_check", to("not_found")),
-        Card("refused", _("Refused"), "front_hand", to("refused")),
+        Card("refused", pgettext_lazy("requests", "Refused"), "front_hand", to("refused")),
         Card("time", _("Typical time"), "timer"),
         Card("tokens", _("Tokens"), "data_usage"),
         Card("thumbs", _("Helpful"), "thumbs_up_down", verdicts),

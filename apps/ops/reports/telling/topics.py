@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from apps.ops.reports.blocks import Block, Column, Section, Table, Text
 from apps.ops.reports.figures import ReportFigures
@@ -23,7 +23,7 @@ def topics(figures: ReportFigures) -> Section:
          words.share(one.answered / one.asked if one.asked else None)]
         for one in figures.top.topics[:LISTED]
     ]  # fmt: skip
-    columns = [Column(_("Topic"), 6), Column(_("Asked"), 1, is_number=True),
+    columns = [Column(_("Topic"), 6), Column(pgettext("how often", "Asked"), 1, is_number=True),
                Column(_("People"), 1, is_number=True),
                Column(_("Answered"), 1.3, is_number=True)]  # fmt: skip
     return Section("topics", title, _listed(figures.top, columns, rows))
@@ -41,7 +41,7 @@ def missing(figures: ReportFigures) -> Section:
         for one in figures.missing.topics[:LISTED]
     ]  # fmt: skip
     columns = [Column(_("Topic"), 5), Column(_("Nearest collection"), 2.4),
-               Column(_("Asked"), 1, is_number=True),
+               Column(pgettext("how often", "Asked"), 1, is_number=True),
                Column(_("People"), 1, is_number=True)]  # fmt: skip
     intro = Text(
         _("Questions of this month that are still open: nothing was found, the answer was not "
