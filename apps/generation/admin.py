@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, ReadOnly, SuperuserOnly, display, moment, pill
+from apps.generation.degradation import told
 from apps.generation.models import Feedback, Trace, TraceSource
 from apps.generation.trace_words import (
     considered_words,
+    contradicted_words,
     left_out_words,
     version_words,
     weighed_words,
@@ -39,6 +41,7 @@ STAGES = {
     "total": _("altogether"),
 }
 
+MOST_CHARACTERS = 90  # of a question in a list
 ENGINES = {"builtin": _("built-in reader"), "curated": _("a curator"), "courtesy": "–"}
 
 
@@ -52,7 +55,10 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
     list_select_related = ("user",)
     list_per_page = 50
     fieldsets = (
-        (None, {"fields": ("question", "outcome", "answer", "certainty", "sources")}),
+        (
+            None,
+            {"fields": ("question", "outcome", "answer", "certainty", "sources", "contradicted")},
+        ),
         (_("How"), {"fields": ("by", "when", "answered_by", "took", "stages", "limits")}),
         (
             _("How this was found"),
@@ -109,8 +115,7 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
     @display(description=_("question"))
     def asked(self, trace: Trace) -> str:
         """The first words of the question."""
-        text = trace.question
-        return text if len(text) <= 90 else f"{text[:89]}…"
+        return _begun(trace.question)
 
     @display(description=_("outcome"), ordering="is_answered")
     def outcome(self, trace: Trace) -> SafeString:
@@ -138,7 +143,7 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
     def took(self, trace: Trace) -> str:
         """All stages together."""
         total = trace.timings_ms.get("total") or sum(trace.timings_ms.values())
-        return f"{total:.0f} ms"
+        return f"{total:,.0f} ms"
 
     @display(description=_("asked on"), ordering="created_at")
     def when(self, trace: Trace) -> str:
@@ -160,17 +165,22 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
         ]
         return format_html_join("", "<div>[{}] <strong>{}</strong>, {}: “{}”</div>", rows)
 
+    @display(description=_("contradicted by its sources"))
+    def contradicted(self, trace: Trace) -> SafeString:
+        """The sentences of the answer that its sources contradict, and in what."""
+        return contradicted_words(trace)
+
     @display(description=_("limits"))
-    def limits(self, trace: Trace) -> str:
+    def limits(self, trace: Trace) -> SafeString:
         """What was not at hand when it was answered."""
-        return ", ".join(trace.degraded)
+        return format_html_join("", "<div>{} <small>{}</small></div>", map(told, trace.degraded))
 
 
 @admin.register(Feedback)
 class FeedbackAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Feedback]):
     """Verdicts on answers."""
 
-    list_display = ("question", "opinion", "why", "remark", "by", "when")
+    list_display = ("asked", "opinion", "why", "remark", "by", "when")
     list_filter = ("verdict", "reason", "created_at")
     search_fields = ("trace__question", "comment", "correct_answer")
     list_select_related = ("trace", "user")
@@ -194,6 +204,11 @@ class FeedbackAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Feedback]):
         return super().get_queryset(request).annotate(is_kept=~Exists(deleted))
 
     @display(description=_("question"), ordering="trace__question")
+    def asked(self, feedback: Feedback) -> str:
+        """The first words of the question."""
+        return _begun(feedback.trace.question)
+
+    @display(description=_("question"))
     def question(self, feedback: Feedback) -> str:
         """What was asked."""
         return feedback.trace.question
@@ -233,3 +248,7 @@ class FeedbackAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Feedback]):
     def when(self, feedback: Feedback) -> str:
         """When it was given."""
         return moment(feedback.created_at)
+
+
+def _begun(text: str) -> str:
+    return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 1]}…"

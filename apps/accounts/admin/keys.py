@@ -15,6 +15,7 @@ from apps.accounts.api_keys import api_key_create, api_key_revoke
 from apps.accounts.models import ApiKey, User
 from apps.accounts.signed_in import user_of
 from apps.core import clock
+from apps.core.admin_actions import Question, asked_first
 from apps.core.adminsite import (
     ModelAdmin,
     display,
@@ -73,6 +74,13 @@ class KeyStateFilter(RadioFilter):
         if self.value() == "expired":
             return kept.filter(expired)
         return queryset.exclude(revoked_at=None) if self.value() == "revoked" else queryset
+
+
+REVOKE = Question(
+    title=_("Revoke these keys?"),
+    meaning=_("Programs that use them are refused at once. A revoked key never works again."),
+    button=_("Revoke"),
+)
 
 
 @admin.register(ApiKey)
@@ -139,11 +147,14 @@ class ApiKeyAdmin(ModelAdmin[ApiKey]):
         return page
 
     @admin.action(description=_("Revoke the selected keys"), permissions=["change"])
-    def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
-        """Refuse the keys from now on."""
+    def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> HttpResponse | None:
+        """Refuse the keys from now on, once it was confirmed."""
+        if page := asked_first(self, request, keys, REVOKE):
+            return page
         for key in keys:
             api_key_revoke(key)
         self.message_user(request, _("%(count)d keys revoked.") % {"count": len(keys)})
+        return None
 
     @display(description=_("key"))
     def shown_prefix(self, key: ApiKey) -> str:

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -20,11 +21,21 @@ from apps.accounts.admin.user_forms import PasswordForm, PersonForm
 from apps.accounts.models import User
 from apps.accounts.restrictions import require_other_administrator
 from apps.accounts.signed_in import user_of
+from apps.core.admin_actions import Question, asked_first
 from apps.core.adminsite import ModelAdmin, display, pill, plain_choice
 
 ACTIONS = {"add": _("add"), "change": _("change"), "delete": _("delete"), "view": _("view")}
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 IDENTITY = ("username", "is_active", "email")  # the password has a page of its own
+
+
+DEACTIVATE = Question(
+    title=_("Deactivate these users?"),
+    meaning=_(
+        "They are refused at once, and so are their API keys, until you activate them again."
+    ),
+    button=_("Deactivate"),
+)
 
 
 @admin.register(User)
@@ -75,6 +86,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         field = plain_choice(super().formfield_for_dbfield(db_field, request, **kwargs))
         if db_field.name == "user_permissions":
             field.label_from_instance = _permission_words
+            field.queryset = field.queryset.filter(_offered(request))
         return field
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -106,14 +118,17 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     @admin.action(
         description=_("Deactivate: refuse sign-in and API keys"), permissions=["deactivate"]
     )
-    def deactivate(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        """Keep the rows, refuse the people; never oneself."""
+    def deactivate(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse | None:
+        """Keep the rows, refuse the people, once it was confirmed; never oneself."""
+        if page := asked_first(self, request, users, DEACTIVATE):
+            return page
         others = users.exclude(pk=user_of(request).pk)
         with transaction.atomic():
             for user in others.filter(is_superuser=True):
                 require_other_administrator(user)
             count = others.update(is_active=False)
         self.message_user(request, _("%(count)d users deactivated.") % {"count": count})
+        return None
 
     @display(description=_("name"))
     def full_name(self, user: User) -> str:
@@ -131,6 +146,15 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
         if user.is_superuser:
             return pill("busy", _("Administrator"))
         return pill("good", _("Staff")) if user.is_staff else pill("quiet", _("Reader"))
+
+
+def _offered(request: HttpRequest) -> Q:
+    """Permissions on what has pages here, and those that the person has already."""
+    at = request.resolver_match
+    person = at.kwargs.get("object_id") if at else None
+    held = User.user_permissions.through.objects.filter(user=person).values("permission")
+    pages = ContentType.objects.get_for_models(*admin.site._registry).values()
+    return Q(content_type__in=pages) | Q(pk__in=held)
 
 
 def _permission_words(permission: Permission) -> str:

@@ -42,4 +42,4 @@ class Feedback(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.verdict}: {self.trace}"
+        return str(self.trace)

@@ -24,7 +24,7 @@ class BackupAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Backup]):
     list_filter = ("state", "is_scheduled")
     list_before_template = "ops/admin/backup_plan.html"
     nothing_yet = gettext_lazy("No backup was made yet")
-    fields = ("when", "state_now", "place", "snapshot", "documents", "added", "reason")
+    fields = ("when", "state_now", "place", "name", "documents", "added", "reason")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """With when they are made, or how to begin."""
@@ -40,6 +40,11 @@ class BackupAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Backup]):
     def state_now(self, row: Backup) -> str:
         """With its colour."""
         return pill(TONES[State(row.state)], row.get_state_display())
+
+    @display(description=gettext_lazy("name"))
+    def name(self, row: Backup) -> str:
+        """By which `clawdbot backup` and `restore` know it."""
+        return row.snapshot
 
     @display(description=gettext_lazy("Documents"))
     def documents(self, row: Backup) -> str:

@@ -90,7 +90,7 @@ class PackImportAdmin(SuperuserOnly, ReadOnly, ModelAdmin[PackImport]):
             return _("%(count)s passages are being embedded: the pack is of another model.") % {
                 "count": waiting
             }
-        return row.message
+        return _(row.message) if row.message else ""
 
     @display(description=gettext_lazy("by"))
     def by(self, row: PackImport) -> Any:

@@ -1,5 +1,6 @@
 """Admin pages of what is compared: own costs, and prices of clouds."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,7 +18,15 @@ PRICES = ("per_million_in", "per_million_out", "per_question", "per_user_month",
 MONEY = ("hardware", "per_kwh", "per_hour", "per_month")
 
 
-class PriceForm(forms.ModelForm[PriceRow]):
+class _PlainDecimals:
+    """380000 in a field, not 380000.0000 as the database keeps it."""
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        value = super().get_initial_for_field(field, field_name)  # type: ignore[misc]
+        return Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
+
+
+class PriceForm(_PlainDecimals, forms.ModelForm[PriceRow]):
     """Somebody's prices; at least one."""
 
     class Meta:
@@ -61,7 +70,7 @@ class PriceRowAdmin(SuperuserOnly, ModelAdmin[PriceRow]):
         return words.listed(told)
 
 
-class OwnCostForm(forms.ModelForm[OwnCost]):
+class OwnCostForm(_PlainDecimals, forms.ModelForm[OwnCost]):
     """Money has a currency."""
 
     class Meta:

@@ -14,6 +14,7 @@ from apps.accounts.signed_in import user_of
 from apps.core.adminsite import render_site_page
 from apps.core.errors import ClawdbotError
 from apps.generation.admin import STAGES
+from apps.generation.degradation import told
 from apps.generation.rehearsal import Rehearsal, rehearse
 from apps.knowledge.access import chunks_of, collections_of
 from apps.knowledge.models import Collection, Permission
@@ -111,6 +112,7 @@ def _found(asked: Asked) -> dict[str, Any]:
     rows = _Rows(found, asked)
     return {
         "found": found,
+        "limits": [told(note) for note in found.degraded],
         "legs": [
             Leg(LEGS[name], getattr(found.weights, name), found.leg_sizes[name], rows.of_leg(name))
             for name in found.legs

@@ -49,10 +49,19 @@ def test_the_secret_is_on_no_other_page_and_in_no_row(admin_client, admin_user):
 def test_a_revoked_key_is_refused(admin_client, admin_user):
     key, secret = api_key_create(user=admin_user, name="old")
 
-    admin_client.post(LIST, {"action": "revoke", "_selected_action": [key.pk]})
+    admin_client.post(LIST, {"action": "revoke", "_selected_action": [key.pk], "confirmed": "yes"})
 
     with pytest.raises(Unauthenticated):
         api_key_authenticate(secret)
+
+
+def test_revoking_is_asked_about_first(admin_client, admin_user):
+    key, _secret = api_key_create(user=admin_user, name="old")
+
+    page = admin_client.post(LIST, {"action": "revoke", "_selected_action": [key.pk]})
+
+    assert "Revoke these keys?" in page.content.decode()
+    assert ApiKey.objects.get().is_usable
 
 
 def test_an_expiry_in_the_past_is_not_taken(admin_client, admin_user):

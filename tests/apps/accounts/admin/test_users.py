@@ -2,6 +2,7 @@
 
 import pytest
 
+from apps.accounts.api_keys import api_key_create
 from apps.accounts.models import User
 from tests.admin_pages import client_of
 from tests.factories import GroupFactory, UserFactory
@@ -71,8 +72,9 @@ def test_staff_cannot_take_the_account_of_somebody(make_staff, taken):
 
 def test_staff_cannot_deactivate_anybody(make_staff):
     staff, other = make_staff("change_user", "view_user"), UserFactory()
+    chosen = {"_selected_action": [other.pk], "confirmed": "yes"}
 
-    client_of(staff).post(LIST, {"action": "deactivate", "_selected_action": [other.pk]})
+    client_of(staff).post(LIST, {"action": "deactivate", **chosen})
 
     assert User.objects.get(pk=other.pk).is_active
 
@@ -129,9 +131,23 @@ def test_deactivating_leaves_oneself_in(admin_client, admin_user):
     other = UserFactory()
     chosen = [admin_user.pk, other.pk]
 
-    admin_client.post(LIST, {"action": "deactivate", "_selected_action": chosen})
+    admin_client.post(
+        LIST, {"action": "deactivate", "_selected_action": chosen, "confirmed": "yes"}
+    )
 
     assert list(User.objects.filter(is_active=True)) == [admin_user]
+
+
+@pytest.mark.parametrize("action", ["deactivate", "delete_data"])
+def test_what_is_hard_to_take_back_is_asked_about_first(admin_client, action):
+    lina = UserFactory(username="lina")
+    api_key_create(user=lina, name="intranet")
+
+    page = admin_client.post(LIST, {"action": action, "_selected_action": [lina.pk]})
+
+    assert "<li>lina</li>" in page.content.decode()
+    assert User.objects.get(pk=lina.pk).is_active
+    assert lina.api_keys.exists()
 
 
 def test_the_list_costs_the_same_queries_for_many(admin_client, django_assert_max_num_queries):

@@ -1,0 +1,45 @@
+"""Actions on the chosen rows of a list that are hard to take back: asked about before they run."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+from apps.core.adminsite import render_page
+
+if TYPE_CHECKING:
+    from apps.core.adminsite import ModelAdmin
+
+NAMES_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: in a line, what it means, and the word on the button."""
+
+    title: Any
+    meaning: Any
+    button: Any
+
+
+def asked_first(
+    admin: "ModelAdmin[Any]", request: HttpRequest, chosen: QuerySet[Any], question: Question
+) -> TemplateResponse | None:
+    """The page that asks; None once it was answered with yes, for the action to go on."""
+    if request.POST.get("confirmed") == "yes":
+        return None
+    names = [str(one) for one in chosen[:NAMES_SHOWN]]
+    context = {
+        "title": question.title,
+        "question": question,
+        "action": request.POST.get("action", ""),
+        "checkbox": ACTION_CHECKBOX_NAME,
+        "keys": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        "is_everything": request.POST.get("select_across", "0"),
+        "names": names,
+        "more": chosen.count() - len(names),
+    }
+    return render_page(admin, request, "clawdbot/admin/confirm.html", context)
