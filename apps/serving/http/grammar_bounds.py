@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apps.serving.batching import json_schema_grammar
+from apps.serving.http.grammar_shape import require_bearable
 
 MOST_CHARACTERS = 20_000
 _MOST_CHOICES = 60  # of a grammar that clients write; their time grows with the third power
@@ -34,6 +35,7 @@ def own(grammar: str) -> str:
     """A grammar that a client wrote, if it is `bounded` and has few choices. Raises ValueError."""
     if len(_CHOICE.findall(_TEXTS.sub("", bounded(grammar)))) > _MOST_CHOICES:
         raise ValueError(f"it has more than {_MOST_CHOICES} choices and repetitions")
+    require_bearable(grammar, is_own=True)
     return grammar
 
 
@@ -47,7 +49,8 @@ def grammar_of(schema: Mapping[str, Any]) -> str:
         raise ValueError("The JSON schema makes too large a grammar.") from error
     if len(grammar) > _MOST_MADE:
         raise ValueError("The JSON schema makes too large a grammar.")
-    return bounded(grammar)
+    require_bearable(bounded(grammar))
+    return grammar
 
 
 def _repetitions(schema: Any) -> Iterator[int]:
