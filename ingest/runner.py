@@ -4,7 +4,8 @@ import time
 
 from apps.knowledge.models import Collection
 from ingest import jobs, work
-from ingest.models import Job, JobState
+from ingest.models import Job
+from ingest.selectors import UNFINISHED
 
 POLL_S = 0.1
 
@@ -21,7 +22,7 @@ def drain(*, collection: Collection | None = None) -> int:
         if did:
             pieces += 1
             continue
-        unfinished = Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+        unfinished = Job.objects.filter(UNFINISHED)
         if only is not None:
             unfinished = unfinished.filter(collection_id=only)
         if not unfinished.exists():

@@ -60,7 +60,7 @@ def steps(migration: Migration, state: ProjectState) -> list[Step]:
         if getattr(operation, "model_name_lower", "") in made:
             found.append(Step(operation.describe()))
         else:
-            found.append(_judged(operation, migration, before, state))
+            found.append(_judged(operation, migration, before))
     return found
 
 
@@ -72,9 +72,7 @@ def _flattened(operations: Sequence[Operation]) -> Iterator[Operation]:
             yield operation
 
 
-def _judged(
-    operation: Operation, migration: Migration, before: ProjectState, after: ProjectState
-) -> Step:
+def _judged(operation: Operation, migration: Migration, before: ProjectState) -> Step:
     what = operation.describe()
     if isinstance(operation, _UNJUDGED):
         reason = getattr(migration, EXPANDS, "")
