@@ -81,14 +81,15 @@ def remark_in(text: str) -> Remark | None:
 def reply_to(text: str) -> str:
     """The line that answers such a remark, in its language; empty for a question.
 
-    Without any word the language is that of the interface.
+    Without any word the language is that of the interface, which also decides between simplified
+    and traditional Chinese where the words are written the same in both.
     """
     remark = remark_in(text)
     if remark is None:
         return ""
-    if remark is Remark.WORDLESS:
-        return REPLIES[remark][_of_interface()]
-    return REPLIES[remark][language_of(text)]
+    written, spoken = language_of(text), _of_interface()
+    is_open = remark is Remark.WORDLESS or (written, spoken) == ("zh-hans", "zh-hant")
+    return REPLIES[remark][spoken if is_open else written]
 
 
 def _of_interface() -> AnswerLanguage:

@@ -83,7 +83,8 @@ def test_what_was_not_read_in_time_is_not_called_missing(page_as):
     page = page_as("reader")
     page.goto("/")
     note = "reader: only 2 of 20 passages were read in 1500 ms"
-    near = CITATION | {"text": "Lamp failure", "spans": [], "score": 0.1}
+    text = "From: a\nTo: b\nDate: c\n\nLamp failure"
+    near = CITATION | {"quote": None, "text": text, "spans": [[23, 27]], "score": 0.1}
     hurried = ANSWER | {"answered": False, "nearest": [near], "degraded": [note]}
     stream = events(("done", hurried))
     page.route(ASK, lambda route: route.fulfill(body=stream, content_type="text/event-stream"))
@@ -91,6 +92,7 @@ def test_what_was_not_read_in_time_is_not_called_missing(page_as):
     turn = answered(page)
 
     expect(turn.locator(".missing")).to_contain_text("Not found in the time there was")
+    expect(turn.locator(".source-quote")).to_have_text("… Lamp failure")
     expect(turn.get_by_role("button", name="Ask again")).to_be_visible()
     expect(turn.locator(".degraded")).to_be_hidden()
 
@@ -170,13 +172,13 @@ def test_sentences_that_nothing_holds_up_are_marked_and_explained(page_as, axe):
     text = "🦜 Leave is **25 days**. [1]\n- Dogs get *90* days. [1]\n- Cats sleep."
     dogs, cats = text.index("- Dogs"), text.index("- Cats")
     judged = [
-        (0, dogs - 1, "supported"),
-        (dogs, cats - 1, "unsupported"),
-        (cats, len(text), "weak"),
+        (0, dogs - 1, "supported", 0),
+        (dogs, cats - 1, "unsupported", 1),
+        (cats, len(text), "weak", 0),
     ]
     sentences = [
-        {"start": start, "end": end, "support": support, "citations": []}
-        for start, end, support in judged
+        {"start": start, "end": end, "support": support, "citations": [], "against": against}
+        for start, end, support, against in judged
     ]
     done = ANSWER | {"answer": text, "sentences": sentences, "degraded": ["engine: cut"]}
     page = page_as("reader")
@@ -193,6 +195,8 @@ def test_sentences_that_nothing_holds_up_are_marked_and_explained(page_as, axe):
         "unsupported",
         "weak",
     ]
+    claims.first.focus()
+    expect(page.locator("#cite-card")).to_contain_text("A source says otherwise")
     claims.last.focus()
     expect(page.locator("#cite-card")).to_contain_text("Check it against them")
     expect(page.locator(".degraded")).to_contain_text("language model did not answer")

@@ -13,6 +13,7 @@ from apps.retrieval.search import search
 
 SHOWN = 10
 BEFORE, LENGTH = 100, 420  # characters of a passage that are shown around its first match
+_EDGE = " \t\n|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +64,15 @@ def shown(hit: Hit) -> Passage:
     first = hit.spans[0][0] if hit.spans else 0
     start = max(first - BEFORE, 0) if len(hit.text) > LENGTH else 0
     end = min(start + LENGTH, len(hit.text))
+    part = hit.text[start:end]
+    is_cut_before, is_cut_after = start > 0, end < len(hit.text)
+    start += len(part) - len(part.lstrip(_EDGE))  # a dot between cells needs one on each side
+    end -= len(part) - len(part.rstrip(_EDGE))
     return Passage(
         hit=hit,
         pieces=tuple(_pieces(hit.text, hit.spans, start, end)),
-        is_cut_before=start > 0,
-        is_cut_after=end < len(hit.text),
+        is_cut_before=is_cut_before,
+        is_cut_after=is_cut_after,
     )
 
 

@@ -11,7 +11,7 @@ register = template.Library()
 _RULE = re.compile(r"\n[ \t]*\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*(?=\n|$)")
 _BLANK = re.compile(r"\n\s*\n")
 _ENDS = re.compile(r"(?<=\n)[ \t]*\|[ \t]*|[ \t]*\|[ \t]*(?=\n)")
-_BETWEEN = re.compile(r"[ \t]*\|[ \t]*")
+_BETWEEN = re.compile(r"(?:[ \t]*\|)+[ \t]*")  # cells that are empty leave no dot of their own
 
 
 @register.filter

@@ -32,6 +32,7 @@ def test_a_remark_is_told_from_a_question(text, remark):
 def test_without_a_word_the_interface_says_the_language():
     with translation.override("zh-hant"):
         assert reply_to("？？？").startswith("請用文字")
+        assert reply_to("你好").startswith("您好！請")
 
 
 def test_a_greeting_is_not_searched_for_and_no_curator_hears_of_it(scope, reader):

@@ -4,6 +4,9 @@ import { fill, icon, part } from "./elements.js";
 import { iconOf, originOf, placeOf, titleOf } from "./places.js";
 import { drawQuote } from "./quotes.js";
 
+const SHOWN = 180; // characters that are surely on the lines of a short passage
+const BREAK = /[\n。！？；]|[.!?;] /;
+
 /** Draws citations or hits into the list; `open(source, button)` shows one. */
 export function drawSources(list, sources, open) {
   list.replaceChildren(...sources.map((source) => item(source, open)));
@@ -18,7 +21,7 @@ function item(source, open) {
   find("[data-icon]").replaceWith(icon(iconOf(source)));
   find(".source-title").textContent = titleOf(source);
   find(".source-place").textContent = placeOf(source);
-  drawQuote(find(".source-quote"), source.quote ?? withoutHeading(source));
+  drawQuote(find(".source-quote"), source.quote ?? aroundMatches(source));
   button.addEventListener("click", () => open(source, button));
   drawSupport(find("[data-support]"), source.support);
   drawAge(find("[data-old]"), source);
@@ -32,6 +35,19 @@ function withoutHeading({ text, heading }) {
   const lines = text.split("\n");
   while (lines.length > 1 && (!lines[0].trim() || sections.includes(lines[0].trim()))) lines.shift();
   return lines.join("\n");
+}
+
+// A passage is shown from where most of the question's words stand, not always from its beginning.
+function aroundMatches(source) {
+  const text = withoutHeading(source);
+  const skipped = source.text.length - text.length;
+  const starts = (source.spans ?? []).map(([from]) => from - skipped).filter((from) => from >= 0);
+  const near = (from) => starts.filter((one) => one >= from && one < from + SHOWN).length;
+  const best = starts.reduce((kept, from) => (near(from) > near(kept) ? from : kept), starts[0] ?? 0);
+  const before = text.slice(0, best);
+  const isInSight = best < SHOWN && before.split(/\n+/).length < 3;
+  if (isInSight || text.includes("|")) return text;
+  return `… ${text.slice(best - before.split(BREAK).at(-1).length)}`;
 }
 
 function drawSupport(pill, support) {

@@ -32,9 +32,12 @@ function partsOf(text) {
   return parts.map(({ isRow, lines }) => {
     const whole = lines.filter((line) => line.trimEnd().endsWith("|")).join("\n");
     const rows = isRow && whole ? rowsOf(whole) : null;
-    return { rows, words: lines.join("\n") };
+    return { rows, words: isRow ? lines.map(withoutBars).join("\n") : lines.join("\n") };
   });
 }
+
+// A row that cannot be drawn as one.
+const withoutBars = (line) => line.split("|").map((cell) => cell.trim()).filter(Boolean).join(" · ");
 
 function grid(rows) {
   const row = (cells) =>
