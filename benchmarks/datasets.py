@@ -26,6 +26,12 @@ def queries(shared: Path, name: str) -> list[tuple[str, frozenset[str]]]:
     return [(str(row["question"]), frozenset(map(str, row["relevant"]))) for row in rows]  # type: ignore[call-overload]
 
 
+def answered(shared: Path, name: str) -> list[tuple[str, str, str]]:
+    """Questions with their first answer and the id of their first relevant passage."""
+    rows = _rows(shared / "eval" / name / "queries.jsonl.xz")
+    return [(str(row["question"]), str(row["answers"][0]), str(row["relevant"][0])) for row in rows]  # type: ignore[index]
+
+
 def unanswerable(shared: Path, name: str) -> list[tuple[str, str, str]]:
     """Questions that their own passage does not answer: (id, question, id of the passage)."""
     rows = _rows(shared / "eval" / name / "unanswerable.jsonl.xz")

@@ -17,6 +17,7 @@ from apps.generation.degradation import told
 from apps.generation.models import Feedback, Trace, TraceSource
 from apps.generation.trace_words import (
     considered_words,
+    contradicted_words,
     left_out_words,
     version_words,
     weighed_words,
@@ -54,7 +55,10 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
     list_select_related = ("user",)
     list_per_page = 50
     fieldsets = (
-        (None, {"fields": ("question", "outcome", "answer", "certainty", "sources")}),
+        (
+            None,
+            {"fields": ("question", "outcome", "answer", "certainty", "sources", "contradicted")},
+        ),
         (_("How"), {"fields": ("by", "when", "answered_by", "took", "stages", "limits")}),
         (
             _("How this was found"),
@@ -160,6 +164,11 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
             for cite in trace.citations
         ]
         return format_html_join("", "<div>[{}] <strong>{}</strong>, {}: “{}”</div>", rows)
+
+    @display(description=_("contradicted by its sources"))
+    def contradicted(self, trace: Trace) -> SafeString:
+        """The sentences of the answer that its sources contradict, and in what."""
+        return contradicted_words(trace)
 
     @display(description=_("limits"))
     def limits(self, trace: Trace) -> SafeString:

@@ -6,12 +6,22 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from apps.generation.checking.contradictions.comparing import Clash
 from apps.generation.links import page_link
 from apps.generation.models import Trace
 
 SHORT = 12  # characters of a hash that tell two models apart
+
+_CLASHES = {
+    Clash.DENIAL: gettext_lazy("Says the opposite of source %(n)s: one of them denies it."),
+    Clash.DUTY: gettext_lazy("Requires, allows or forbids something else than source %(n)s."),
+    Clash.OPPOSITE: gettext_lazy("Says the opposite of source %(n)s."),
+    Clash.NUMBER: gettext_lazy("Has another number or unit than source %(n)s."),
+    Clash.BOUND: gettext_lazy("Names another limit than source %(n)s: “at least” for “at most”."),
+}
+_NO_SOURCE = gettext_lazy("Has a number that none of its sources has.")
 
 
 def weighed_words(candidates: Sequence[Mapping[str, Any]]) -> SafeString:
@@ -59,6 +69,20 @@ def left_out_words(trace: Trace) -> str:
     ]
     counts = (told["collections"], told["partly"], told["documents"])
     return " ".join(line for line, n in zip(lines, counts, strict=True) if n) or _("Nothing.")
+
+
+def contradicted_words(trace: Trace) -> SafeString:
+    """Each sentence of the answer that its sources contradict, with the reason."""
+    rows = (
+        (
+            trace.answer[one["start"] : one["end"]],
+            (_CLASHES[Clash(one["reason"])] if one["against"] else _NO_SOURCE)
+            % {"n": one["against"]},
+        )
+        for one in trace.sentences
+        if one.get("reason")
+    )
+    return format_html_join("", "<div>“{}”<br><small>{}</small></div>", rows)
 
 
 def version_words(trace: Trace) -> SafeString:

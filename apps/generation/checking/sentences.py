@@ -10,8 +10,9 @@ from apps.generation.checking.support import (
     UNSUPPORTED,
     WEAK,
     WORST_FIRST,
+    Judgement,
     best_support,
-    support_of,
+    judge,
 )
 from apps.generation.reading.sentences import split_sentences
 from apps.generation.reading.terms import content_terms
@@ -24,30 +25,45 @@ _NEAR = 2  # sentences between two that are quoted together
 class Sentence:
     """`text[start:end]` of the answer, marks included, and the sources it names or shares.
 
-    `support`: `supported`, `weak` or `unsupported`. What names no source is weak at best.
+    `support`: `supported`, `weak` or `unsupported`. What names no source is weak at best. `reason`:
+    in what it contradicts its sources (a `Clash`), `against`: the number of the one that does;
+    empty and 0 where it does not, or where a number just stands in none.
     """
 
     start: int
     end: int
     support: str
     citations: tuple[int, ...]
+    reason: str = ""
+    against: int = 0
 
 
 def sentences_of(text: str, sources: Sequence[str]) -> list[Sentence]:
     """Every sentence of `text` that says something, checked against what it cites; `[n]` stands
     for `sources[n - 1]`."""
-    return [
-        Sentence(claim.start, claim.end, claim_support(claim, sources), claim.numbers)
-        for claim in claims_of(text)
-    ]
+    return [_checked(claim, sources) for claim in claims_of(text)]
 
 
 def claim_support(claim: Claim, sources: Sequence[str]) -> str:
     """How well what the claim cites holds it up; without a citation the best source counts."""
-    cited = [sources[n - 1] for n in claim.numbers if 0 < n <= len(sources)]
-    if cited:
-        return support_of(claim.said, cited)
-    return min(WEAK, best_support(claim.said, sources), key=WORST_FIRST.index)
+    return _judged(claim, sources)[0].support
+
+
+def _checked(claim: Claim, sources: Sequence[str]) -> Sentence:
+    found, against = _judged(claim, sources)
+    numbers = claim.numbers
+    return Sentence(claim.start, claim.end, found.support, numbers, found.reason, against)
+
+
+def _judged(claim: Claim, sources: Sequence[str]) -> tuple[Judgement, int]:
+    """The judgement, and the number of the source that says otherwise (0: none)."""
+    cited = [n for n in claim.numbers if 0 < n <= len(sources)]
+    read = cited or range(1, len(sources) + 1)
+    found = judge(claim.said, [sources[n - 1] for n in read])
+    if not cited and found.against is None:
+        level = min(WEAK, best_support(claim.said, sources), key=WORST_FIRST.index)
+        found = Judgement(level, found.reason if level == UNSUPPORTED else "")
+    return found, 0 if found.against is None else read[found.against]
 
 
 def share_supported(sentences: Sequence[Sentence]) -> float:

@@ -1,9 +1,12 @@
 """Whether a sentence says no more than the passages it cites."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from apps.generation.checking.contradictions.comparing import Clash
+from apps.generation.checking.contradictions.finding import contradiction_of, has_unknown_number
 from apps.generation.checking.likeness import is_alike
-from apps.generation.reading.terms import content_terms, is_han, numbers_in, tokens
+from apps.generation.reading.terms import content_terms, is_han, tokens
 from apps.modelhub.glossaries.script import simplified
 
 SUPPORTED, WEAK, UNSUPPORTED = "supported", "weak", "unsupported"
@@ -12,20 +15,45 @@ _ENOUGH, _SOME = 0.8, 0.5
 _MUCH, _LITTLE = 0.5, 0.1  # of a text in Chinese characters
 
 
-def support_of(sentence: str, quotes: Sequence[str]) -> str:
-    """`supported`, `weak` or `unsupported`: how much of `sentence` stands in `quotes`.
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How well a sentence is held up. `reason` names what speaks against it, where that is known:
+    a `Clash`, said by `quotes[against]`; empty: nothing does, or it just does not stand there."""
 
-    Quoted word for word is supported. Otherwise the share of its content words counts, and a
-    number that no quote has is never supported. Of a sentence in another language than the quotes
-    only numbers, Latin names and nearness in meaning can be compared: it is weak at best.
+    support: str
+    reason: str = ""
+    against: int | None = None
+
+
+def judge(sentence: str, quotes: Sequence[str]) -> Judgement:
+    """`supported`, `weak` or `unsupported`: whether `sentence` says what `quotes` say.
+
+    Quoted word for word is supported. A number that no quote has is never supported, nor what says
+    the opposite of the sentence that is nearest to it. Otherwise the share of its content words
+    counts (`support_by_words`).
     """
     if not quotes:
-        return UNSUPPORTED
+        return Judgement(UNSUPPORTED)
     if any(sentence.strip() in quote for quote in quotes):
-        return SUPPORTED
-    own_numbers = numbers_in(sentence) - {n for quote in quotes for n in numbers_in(quote)}
-    if own_numbers:
-        return UNSUPPORTED
+        return Judgement(SUPPORTED)
+    if has_unknown_number(sentence, quotes):
+        return Judgement(UNSUPPORTED, Clash.NUMBER)
+    if found := contradiction_of(sentence, quotes):
+        return Judgement(UNSUPPORTED, found.clash, found.quote)
+    return Judgement(support_by_words(sentence, quotes))
+
+
+def support_of(sentence: str, quotes: Sequence[str]) -> str:
+    """The level that `judge` gives."""
+    return judge(sentence, quotes).support
+
+
+def support_by_words(sentence: str, quotes: Sequence[str]) -> str:
+    """How much of `sentence` stands in `quotes`: the share of its content words.
+
+    Of a sentence in another language than the quotes only Latin names and nearness in meaning can
+    be compared: it is weak at best.
+    """
     said = set(content_terms(simplified(sentence)))
     given = {term for quote in quotes for term in content_terms(simplified(quote))}
     if _is_other_language(sentence, quotes):

@@ -55,7 +55,8 @@ class Trace(PublicModel):
     model_sha256 = models.CharField(_("model (SHA-256)"), max_length=64, blank=True, default="")
     index_generation = models.PositiveBigIntegerField(_("index generation"), default=0)
     profile = models.CharField(_("profile"), max_length=32, blank=True, default="")
-    sentences = models.JSONField(default=list)  # [{start, end, support, citations}] of the answer
+    # [{start, end, support, citations, reason, against}] of the answer
+    sentences = models.JSONField(default=list)
     usage = models.JSONField(default=dict)  # {prompt_tokens, cached_tokens, completion_tokens}
     expansion = models.JSONField(default=list)  # names that a glossary added to the search
     degraded = models.JSONField(default=list)  # ["lexical leg unavailable", ...]

@@ -44,7 +44,8 @@ def test_a_models_answer_is_cited_judged_and_recorded(local_model, ask):
     assert given.citations[0].quote == "Employees get 25 days of paid leave a year."
     trace = Trace.objects.get()
     assert trace.engine == "local:scripted"
-    assert trace.sentences == [{"start": 0, "end": 47, "support": "supported", "citations": [1]}]
+    (judged,) = trace.sentences
+    assert judged.items() >= {"end": 47, "support": "supported", "citations": [1]}.items()
     assert trace.usage == {"prompt_tokens": 500, "cached_tokens": 20, "completion_tokens": 9}
     assert trace.profile == "general"
 

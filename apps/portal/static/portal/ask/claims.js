@@ -4,11 +4,11 @@ import { make, words } from "./elements.js";
 import { explained } from "./marks.js";
 
 // Stand in the text around such a sentence until it is drawn; no document can bring them along.
-const BEGIN = { weak: "\ue000", unsupported: "\ue001" };
+const BEGIN = { weak: "\ue000", unsupported: "\ue001", contradicted: "\ue003" };
 const END = "\ue002";
-const KINDS = { "\ue000": "weak", "\ue001": "unsupported" };
-const SIGNS = /[\ue000-\ue002]/;
-const ALL_SIGNS = /[\ue000-\ue002]/g;
+const KINDS = { "\ue000": "weak", "\ue001": "unsupported", "\ue003": "contradicted" };
+const SIGNS = /[\ue000-\ue003]/;
+const ALL_SIGNS = /[\ue000-\ue003]/g;
 const BEFORE_WORDS = /^\s*(?:(?:[-*+•]|\d{1,3}[.)]|#{1,6}|>)\s+)*/;
 const MARKS_BEHIND = /(?:\s?\[\d{1,3}\])*$/;
 
@@ -18,13 +18,13 @@ export function signed(text, sentences = []) {
   const characters = [...text.replace(ALL_SIGNS, " ")];
   const doubtful = sentences.filter(({ support }) => BEGIN[support]);
   // From the last on: what stands before a place keeps its count.
-  for (const { start, end, support } of doubtful.sort((a, b) => b.start - a.start)) {
+  for (const { start, end, support, against } of doubtful.sort((a, b) => b.start - a.start)) {
     const said = characters.slice(start, end).join("");
     if (said.includes("|") || said.includes("```")) continue; // its place decides what is a table
     const lead = said.match(BEFORE_WORDS)[0];
     const words = said.slice(lead.length).replace(MARKS_BEHIND, "");
     const marks = said.slice(lead.length + words.length);
-    characters.splice(start, end - start, lead, BEGIN[support], words, END, marks);
+    characters.splice(start, end - start, lead, BEGIN[against ? "contradicted" : support], words, END, marks);
   }
   return characters.join("");
 }
@@ -55,7 +55,7 @@ export function drawClaims(root) {
 // One stop for the keyboard in each sentence, however many parts (bold, code) it has.
 function claim(text, kind, isFirst) {
   const element = make("span", { className: "claim", textContent: text });
-  element.dataset.support = kind;
+  element.dataset.support = kind === "contradicted" ? "unsupported" : kind;
   if (isFirst) Object.assign(element, { tabIndex: 0, role: "note" });
   return explained(element, () => [make("p", { textContent: words[kind] })]);
 }

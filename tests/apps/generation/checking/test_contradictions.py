@@ -1,0 +1,84 @@
+"""Sentences that say the opposite of their source in nearly the same words."""
+
+import pytest
+
+from apps.generation.checking.sentences import sentences_of
+
+LEAVE = "A deposit is refundable within 30 days. Employees must hand in the form before departure."
+TERMS = "押金在30天内可以退还。员工必须在出差前提交申请表。2023年收入上升5%，成本下降3%。"
+BANK = (
+    "In 2023 income rose by 5%, while costs fell by 3%. Loans of $5 million or less are unsecured."
+)
+
+
+def told(said: str, source: str) -> tuple[str, str]:
+    (one,) = sentences_of(f"{said} [1]", [source])
+    return one.support, one.reason
+
+
+@pytest.mark.parametrize(
+    ("said", "source", "reason"),
+    [
+        ("A deposit is not refundable within 30 days.", LEAVE, "denial"),
+        ("The deposit is nonrefundable.", LEAVE, "denial"),
+        ("Employees need not hand in the form before departure.", LEAVE, "duty"),
+        ("Employees may hand in the form before departure.", LEAVE, "duty"),
+        ("Employees must hand in the form after departure.", LEAVE, "opposite"),
+        ("The deposit is refundable within 30 months.", LEAVE, "number"),
+        ("In 2023 income fell by 5%.", BANK, "opposite"),
+        ("In 2023 income rose by 3%, while costs fell by 5%.", BANK, "number"),
+        ("Loans of $5 billion or less are unsecured.", BANK, "number"),
+        ("Loans of at least $5 million are unsecured.", BANK, "bound"),
+        ("Loans of $9 million or less are unsecured.", BANK, "number"),
+        ("押金在30天内不予退还。", TERMS, "denial"),
+        ("押金在30天內不得退還。", TERMS, "duty"),
+        ("员工无需在出差前提交申请表。", TERMS, "duty"),
+        ("员工必须在出差后提交申请表。", TERMS, "opposite"),
+        ("2023年收入下降5%。", TERMS, "opposite"),
+        ("2023年收入上升3%，成本下降5%。", TERMS, "number"),
+        ("押金在30个月内可以退还。", TERMS, "number"),
+    ],
+)
+def test_what_says_the_opposite_in_the_same_words_is_not_supported(said, source, reason):
+    assert told(said, source) == ("unsupported", reason)
+
+
+@pytest.mark.parametrize(
+    ("said", "source"),
+    [
+        ("Within 30 days, a deposit is refundable.", LEAVE),
+        ("Employees have to hand in the form before departure.", LEAVE),
+        ("A deposit is refundable within thirty days.", LEAVE),
+        ("Income rose by 5 percent in 2023.", BANK),
+        ("Costs fell by 3% in 2023.", BANK),
+        ("Loans of at most $5,000,000 are unsecured.", BANK),
+        ("Leave is not only for staff.", "Leave is not only for staff but also for guests."),
+        ("No refunds are given.", "Refunds are not given, says rule 3."),
+        ("A form is valid only with a stamp.", "A form is not valid without a stamp on it."),
+        ("Staff may not smoke here.", "Smoke? Staff are not allowed to smoke here."),
+        ("押金三十天内可以退还。", TERMS),
+        ("員工在出差前應當提交申請表。", TERMS),
+        ("2023年，收入上升百分之五。", TERMS),
+        ("注册资本为50000元。", "公司的注册资本为5万元。"),
+        ("不得转让本卡。", "本卡不可转让。"),
+    ],
+)
+def test_the_same_in_other_words_is_not_taken_for_its_opposite(said, source):
+    assert told(said, source)[0] != "unsupported"
+
+
+def test_the_source_that_says_otherwise_is_named():
+    text = "A deposit is not refundable within 30 days. [1][2]"
+
+    (one,) = sentences_of(text, ["Ask the desk about deposits.", LEAVE])
+
+    assert (one.reason, one.against) == ("denial", 2)
+
+
+def test_a_sentence_that_another_source_confirms_is_supported():
+    text = "The visitors' deposit is not refundable. [1][2]"
+    sources = ["The staff deposit is refundable.", "The visitors' deposit is not refundable, ever."]
+
+    (one,) = sentences_of(text, sources)
+
+    assert one.support == "supported"
