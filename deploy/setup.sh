@@ -95,7 +95,7 @@ check_place() {
 check_no_node() {
     seen=$({ cat /proc/[0-9]*/cmdline || ps -axo command; } 2>/dev/null | tr '\0' ' ')
     case $seen in
-    *"$venv/bin/python -P -m supervisor.supervisord"*)
+    *"$venv/bin/python -P -m supervisor.supervisord"* | *"$venv/bin/python -P -m clawdbot_site.supervision.daemon"*)
         fail "this version needs other packages, and a node is running on those in $venv." \
             "Stop it, then run the command again: $venv/bin/clawdbot stop" ;;
     esac

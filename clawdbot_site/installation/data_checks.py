@@ -3,10 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from django.db import DatabaseError, connection
+from kombu.exceptions import OperationalError
 
 from apps.core import clock, config
 from apps.core.errors import Conflict
@@ -31,6 +33,7 @@ from clawdbot_site.installation.serving_checks import serving_findings
 from ingest.models import Job, JobState
 from ingest.selectors import indexed_seq
 
+NAMED = "Set model.embedder to the folder of a model: the next start refuses this one."
 LATE_VERIFICATION = timedelta(days=3)
 LATE_AFTER = timedelta(minutes=2)
 BROKER_TIMEOUT_S = 3
@@ -80,7 +83,7 @@ def _broker() -> Finding:
     try:
         with celery_app.connection_for_write(connect_timeout=BROKER_TIMEOUT_S) as broker:
             broker.ensure_connection(max_retries=1, timeout=BROKER_TIMEOUT_S)
-    except (celery_app.connection_for_write().recoverable_connection_errors, OSError):
+    except (OperationalError, OSError):
         return Finding("broker", f"{transport}: no answer", "Start it, or check broker.url.")
     return Finding("broker", transport)
 
@@ -96,6 +99,9 @@ def _embedder_dir() -> Path:
 def _models(embedder: Path) -> Iterator[Finding]:
     settings = config.load()
     yield _model("model", embedder)
+    if settings.embedder_dir != embedder:
+        named = _model("embedder", settings.embedder_dir)
+        yield named if named.is_fine else replace(named, remedy=NAMED)
     if settings.retrieval.read:
         yield _model("reader", settings.reader_dir)
     else:

@@ -35,7 +35,7 @@ def start(
     places.supervisor_socket(configuration).unlink(missing_ok=True)
     with (places.log_dir(configuration) / "supervisor.err").open("wb") as err:
         return subprocess.Popen(  # noqa: S603  our own interpreter
-            [sys.executable, "-P", "-m", "supervisor.supervisord", "-n", "-c",
+            [sys.executable, "-P", "-m", "clawdbot_site.supervision.daemon", "-n", "-c",
              str(places.supervisor_conf(configuration))],
             cwd=REPOSITORY,
             stdin=subprocess.DEVNULL,

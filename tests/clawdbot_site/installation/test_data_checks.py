@@ -1,10 +1,12 @@
 """`clawdbot doctor` names the model that is missing or damaged."""
 
 import pytest
+from celery import Celery
 
 from apps.core import config
 from apps.retrieval import embedding
 from apps.retrieval.models import EmbeddingGeneration
+from clawdbot_site.installation import data_checks
 from clawdbot_site.installation.data_checks import data_findings
 from tests.small_reader import write_small_reader
 
@@ -55,3 +57,21 @@ def test_vectors_of_another_model_are_told_with_what_to_do():
     told = next(finding for finding in data_findings() if finding.check == "vectors")
 
     assert "clawdbot index switch" in told.remedy
+
+
+def test_a_broker_that_is_away_is_told(monkeypatch):
+    monkeypatch.setattr(data_checks, "celery_app", Celery(broker="redis://127.0.0.1:1/0"))
+
+    found = next(finding for finding in data_findings() if finding.check == "broker")
+
+    assert (found.seen, found.remedy) == ("redis: no answer", "Start it, or check broker.url.")
+
+
+def test_a_named_model_that_is_not_there_is_told_before_the_start_refuses_it(tmp_path, monkeypatch):
+    embedding.current_generation()
+    monkeypatch.setattr("apps.core.config.Config.embedder_dir", tmp_path)
+    monkeypatch.setattr(data_checks, "_embedder_dir", lambda: tmp_path / "in use")
+
+    found = next(finding for finding in data_findings() if finding.check == "embedder")
+
+    assert (found.level, "model.embedder" in found.remedy) == ("fix", True)
