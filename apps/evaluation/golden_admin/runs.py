@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from apps.evaluation.candidates import described
 from apps.evaluation.golden_admin.results import Shown, Wanted, rows_of
 from apps.evaluation.golden_admin.rights import Managers, opened, run_of
 from apps.evaluation.golden_admin.words import figures_of, percent, state_pill, why_of
+from apps.evaluation.golden_sets import golden_set_list
 from apps.evaluation.models import EvaluationRun
 from apps.evaluation.run_comparison import Change, Comparison, compare
 from apps.evaluation.scoring import NAMES
@@ -48,6 +50,11 @@ class RunsPage(Managers, ReadOnly, ModelAdmin[EvaluationRun]):
             path("<int:pk>/allow/", view(require_POST(self.allow_view)), name="evaluation_allow"),
             *super().get_urls(),
         ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EvaluationRun]:
+        """Those of sets that who looks manages: Django's own pages (history) ask here."""
+        sets = golden_set_list(by=user_of(request)).order_by().values("pk")
+        return super().get_queryset(request).filter(golden_set__in=sets)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Runs are listed with their set."""

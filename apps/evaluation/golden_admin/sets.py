@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -61,6 +62,10 @@ class GoldenSetsPage(Managers, ModelAdmin[GoldenSet]):
             *deeds,
             *super().get_urls(),
         ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GoldenSet]:
+        """Those of collections that who looks manages: Django's own pages (history) ask here."""
+        return golden_set_list(by=user_of(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """By the form on the list."""

@@ -9,7 +9,7 @@ from apps.knowledge.models import DocumentGrant, Grant, Permission
 from tests.admin_pages import client_of
 from tests.apps.evaluation.worlds import asked, golden, papers, place
 from tests.apps.generation.conftest import collection, knowledge, reader
-from tests.factories import UserFactory
+from tests.factories import CollectionFactory, UserFactory
 
 __all__ = ["collection", "golden", "knowledge", "papers", "place", "reader"]
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,18 @@ def test_a_set_is_asked_by_a_button_and_shown_with_its_figures(admin_client, gol
     assert "100.0 % to 100.0 %" in page
     assert "TXT" in page
     assert str(golden.collection.name) in read(admin_client, SETS)
+
+
+@pytest.mark.parametrize("page", ["history", "change", "delete"])
+def test_who_manages_another_collection_learns_not_even_the_name_of_the_set(golden, page):
+    stranger = UserFactory(is_staff=True)
+    Grant.objects.create(
+        collection=CollectionFactory(), user=stranger, permission=Permission.MANAGE
+    )
+    run, client = EvaluationRun.objects.create(golden_set=golden), client_of(stranger)
+
+    for address in (f"{SETS}{golden.pk}/{page}/", f"{RUNS}{run.pk}/{page}/"):
+        assert golden.collection.name not in client.get(address, follow=True).content.decode()
 
 
 def test_a_run_is_shown_down_to_its_questions(admin_client, golden):
