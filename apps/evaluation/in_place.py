@@ -12,6 +12,7 @@ from apps.evaluation import metrics
 from apps.evaluation.golden_questions import golden_questions_kept
 from apps.evaluation.metrics import distinct
 from apps.evaluation.models import GoldenQuestion
+from apps.evaluation.scoring import Found
 from apps.evaluation.workspace import Progress
 from apps.generation.answer import answer
 from apps.generation.answers import Answer, Question
@@ -77,19 +78,35 @@ def visitor(collection: Collection) -> Iterator[User]:
         user.delete()
 
 
-def _outcome(question: GoldenQuestion, user: User) -> Outcome:
+def ask(question: GoldenQuestion, user: User, *, profile: str = "") -> Found:
+    """Search the question's collection and answer as the user would be; leaves no trace.
+
+    `profile`: in place of the collection's.
+    """
     scope = Scope.of(user).narrowed([question.collection.uuid])
-    expansion = expansion_of(question.text, scope=scope)
+    expansion = expansion_of(question.text, scope=scope, named=profile)
     hits = search(question.text, scope=scope, top_k=DEPTH, expansion=expansion).hits
     started = time.perf_counter()
-    given = answer(Question(text=question.text, scope=scope, user=user, is_trial=True))
+    given = answer(
+        Question(text=question.text, scope=scope, user=user, profile=profile, is_trial=True)
+    )
+    return Found(
+        ranked=tuple(distinct(hit.path for hit in hits)),
+        given=given,
+        documents=tuple(dict.fromkeys(hit.document for hit in hits)),
+        ms=(time.perf_counter() - started) * 1000,
+    )
+
+
+def _outcome(question: GoldenQuestion, user: User) -> Outcome:
+    found = ask(question, user)
     return Outcome(
         text=question.text,
         answers=tuple(question.answers),
         relevant=frozenset(document.path for document in question.documents.all()),
-        ranked=tuple(distinct(hit.path for hit in hits)),
-        given=given,
-        ms=(time.perf_counter() - started) * 1000,
+        ranked=tuple(found.ranked),
+        given=found.given,
+        ms=found.ms,
     )
 
 

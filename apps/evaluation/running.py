@@ -13,23 +13,18 @@ from apps.core.errors import Conflict
 from apps.evaluation import run_queue, scoring
 from apps.evaluation.candidates import tried
 from apps.evaluation.golden_sets import questions_asked
-from apps.evaluation.in_place import DEPTH, visitor
-from apps.evaluation.metrics import distinct
+from apps.evaluation.in_place import ask, visitor
 from apps.evaluation.models import EvaluationResult, EvaluationRun, GoldenQuestion, GoldenSet
 from apps.evaluation.run_figures import figures_of, slices_of
 from apps.evaluation.run_queue import Wanted
 from apps.evaluation.scoring import Found
 from apps.evaluation.setups import fingerprint, setup_of
 from apps.evaluation.workspace import Progress
-from apps.generation.answer import answer
-from apps.generation.answers import Answer, Question
+from apps.generation.answers import Answer
 from apps.generation.models import Trace
-from apps.generation.profiles import expansion_of
 from apps.generation.withholding import QUOTING, drawn_from
-from apps.knowledge.access import Scope
 from apps.knowledge.models import Document
 from apps.retrieval.generation_models import KEPT_S, release
-from apps.retrieval.search import search
 from ingest import selectors
 
 MOST_RANKED = 10
@@ -84,7 +79,7 @@ def _go_on(run: EvaluationRun, is_over: IsOver, progress: Progress) -> None:
     run_queue.keep(run, done=done, total=done + len(questions))
     with _asking(run, golden_set) as (user, profile):
         for question in questions:
-            _store(run, question, _found(question, user, profile))
+            _store(run, question, ask(question, user, profile=profile))
             done += 1
             run_queue.keep(run, done=done)
             progress("ask", done, run.total)
@@ -113,29 +108,11 @@ def _asking(run: EvaluationRun, golden_set: GoldenSet) -> Iterator[tuple[User, s
         yield user, profile
 
 
-def _found(question: GoldenQuestion, user: User, profile: str) -> tuple[Found, list[UUID], float]:
-    """What was found and said, the ids of the documents in rank order, milliseconds of asking."""
-    scope = Scope.of(user).narrowed([question.collection.uuid])
-    expansion = expansion_of(question.text, scope=scope, named=profile)
-    hits = search(question.text, scope=scope, top_k=DEPTH, expansion=expansion).hits
-    started = time.perf_counter()
-    given = answer(
-        Question(text=question.text, scope=scope, user=user, profile=profile, is_trial=True)
-    )
-    ms = (time.perf_counter() - started) * 1000
-    found = Found(tuple(distinct(hit.path for hit in hits)), given)
-    return found, list(dict.fromkeys(hit.document for hit in hits)), ms
-
-
-def _store(
-    run: EvaluationRun, question: GoldenQuestion, asked: tuple[Found, list[UUID], float]
-) -> None:
-    found, ranked, ms = asked
+def _store(run: EvaluationRun, question: GoldenQuestion, found: Found) -> None:
+    ranked = found.documents[:MOST_RANKED]
     given, documents = found.given, list(question.documents.all())
     drawn = _drawn_on(given)
-    keys = dict(
-        Document.objects.filter(uuid__in=[*ranked[:MOST_RANKED], *drawn]).values_list("uuid", "pk")
-    )
+    keys = dict(Document.objects.filter(uuid__in=[*ranked, *drawn]).values_list("uuid", "pk"))
     relevant = frozenset(document.path for document in documents)
     with transaction.atomic():
         result = EvaluationResult.objects.create(
@@ -143,11 +120,11 @@ def _store(
             question=question,
             scores=scoring.scores_of(question, relevant, found),
             slices=scoring.slices_of(question, documents),
-            ranked=[keys[one] for one in ranked[:MOST_RANKED] if one in keys],
+            ranked=[keys[one] for one in ranked if one in keys],
             is_answered=given.is_answered,
             answer=given.text if given.is_answered else "",
             confidence=given.confidence,
-            ms=round(ms, 2),
+            ms=round(found.ms, 2),
             engine=given.engine[:100],
             degraded=list(given.degraded),
         )

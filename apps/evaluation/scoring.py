@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -49,10 +50,15 @@ MULTI_HOP, TABLE, UNANSWERABLE = "multi-hop", "table", "unanswerable"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What became of a question: paths of documents, each once, best first, and the answer."""
+    """What became of a question: paths of documents, each once, best first, and the answer.
+
+    `documents`: the ids of these; `ms`: how long it was answered for.
+    """
 
     ranked: Sequence[str]
     given: Answer
+    documents: Sequence[UUID]
+    ms: float
 
 
 def scores_of(question: GoldenQuestion, relevant: frozenset[str], found: Found) -> dict[str, float]:

@@ -56,11 +56,11 @@ def place(papers):
 @pytest.fixture
 def golden(place, papers, monkeypatch):
     """Its golden set; whatever is asked is answered rightly, without a search."""
-    monkeypatch.setattr(running, "_found", _rightly_answered)
+    monkeypatch.setattr(running, "ask", _rightly_answered)
     return golden_world(place, papers)
 
 
-def _rightly_answered(question, user, profile):
+def _rightly_answered(question, user, *, profile):
     documents = list(question.documents.all())
     text = question.answers[0] if question.answers else ""
     given = Answer(
@@ -74,8 +74,12 @@ def _rightly_answered(question, user, profile):
         trace=uuid.uuid4(),
         short_answer=text,
     )
-    found = Found(tuple(document.path for document in documents), given)
-    return found, [document.uuid for document in documents], 1.0
+    return Found(
+        ranked=[document.path for document in documents],
+        given=given,
+        documents=[document.uuid for document in documents],
+        ms=1.0,
+    )
 
 
 def _citation(document):
