@@ -43,8 +43,15 @@ def support_bundle(
     now = datetime.now(UTC)
     target = to or Path(f"clawdbot-support-{now:%Y%m%d-%H%M%S}.tar.gz")
     choice = Choice(since=since_of(since, now=now))
-    order = Order(target, choice, frozenset(keep or ()), parse_size(max_size))
+    order = Order(target, choice, frozenset(keep or ()), _bytes(max_size))
     _tell(bundle_write(order, status=facts, now=now), as_json=as_json)
+
+
+def _bytes(max_size: str) -> int:
+    try:
+        return parse_size(max_size)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--max-size") from None
 
 
 def _tell(bundle: Bundle, *, as_json: bool) -> None:

@@ -1,10 +1,12 @@
 """The use-case: one file for somebody who helps, with a list of what is in it."""
 
+import gzip
 import hashlib
 import io
 import json
 import os
 import tarfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -103,8 +105,8 @@ def bundle_read(path: Path) -> Mapping[str, str]:
                 for member in archive.getmembers()
                 if member.isfile()
             }
-    except (OSError, tarfile.TarError, EOFError) as error:
-        raise Invalid(f"{path} is no bundle: {type(error).__name__}") from None
+    except (gzip.BadGzipFile, tarfile.TarError, EOFError, zlib.error):
+        raise Invalid(f"{path} is no bundle, or only a part of one.") from None
     if MANIFEST not in found:
         raise Invalid(f"{path} is no bundle: it has no {MANIFEST}")
     return found

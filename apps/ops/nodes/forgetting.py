@@ -63,8 +63,11 @@ def node_forget(*, name: str, by: User) -> Forgotten:
     Raises NotFound where nothing is known of it, Conflict while it is heard of.
     """
     if name not in {node.name for node in vanished_nodes()}:
-        if _is_known(name):
+        if NodeProcess.objects.filter(node=name).exists():
             raise Conflict(_("%(node)s is heard of. Stop it first.") % {"node": name})
+        if name != shared_vectors.NODE and NodeIndex.objects.filter(node=name).exists():
+            text = _("%(node)s stopped only just now. Ten minutes after that it can be forgotten.")
+            raise Conflict(text % {"node": name})
         raise NotFound(_("There is no node “%(node)s”.") % {"node": name})
     gone = Forgotten(
         name=name,
@@ -81,11 +84,6 @@ def node_forget(*, name: str, by: User) -> Forgotten:
 
 def _silence(node: NodeSeen) -> timedelta:
     return timedelta(seconds=min(process.silent_s for process in node.processes))
-
-
-def _is_known(name: str) -> bool:
-    is_told = NodeProcess.objects.filter(node=name).exists()
-    return name != shared_vectors.NODE and (is_told or NodeIndex.objects.filter(node=name).exists())
 
 
 def _record(name: str, by: User) -> None:

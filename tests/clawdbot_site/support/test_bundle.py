@@ -212,12 +212,19 @@ def test_a_file_that_is_there_is_not_written_over(tmp_path):
 
 
 def test_what_is_no_bundle_is_not_shown(tmp_path):
-    path = tmp_path / "x.tar.gz"
-    with tarfile.open(path, "w:gz"):
+    empty, cut, text = (tmp_path / name for name in ("empty", "cut", "text"))
+    with tarfile.open(empty, "w:gz"):
         pass
+    cut.write_bytes(empty.read_bytes()[:20])
+    text.write_text("a letter")
 
-    with pytest.raises(Invalid, match="no bundle"):
-        bundle_read(path)
+    for path in (empty, cut, text):
+        with pytest.raises(Invalid, match="no bundle"):
+            bundle_read(path)
+
+
+def test_a_size_that_is_none_is_wrong_usage():
+    assert CliRunner().invoke(command.app, ["--max-size", "lots"]).exit_code == 2
 
 
 @pytest.mark.usefixtures("hurried")

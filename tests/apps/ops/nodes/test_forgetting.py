@@ -53,8 +53,8 @@ def test_a_node_that_is_heard_of_is_not_forgotten(admin):
     told("n1")
     index_of("n2")
 
-    for name in ("n1", "n2"):
-        with pytest.raises(Conflict, match="is heard of"):
+    for name, said in (("n1", "is heard of"), ("n2", "stopped only just now")):
+        with pytest.raises(Conflict, match=said):
             node_forget(name=name, by=admin)
 
 
