@@ -25,6 +25,7 @@ KEPT = {
     Level.HOUR: timedelta(days=92),
     Level.SHIFT: timedelta(days=92),
 }
+LONGEST = timedelta(days=3660)  # each day is a step, which costs memory whether there is one or not
 # Names of ranges: how long, from which rollups, in steps of how many seconds.
 RANGES = {
     "15m": (timedelta(minutes=15), Level.MINUTE, MINUTE_S),
@@ -73,7 +74,9 @@ def window(name: str) -> Window:
 
 def between(since: datetime, until: datetime) -> Window:
     """Some span of time in about a hundred steps, a little longer on both sides where a step does
-    not begin there. Raises Invalid when it is empty or older than what is kept of its steps."""
+    not begin there. Raises Invalid when it is empty or longer than ten years."""
+    if until - since > LONGEST:
+        raise Invalid("A span of time has ten years at most.")
     if until <= since:
         raise Invalid("The span of time ends before it begins.")
     length, age = until - since, clock.now() - since

@@ -85,6 +85,12 @@ def test_a_span_given_by_its_ends_is_shown_and_is_no_longer_live(admin_client, r
     assert told["every_s"] == 0
 
 
+def test_a_span_of_thousands_of_years_is_passed_over(admin_client):
+    told = figures(admin_client, since="0002-01-01T00:00:00Z", until="2026-11-23T00:00:00Z")
+
+    assert len(told["figures"]["starts"]) == 60
+
+
 def test_machines_queues_and_models_are_told(admin_client):
     process_told(node="n1", kind="web")
     mean = {"cpu": [0.5, 0.5, 0.5, 1]}
