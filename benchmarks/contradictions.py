@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 import django
 
 from benchmarks import datasets, report
+from training import throwaway_home  # noqa: F401  before all of apps
 
 if TYPE_CHECKING:
     from benchmarks.contradiction_pairs import Pair
@@ -97,14 +98,20 @@ def _pairs(shared: Path, name: str, count: int) -> Iterator["Pair"]:
     known = datasets.passages(shared, name)
     by_id = {one["id"]: one["text"] for one in known}
     for text in _sample([one["text"] for one in known if "|" not in one["text"]], count):
-        spans = [span for span in split_sentences(text) if 12 < span[1] - span[0] < 300]
-        for start, end in dice.sample(spans, min(3, len(spans))):
-            yield from pairs_of(text[start:end], text, dice)
+        told = [text[start:end] for start, end in split_sentences(text) if 12 < end - start < 300]
+        own = [one for one in told if _is_chinese(one) == (name in _CHINESE)]
+        for sentence in dice.sample(own, min(3, len(own))):
+            yield from pairs_of(sentence, text, dice)
     if name not in _NOT_ASKED:
         asked = datasets.answered(shared, name)
         for question, answer, relevant in _sample(asked, count):
-            if pair := told_by_people(question, answer, by_id[relevant]):
+            pair = told_by_people(question, answer, by_id[relevant])
+            if pair and _is_chinese(pair.said) == (name in _CHINESE):
                 yield pair
+
+
+def _is_chinese(text: str) -> bool:
+    return sum("\u4e00" <= char <= "\u9fff" for char in text) > len(text) / 4
 
 
 def _sample(rows: Sequence[T], count: int) -> Iterator[T]:
