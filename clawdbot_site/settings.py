@@ -170,5 +170,10 @@ SPECTACULAR_SETTINGS = {
         "apps.api.schema.add_errors",
     ],
     "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {
+        "deepLinking": True,
+        "persistAuthorization": True,
+        "defaultModelsExpandDepth": 0,  # the hundred schemas stand folded below the calls
+    },
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
