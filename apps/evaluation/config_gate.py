@@ -64,18 +64,18 @@ def is_allowed() -> bool:
 def baselines_ask(*, by: User, progress: Progress) -> None:
     """Ask each guarding set with what is in force, unless that is done. Raises Conflict while
     another run is under way."""
-    _require_quiet()
     for golden_set in gate.guards():
         if gate.true_run(golden_set, {}) is None:
+            _require_quiet()
             running.run_now(golden_set, Wanted(Cause.GATE, by), progress=progress)
 
 
 def candidates_ask(*, by: User, progress: Progress) -> None:
     """Ask each guarding set with what is configured here, where it differs and was not asked.
     Raises Conflict while another run is under way: a worker could not make up for this one."""
-    _require_quiet()
     for standing in standings():
         if not standing.is_measured:
+            _require_quiet()
             wanted = Wanted(Cause.GATE, by, configured())
             running.run_now(standing.pair.golden_set, wanted, progress=progress)
 

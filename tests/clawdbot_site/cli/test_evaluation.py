@@ -110,6 +110,15 @@ def test_what_a_changed_configuration_loses_is_an_exit_code_until_it_is_allowed(
     assert json.loads(call("gate", "--json").stdout)["passed"]
 
 
+def test_a_gate_asks_nothing_while_another_run_is_under_way_but_knows_what_it_knows(changed):
+    run_queue.run_ask(changed, Wanted(EvaluationRun.Cause.BUTTON))
+    refused = call("gate", exit_code=1)
+    running.work(60.0)
+
+    assert "being asked just now" in refused.exception.message
+    assert json.loads(call("gate", "--json").stdout)["passed"]
+
+
 def test_a_start_with_what_was_not_measured_or_loses_is_told(changed, capsys):
     evaluation_gate.tell_unproven()
     call("gate")
