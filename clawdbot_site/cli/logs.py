@@ -64,7 +64,9 @@ def logs(  # noqa: PLR0913, PLR0917 - the options of a command
         where = ELSEWHERE.get(configuration.node.platform)
         raise NotFound(f"{missing.message} {where}") if where else missing from None
     is_named = len(names) != 1
-    _show(shown, is_named=is_named, as_json=as_json)
+    is_empty = not _show(shown, is_named=is_named, as_json=as_json)
+    if is_empty and not is_followed:
+        console.note("nothing is written yet" if choice.is_all else "no line is like that")
     if is_followed:
         _show(follow(configuration, names, choice), is_named=is_named, as_json=as_json)
 
@@ -81,8 +83,10 @@ def _shown(
     return merged([list(one)[-count:] if count else [] for one in chosen])
 
 
-def _show(shown: Iterable[Entry], *, is_named: bool, as_json: bool) -> None:
-    for entry in shown:
+def _show(shown: Iterable[Entry], *, is_named: bool, as_json: bool) -> int:
+    """How many there were."""
+    count = 0
+    for count, entry in enumerate(shown, start=1):  # noqa: B007  the last one is told
         if as_json:
             console.out.out(_json(entry))
             continue
@@ -90,6 +94,7 @@ def _show(shown: Iterable[Entry], *, is_named: bool, as_json: bool) -> None:
         prefix = f"{entry.process:<13} " if is_named else ""
         for line in entry.readable:
             console.out.out(f"{prefix}{line}", style=style)
+    return count
 
 
 def _json(entry: Entry) -> str:

@@ -23,8 +23,10 @@ _ACCESS = re.compile(
     r"\[(?P<at>\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] (?P<message>.*"
     r' (?P<status>\d{3}) \S+ \S+ \[(?P<request>[\w.-]+)\] ".*")'
 )
+# Of a command that crashed (cli.boundary); its traceback follows.
+_CRASH = re.compile(r"(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+-]\d\d:\d\d) (?P<message>.*)")
 _TIMES = {_OURS: "%Y-%m-%d %H:%M:%S,%f", _GUNICORN: "%Y-%m-%d %H:%M:%S %z",
-          _ACCESS: "%d/%b/%Y:%H:%M:%S %z"}  # fmt: skip
+          _ACCESS: "%d/%b/%Y:%H:%M:%S %z", _CRASH: "%Y-%m-%dT%H:%M:%S.%f%z"}  # fmt: skip
 # How programs that write JSON call these; ours among them.
 _KEYS = {
     "at": ("time", "at", "timestamp", "ts", "asctime"), "level": ("level", "severity"),
@@ -92,6 +94,7 @@ def _begun(line: str, process: str, zone: tzinfo) -> Entry | None:
             if process == SUPERVISOR and told.get("logger"):  # it names none: "spawned: …"
                 told["message"] = f"{told.pop('logger')}: {told['message']}"
             level = "WARNING" if (told.get("status") or "")[:1] == "5" else told.get("level")
+            level = "ERROR" if pattern is _CRASH else level
             return Entry(
                 process,
                 [line],

@@ -48,6 +48,15 @@ def test_an_access_line_tells_time_request_and_whether_it_failed(status, level):
     assert one.at == datetime(2026, 11, 23, 12, 24, 43, tzinfo=UTC)
 
 
+def test_a_command_that_crashed_stands_where_and_as_what_it_happened():
+    text = "2026-11-23T12:24:33.668000+00:00 report save x.pdf\nTraceback (most recent call last):"
+
+    (one,) = read(text)
+
+    assert (one.level, one.message, len(one.lines)) == ("ERROR", "report save x.pdf", 2)
+    assert one.at == datetime(2026, 11, 23, 12, 24, 33, 668000, UTC)
+
+
 def test_supervisors_short_words_for_levels_are_understood():
     (one,) = read("2026-11-23 12:24:33,668 CRIT Server 'x' running: without\n")
 
