@@ -17,6 +17,7 @@ _RTF = "application/rtf"
 _FIELD = re.compile(  # the code of a field, which Word stores before its result
     r'\s*\b(?:HYPERLINK|SEQ|PAGEREF|REF|TOC)\b\s*(?:"[^"\n]*"|[^\s"]+)(?:\s*\\\*?\s*[A-Za-z]+)*\s*'
 )
+_BOLD = re.compile(r"(\*{2,3})([ \t]*)([^*\n]*?)([ \t]*)\1")
 
 
 class WordLoader:
@@ -45,7 +46,7 @@ class WordLoader:
             yield from builder.paged(_doc_pieces(extraction.content))
             return
         for text in _texts(extraction):
-            yield from builder.paged(split_markdown(text))
+            yield from builder.paged(split_markdown(_with_tight_marks(text)))
 
 
 def _refuse_encrypted(path: Path, media_type: str) -> None:
@@ -61,6 +62,16 @@ def _refuse_encrypted(path: Path, media_type: str) -> None:
 
 def _texts(extraction: Extraction) -> list[str]:
     return [text for _, text in extraction.pages] or [extraction.content]
+
+
+def _with_tight_marks(text: str) -> str:
+    """Runs that Word made bold together with a blank: in Markdown a mark stands at a word."""
+
+    def tight(run: re.Match[str]) -> str:
+        marks = run[1] if run[3] else ""
+        return f"{run[2]}{marks}{run[3]}{marks}{run[4]}"
+
+    return _BOLD.sub(tight, text)
 
 
 def _doc_pieces(text: str) -> Iterator[Piece]:

@@ -143,6 +143,16 @@ def test_encrypted_mail_is_refused(tmp_path):
         load(write(tmp_path / "a.eml", source))
 
 
+def test_a_bold_run_of_word_that_ends_with_a_blank_leaves_no_marks(tmp_path):
+    bold = '<w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">October 1 </w:t></w:r>'
+    body = docx_paragraph("It ends on").replace("</w:p>", f"{bold}</w:p>")
+
+    _, [page] = load(write_docx(tmp_path / "a.docx", body))
+
+    assert "*" not in page.text
+    assert "October 1" in page.text
+
+
 def test_docx_gives_headings_of_its_styles(tmp_path):
     body = docx_paragraph("Leave", "Heading1") + docx_paragraph("Everyone has 25 days.")
 
