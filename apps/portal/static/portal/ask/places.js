@@ -50,7 +50,8 @@ function pageOf(source) {
   const kind = kindOf(source);
   if (!PAGED.test(kind) && source.page <= 1) return ""; // mail, web pages and notes have no pages
   if (/presentation|powerpoint|\.pptx?$/.test(kind)) return numbered(words.slide, source);
-  if (/spreadsheet|excel|\.xlsx?$/.test(kind)) return numbered(words.sheet, source);
+  // The section is the sheet's name; a long sheet is several pages, so they do not number sheets.
+  if (/spreadsheet|excel|\.xlsx?$/.test(kind) && source.heading) return "";
   return numbered(words.page, source);
 }
 
