@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from apps.core import work_queue
 from apps.core.errors import Invalid, Overloaded, Retryable
 from apps.core.work_queue import Ended, WorkQueue
-from apps.retrieval.generation_records import GenerationJob
+from apps.retrieval import generation_jobs
+from apps.retrieval.generation_records import GenerationJob, JobKind
 from apps.retrieval.models import EmbeddingGeneration
 
 pytestmark = pytest.mark.django_db
@@ -15,10 +17,12 @@ QUEUE = WorkQueue(GenerationJob, "nobody.hears", timedelta(seconds=60))
 
 
 @pytest.fixture
-def row():
-    generation = EmbeddingGeneration.objects.create(
-        model_sha256="1" * 64, model_name="m", dimension=3
-    )
+def generation():
+    return EmbeddingGeneration.objects.create(model_sha256="1" * 64, model_name="m", dimension=3)
+
+
+@pytest.fixture
+def row(generation):
     GenerationJob.objects.create(generation=generation, kind="measure")
     return QUEUE.claim()
 
@@ -79,3 +83,14 @@ def test_who_was_silent_for_too_long_has_given_it_up(row):
     GenerationJob.objects.update(lease_until="2020-01-01T00:00Z")
 
     assert QUEUE.claim().pk == row.pk
+
+
+def test_no_worker_sees_work_before_who_takes_it_at_once_has_it(generation, monkeypatch):
+    outside, inside = len(connection.savepoint_ids), []
+    monkeypatch.setattr(
+        generation_jobs, "ring", lambda: inside.append(len(connection.savepoint_ids))
+    )
+
+    generation_jobs.take(JobKind.BUILD, generation, golden=None)
+
+    assert inside == [outside + 1]
