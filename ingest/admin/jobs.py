@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.adminsite import ModelAdmin, ReadOnly, display, moment
+from apps.core.text import labelled
 from ingest.admin import rights
 from ingest.admin.filters import CollectionFilter, FailureFilter
 from ingest.admin.progress import progress
@@ -62,7 +63,7 @@ class JobAdmin(ReadOnly, ModelAdmin[Job]):
     def what(self, job: Job) -> Any:
         """The document it works on, or the archive or import."""
         if job.version is None:
-            return f"{job.get_kind_display()}: {job.payload.get('path') or job.uuid}"
+            return labelled(job.get_kind_display(), job.payload.get("path") or job.uuid)
         return job.version.document.title
 
     @display(description=_("state"), ordering="state")

@@ -21,7 +21,9 @@ def as_in_sidebar(parts: Sequence[Part]) -> list[Part]:
     if len(parts) < 2:
         return [{**part, "title": capfirst(part["title"])} for part in parts]
     rows = [{**part, "title": str(part["title"])} for part in parts[2:]]
-    return [*_place(parts[0], parts[1]), *rows]
+    places = list(_place(parts[0], parts[1]))
+    is_only_one = bool(rows) and str(places[-1]["title"]) == rows[0]["title"]
+    return [*(places[:-1] if is_only_one else places), *rows]
 
 
 def _place(app: Part, model: Part) -> Iterator[Part]:

@@ -1,8 +1,11 @@
-"""Whole numbers of pages."""
+"""Words and whole numbers of pages."""
 
 from django import template
 
+from apps.core.text import labelled
+
 register = template.Library()
+register.filter(labelled)
 
 
 @register.filter

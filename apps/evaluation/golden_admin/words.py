@@ -68,7 +68,7 @@ def figures_of(told: Mapping[str, Any], names: Sequence[str] = tuple(NAMES)) -> 
 
 def percent(share: float) -> str:
     """A share as per cent with one place."""
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.1f}%"
 
 
 def slice_name(key: str) -> str:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.adminsite import ModelAdmin, ReadOnly, action, display, moment, pill
+from apps.core.text import labelled
 from apps.knowledge.models import Erasure
 from apps.ops.erasing.receipt import AWAY, COMPLETE, receipt_of, state_of, waiting_for
 
@@ -149,8 +150,8 @@ class ErasureAdmin(ReadOnly, ModelAdmin[Erasure]):
         """Counts of what went, or that counting is not over."""
         if not erasure.counts:
             return _("The purge is still at work; reload in a moment.")
-        rows = ((COUNTED.get(name, name), count) for name, count in erasure.counts.items())
-        return format_html_join("", "<div>{}: <strong>{}</strong></div>", rows)
+        rows = [(labelled(COUNTED.get(name, name), n),) for name, n in erasure.counts.items()]
+        return format_html_join("", "<div>{}</div>", rows)
 
 
 def _to_the_second(facts: Mapping[str, Any]) -> dict[str, str]:

@@ -21,6 +21,7 @@ from apps.core.adminsite import (
     tell_refusal,
 )
 from apps.core.errors import ClawdbotError, Invalid
+from apps.core.text import labelled
 from apps.knowledge.models import Collection, Permission
 from apps.ops.models import PackImport
 from apps.ops.packs import uploads
@@ -107,7 +108,7 @@ class PackImportAdmin(SuperuserOnly, ReadOnly, ModelAdmin[PackImport]):
         """How much of what."""
         counts = row.report.get("counts", {})
         pairs = [(label, counts[name]) for name, label in COUNTED.items() if name in counts]
-        return format_html_join("", "<div>{}: {}</div>", pairs) or "-"
+        return format_html_join("", "<div>{}</div>", ((labelled(*one),) for one in pairs)) or "-"
 
     @display(description=gettext_lazy("not here, so without rights"))
     def without(self, row: PackImport) -> str:

@@ -48,7 +48,7 @@ def test_a_set_is_asked_by_a_button_and_shown_with_its_figures(admin_client, gol
 
     page = read(admin_client, f"{SETS}{golden.pk}/change/")
 
-    assert "100.0 % to 100.0 %" in page
+    assert "100.0% to 100.0%" in page
     assert "TXT" in page
     assert str(golden.collection.name) in read(admin_client, SETS)
 

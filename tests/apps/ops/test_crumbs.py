@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from apps.ops.reports.spending import own_cost
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -20,9 +21,12 @@ def crumbs_of(page):
         ("auth/group/", ["Access", "Groups"]),
         ("generation/trace/", ["Answers", "Questions"]),
         ("ops/pricerow/", ["System", "Monthly reports", "Cloud prices"]),
+        ("ops/owncost/1/change/", ["System", "Monthly reports", "Own costs"]),
     ],
 )
-def test_a_list_is_called_as_in_the_sidebar(admin_client, address, crumbs):
+def test_a_page_stands_where_the_sidebar_has_it(admin_client, address, crumbs):
+    own_cost()
+
     assert crumbs_of(admin_client.get(f"/admin/{address}")) == crumbs
 
 

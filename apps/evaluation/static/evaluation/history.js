@@ -13,7 +13,7 @@ if (place) {
     lines: lines.map((line, at) => ({ ...line, color: colors[at % colors.length], kind: "line" })),
     most: 1.02,
     name: place.dataset.name,
-    show: (share) => `${(100 * share).toFixed(share > 1 ? 0 : 1)} %`,
+    show: (share) => `${(100 * share).toFixed(share > 1 ? 0 : 1)}%`,
     onPick: (since) => {
       const at = starts.indexOf(since);
       if (at >= 0) location.href = addresses[at];
