@@ -3,6 +3,9 @@
 import pytest
 
 from apps.generation.checking.sentences import sentences_of
+from apps.generation.engines.telling import Telling
+from apps.generation.models import Trace
+from apps.generation.trace_words import contradicted_words
 
 LEAVE = "A deposit is refundable within 30 days. Employees must hand in the form before departure."
 TERMS = "押金在30天内可以退还。员工必须在出差前提交申请表。2023年收入上升5%，成本下降3%。"
@@ -82,3 +85,24 @@ def test_a_sentence_that_another_source_confirms_is_supported():
     (one,) = sentences_of(text, sources)
 
     assert one.support == "supported"
+
+
+def test_an_answer_that_only_contradicts_its_source_is_never_shown():
+    telling = Telling([LEAVE])
+
+    shown = telling.add("A deposit is not refundable within 30 days. [1]") + telling.end()
+
+    assert shown == ""
+
+
+def test_the_trace_says_in_words_what_is_contradicted():
+    sentences = [
+        {"start": 0, "end": 10, "support": "supported", "citations": [1]},  # of an older version
+        {"start": 11, "end": 19, "support": "unsupported", "reason": "denial", "against": 2},
+        {"start": 20, "end": 29, "support": "unsupported", "reason": "number", "against": 0},
+    ]
+
+    words = contradicted_words(Trace(answer="Cats purr. No dogs. 90 foxes.", sentences=sentences))
+
+    assert "“No dogs.”<br><small>Says the opposite of source 2" in words
+    assert "90 foxes.”<br><small>Has a number that none of its sources has." in words
