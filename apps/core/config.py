@@ -145,6 +145,8 @@ def load() -> Config:
         key = ".".join(str(part) for part in first["loc"])
         unknown = first["type"] == "extra_forbidden"
         said = "there is no such key" if unknown else first["msg"].removeprefix("Value error, ")
+        if first["type"] == "string_pattern_mismatch":
+            said = _what_pattern_wants(str(first["ctx"]["pattern"]))
         _refuse(f"{key}: {said}")
     except UnreadableSecret as error:
         _refuse(str(error))
@@ -154,6 +156,12 @@ def load() -> Config:
         _refuse(_what_is_wrong(error))
     except (TypeError, ValueError):
         _refuse("the file must hold sections with keys, like `service: {port: 8000}`")
+
+
+def _what_pattern_wants(pattern: str) -> str:
+    if pattern.startswith("^(/"):
+        return "write a full path, beginning with /, without spaces and quotes"
+    return f"write it so that it matches {pattern}"
 
 
 def _what_is_wrong(error: YAMLError) -> str:

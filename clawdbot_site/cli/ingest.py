@@ -26,11 +26,12 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @dataclass(slots=True)
 class Batch:
-    """What became of the files: documents and archives on their way, refusals."""
+    """What became of the files: documents and archives on their way, those that were there with
+    the same bytes (on their way or not), refusals."""
 
     documents: list[int] = field(default_factory=list)
     archives: dict[int, str] = field(default_factory=dict)  # their jobs, with their names
-    unchanged: int = 0
+    unchanged: list[int] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
 
 
@@ -48,8 +49,8 @@ def ingest(
     by = operator()
     target = find_collection(collection, by, create=create, remedy=" --create makes it.")
     batch = submit(list(files_of(paths)), target, by, on_conflict)
-    new = len(batch.documents) + len(batch.archives)
-    note(f"{new} files submitted, {batch.unchanged} unchanged, {len(batch.failures)} refused")
+    new, same = len(batch.documents) + len(batch.archives), len(batch.unchanged)
+    note(f"{new} files submitted, {same} unchanged, {len(batch.failures)} refused")
     if wait:
         wait_for(batch)
     for failure in batch.failures:
@@ -105,13 +106,13 @@ def submit(
         elif submitted.is_new:
             batch.documents.append(submitted.document.pk)
         else:
-            batch.unchanged += 1
+            batch.unchanged.append(submitted.document.pk)
     return batch
 
 
 def wait_for(batch: Batch) -> None:
-    """Follow all that was submitted to its end, adding what failed to the batch."""
-    outcomes = [follow(batch.documents)]
+    """Follow all of it to its end, adding what failed to the batch."""
+    outcomes = [follow([*batch.documents, *batch.unchanged])]
     if batch.archives:
         outcomes.append(follow_archives(batch.archives))
     ready = sum(outcome.ready for outcome in outcomes)

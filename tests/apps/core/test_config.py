@@ -71,6 +71,7 @@ def test_a_list_that_is_no_json_is_refused_in_one_line(home, monkeypatch):
         ("service: {public_url: kb.company.lan}", "service.public_url"),
         ("service: {port: 99999}", "service.port"),
         ("service: {colour: red}", "service.colour"),
+        ("front: {certificate: a.pem}", "front.certificate: write a full path"),
         ("nonsense: 1", "nonsense"),
         ("resource: {memory_limit: much}", "resource.memory_limit: 'much' is not a size"),
     ],
@@ -78,7 +79,7 @@ def test_a_list_that_is_no_json_is_refused_in_one_line(home, monkeypatch):
 def test_a_bad_value_stops_the_start_and_names_the_key(home, text, key):
     (home / "clawdbot.yaml").write_text(text + "\n")
 
-    with pytest.raises(SystemExit, match=rf"configuration: {key}[:;] "):
+    with pytest.raises(SystemExit, match=rf"configuration: {key}[:;,] "):
         config.load()
 
 

@@ -81,6 +81,17 @@ def test_a_path_that_does_not_exist_is_refused():
 
 
 @pytest.mark.usefixtures("working_node")
+def test_waiting_is_also_for_what_an_earlier_call_sent_and_failed_files_fail_again(folder):
+    (folder / "empty.txt").write_text("")
+    sent = [call(folder, "-c", "Ours", "--create", *more) for more in ([], ["--wait"])]
+
+    assert [one.exit_code for one in sent] == [0, 1]
+    assert "0 files submitted, 2 unchanged, 0 refused" in sent[1].stderr
+    assert "1 documents ready, 1 failed" in sent[1].stderr
+    assert "empty.txt: " in sent[1].stdout
+
+
+@pytest.mark.usefixtures("working_node")
 def test_waiting_for_an_archive_is_waiting_for_what_is_in_it(archive):
     result = call(archive, "-c", "Ours", "--create", "--wait")
 
