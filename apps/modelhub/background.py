@@ -84,6 +84,10 @@ def _tried(model: Model, until: float) -> bool:
         _note(model, problem=error.message[:500])
     except ClawdbotError as error:
         _note(model, problem=error.message[:500], state=State.FAILED)
+    except OSError as error:  # no right to the file, a disk that fails: the others go on
+        logger.warning("the model %s could not be fetched", model.name, exc_info=True)
+        problem = _("The file cannot be read or kept (%(why)s).") % {"why": error.strerror}
+        _note(model, problem=problem[:500], state=State.FAILED)
     return False
 
 

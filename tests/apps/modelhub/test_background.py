@@ -3,7 +3,7 @@
 import pytest
 
 from apps.core.errors import Conflict
-from apps.modelhub import background, fetching, files
+from apps.modelhub import arrivals, background, fetching, files
 from apps.modelhub.background import model_request, model_retry
 from apps.modelhub.models import Model
 from apps.modelhub.services import Wishes, model_add, model_remove
@@ -34,6 +34,24 @@ def test_a_file_of_the_server_is_copied_by_the_worker(tiny):
 
     model.refresh_from_db()
     assert (model.state, files.digest(files.path_of(model))) == ("ready", model.sha256)
+
+
+def test_a_file_that_cannot_be_read_says_so_and_holds_up_no_other(tiny, tmp_path, monkeypatch):
+    other = tmp_path / "other.gguf"
+    other.write_bytes(tiny.read_bytes())
+    locked, open_ = request(tiny, name="locked"), request(other, name="open")
+    read, refusals = arrivals.read_header, [PermissionError(13, "no")]
+
+    def refusing(path):
+        if refusals:
+            raise refusals.pop()
+        return read(path)
+
+    monkeypatch.setattr(arrivals, "read_header", refusing)
+    background.work(10.0)
+
+    assert Model.objects.get(pk=locked.pk).state == "failed"
+    assert Model.objects.get(pk=open_.pk).state == "ready"
 
 
 def test_a_stint_ends_in_the_middle_and_the_next_goes_on(hub):
