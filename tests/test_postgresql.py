@@ -1,6 +1,8 @@
 """The same code on PostgreSQL: migrate, ingest, index, find, delete."""
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from tests import services
 from tests.installation import Installation
@@ -31,12 +33,25 @@ print(erasure.purge())
 """
 
 
-@pytest.fixture
-def installation(tmp_path):
+@pytest.fixture(scope="module")
+def node(tmp_path_factory):
+    """One with its tables in PostgreSQL, which is copied for each test."""
     with services.postgresql() as url:
-        running = Installation(tmp_path, CLAWDBOT_DATABASE__URL=url)
+        running = Installation(tmp_path_factory.mktemp("node"), CLAWDBOT_DATABASE__URL=url)
         yield running
         running.close()
+
+
+@pytest.fixture
+def installation(node, request):
+    server, _, migrated = node.environment["CLAWDBOT_DATABASE__URL"].rpartition("/")
+    name = request.node.name[:60]
+    copy = sql.SQL("CREATE DATABASE {} TEMPLATE postgres").format(sql.Identifier(name))
+    with psycopg.connect(f"{server}/template1", autocommit=True) as connection:
+        connection.execute(copy)
+    node.environment["CLAWDBOT_DATABASE__URL"] = f"{server}/{name}"
+    yield node
+    node.environment["CLAWDBOT_DATABASE__URL"] = f"{server}/{migrated}"
 
 
 def test_a_document_is_found_and_after_its_deletion_not(installation):
