@@ -10,6 +10,7 @@ from apps.core import draining, logs, request_ids
 from apps.core.at_work import requests
 from apps.core.config import load  # a name that is no setting of gunicorn's
 from clawdbot_site.supervision import web_count
+from clawdbot_site.web_worker import BODY_S, listen_for
 
 _config = load()
 _service = _config.service
@@ -61,6 +62,7 @@ def post_worker_init(worker: Any) -> None:
 def pre_request(worker: Any, request: Any) -> None:
     """Connections that balancers keep are given up before the end, or requests would meet it."""
     requests.begin()
+    listen_for(request.unreader.sock, BODY_S)
     if draining.is_draining():
         request.force_close()
 

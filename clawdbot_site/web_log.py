@@ -1,6 +1,7 @@
 """Gunicorn's own log, in the form that the configuration asks for."""
 
 import logging
+import sys
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -18,6 +19,13 @@ class WebLog(Logger):  # type: ignore[misc]  # gunicorn has no types
         if self._is_json:
             for handler in (*self.error_log.handlers, *self.access_log.handlers):
                 handler.setFormatter(logs.JsonLines("web"))
+
+    def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        """A bug. A client that fell silent (clawdbot_site.web_worker) is none."""
+        if isinstance(sys.exc_info()[1], BlockingIOError):
+            self.debug("Closing a connection: its client fell silent.")
+            return
+        super().exception(msg, *args, **kwargs)
 
     def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
         """A request was answered. Queries are not told: they hold what people look for."""
