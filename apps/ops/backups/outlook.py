@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apps.core import clock, config
+from apps.core.worker_names import is_given_up
 from apps.ops.backup_records import Backup
+from apps.ops.backups.running import CUT_SHORT
 from apps.ops.backups.schedule import LATE
 
 State = Backup.State
@@ -30,7 +32,7 @@ def outlook() -> Outlook:
     """Of the whole installation, two queries."""
     settings = config.load().backup
     is_asked_for = bool(settings.to and settings.at)
-    last = Backup.objects.order_by("-created_at", "-pk").first()
+    last = _ended_if_cut_short(Backup.objects.order_by("-created_at", "-pk").first())
     made = Backup.objects.filter(state=State.DONE).order_by("-created_at", "-pk").first()
     made_at = made.finished_at if made else None
     is_old = made_at is None or clock.now() - made_at > LATE
@@ -44,3 +46,12 @@ def outlook() -> Outlook:
         failed=last if last is not None and last.state == State.FAILED else None,
         is_late=is_asked_for and is_old and (made is not None or waited),
     )
+
+
+def _ended_if_cut_short(last: Backup | None) -> Backup | None:
+    """A backup whose maker was killed, as it will be taken down before the next one begins."""
+    if last is None or last.state != State.RUNNING:
+        return last
+    if is_given_up(last.worker, last.lease_until):
+        last.state, last.message = State.FAILED, CUT_SHORT
+    return last

@@ -124,9 +124,11 @@ def test_a_missing_passphrase_is_told_at_home_and_by_the_doctor(files, configure
 def test_a_backup_whose_maker_was_killed_is_told_and_made_anew(files, place):
     killed = row(clock.now() - timedelta(hours=1), State.RUNNING)
 
+    told = backup_finding().seen
     backed_up(place)
 
     killed.refresh_from_db()
+    assert "cut short" in told
     assert (killed.state, killed.message) == (State.FAILED, running.CUT_SHORT)
 
 
