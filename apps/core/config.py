@@ -127,6 +127,7 @@ def read_instead(file: Path) -> None:
     """Have this process read that file in place of clawdbot.yaml, as if it stood in its folder."""
     _instead.set(file.resolve())
     load.cache_clear()
+    load()  # now: the context ends at this thread, what was read serves all of them
 
 
 def _file() -> Path:
