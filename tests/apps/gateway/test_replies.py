@@ -1,5 +1,7 @@
 """Replies while they come: who left, and what was spent."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from apps.accounts.api_keys import api_key_create
@@ -47,3 +49,12 @@ def test_tokens_are_estimated_on_a_node_without_the_embedder(monkeypatch):
     monkeypatch.setattr(counting, "embedder", missing)
 
     assert 2 <= tokens_in(["two words", ""]) <= 9
+
+
+def test_of_a_very_long_text_only_the_beginning_is_counted(monkeypatch):
+    seen = []
+    counter = SimpleNamespace(count_tokens=lambda text: seen.append(len(text)) or len(text) / 4)
+    monkeypatch.setattr(counting, "embedder", lambda: counter)
+
+    assert tokens_in(["a" * 1_000_000, "", "b" * 1_000_000]) == 500_000
+    assert sum(seen) == counting.MOST_COUNTED
