@@ -35,6 +35,8 @@ def clash_of(said: Statement, given: Statement) -> Clash | None:
 
 def _is_opposite(said: Statement, given: Statement) -> bool:
     as_denied = _denied(said) != _denied(given)
+    if as_denied and said.exceptions != given.exceptions:
+        return False
     for one in said.opposites:
         sign = _sign(one, said, as_denied=as_denied)
         if not sign:

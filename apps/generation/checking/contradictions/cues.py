@@ -72,6 +72,7 @@ _ENGLISH: tuple[tuple[Kind | None, str], ...] = (
         r"(?:must|shall|may|can|could|should|might|ought) (?:not|never)(?: to)?|"
         rf"(?:{_BE} )?not (?:be )?(?:allowed|permitted|entitled|eligible|able|authori[sz]ed|"
         r"possible|free)(?: to| for)?|(?:prohibited|forbidden|banned|barred|precluded) from|"
+        rf"{_BE} (?:strictly )?(?:prohibited|forbidden|banned|disallowed)|"
         r"under no circumstances|unable to|no longer (?:be )?(?:able|allowed|permitted) to",
     ),
     (

@@ -1,7 +1,7 @@
 """Whether one of two sentences denies what the other says."""
 
 from apps.generation.checking.contradictions.cues import CLASHING, DENYING, Kind
-from apps.generation.checking.contradictions.reaches import END, Reach
+from apps.generation.checking.contradictions.reaches import BORDER, END, Reach
 from apps.generation.checking.contradictions.statements import Statement
 from apps.generation.checking.contradictions.words import bare_of
 
@@ -10,13 +10,28 @@ _BEHIND, _BETWEEN = 2, 2
 
 def is_other_duty(said: Statement, given: Statement) -> bool:
     """The same is required here and forbidden, free or only allowed there."""
-    for one in said.reaches:
-        kinds = {other.kind for other in given.reaches if other.focus == one.focus}
-        if one.kind in kinds or one.kind == Kind.NOT or not one.focus:
-            continue
-        if any((one.kind, kind) in CLASHING for kind in kinds):
+    if said.has_only != given.has_only:
+        return False
+    duties = _duties(said)
+    others = _duties(given)
+    for one in duties:
+        kinds = {other.kind for other in others if other.focus == one.focus}
+        if not kinds and len(duties) == len(others) == 1:
+            kinds = {others[0].kind} if _is_alike(one, said, others[0], given) else set()
+        if one.kind not in kinds and any((one.kind, kind) in CLASHING for kind in kinds):
             return True
     return False
+
+
+def _duties(one: Statement) -> list[Reach]:
+    return [reach for reach in one.reaches if reach.kind != Kind.NOT and reach.focus]
+
+
+def _is_alike(one: Reach, said: Statement, other: Reach, given: Statement) -> bool:
+    """Whether half of what a cue reaches is reached by the other one, too."""
+    own = {word.norm for word in said.words if one.start <= word.start < one.stop}
+    there = {word.norm for word in given.words if other.start <= word.start < other.stop}
+    return len(own & there & said.terms) * 2 >= len(own & said.terms) > 0
 
 
 def is_denied(said: Statement, given: Statement) -> bool:
@@ -59,7 +74,7 @@ def _stands_plain(reach: Reach, there: Statement) -> bool:
 
 def _denies_focus(one: Statement, other: Statement) -> bool:
     """`one` denies what `other` says and nowhere denies."""
-    if one.exceptions != other.exceptions:
+    if one.exceptions != other.exceptions or one.has_only != other.has_only:
         return False
     for reach in one.reaches:
         if reach.kind not in DENYING or not reach.focus or one.sign_at(reach.start) >= 0:
@@ -68,19 +83,26 @@ def _denies_focus(one: Statement, other: Statement) -> bool:
         if not signs or min(signs) < 1:
             continue
         own = [one.sign_at(place) for place in one.places_of(reach.focus)]
-        if max(own) < 1 and not _denies_nearby(other, one):
+        if max(own) < 1 and not _denies_nearby(other, one, reach.focus):
             return True
     return False
 
 
-def _denies_nearby(other: Statement, one: Statement) -> bool:
-    """`other` denies something that `one` has within reach of a denial: "gives no guarantee",
-    "does not give a guarantee"."""
-    return any(
+def _denies_nearby(other: Statement, one: Statement, focus: str) -> bool:
+    """`other` denies something that `one` has within reach of a denial ("gives no guarantee",
+    "does not give a guarantee"), or denies behind the focus in its clause ("guarantees are not
+    given")."""
+    denials = [reach for reach in other.reaches if reach.kind in DENYING]
+    within = any(
         one.sign_at(place) < 1
-        for reach in other.reaches
-        if reach.kind in DENYING and reach.focus
+        for reach in denials
+        if reach.focus
         for place in one.places_of(reach.focus)
+    )
+    return within or any(
+        place < reach.start and not BORDER.search(other.plain, place, reach.start)
+        for reach in denials
+        for place in other.places_of(focus)
     )
 
 

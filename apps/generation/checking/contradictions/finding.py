@@ -13,7 +13,8 @@ from apps.generation.reading.terms import numbers_in
 _SAME_MATTER = 0.6
 _AS_NEAR = 0.15
 _WORD_FOR_WORD = 0.9
-_LEAST_TERMS = 2
+_LEAST_MATTER = 2
+_SOME_MATTER = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +29,47 @@ def contradiction_of(sentence: str, quotes: Sequence[str]) -> Contradiction | No
     """Where the sentence of `quotes` that is nearest to `sentence` says something else; None when
     none speaks of the same matter, or one as near does not contradict it."""
     said = statement_of(sentence)
-    if len(said.terms) + len(said.quantities) < _LEAST_TERMS:
+    matter = len(said.terms) + len(said.quantities) + len(said.reaches)
+    if not said.terms or matter < _LEAST_MATTER:
         return None
     near = sorted(
         (
-            (said.share_in(given), index, given)
-            for index, quote in enumerate(quotes)
-            for given in statements_of(quote)
+            (said.share_in(given), quote, place)
+            for quote, text in enumerate(quotes)
+            for place, given in enumerate(statements_of(text))
         ),
         key=lambda one: -one[0],
     )
     near = [one for one in near if one[0] >= max(_SAME_MATTER, near[0][0] - _AS_NEAR)]
-    clashes = [clash for *_place, given in near if (clash := clash_of(said, given))]
-    if not near or len(clashes) < len(near):
+    clashes = []
+    for _share, quote, place in near:
+        clash = _clash_at(said, quotes[quote], place)
+        if clash is None:
+            return None
+        clashes.append(clash)
+    if not clashes:
         return None
-    share, index, given = near[0]
+    share, quote, place = near[0]
     if clashes[0] == Clash.NUMBER and share < _WORD_FOR_WORD:
-        others = (other for quote in quotes for other in statements_of(quote))
+        given = statements_of(quotes[quote])[place]
+        others = (other for text in quotes for other in statements_of(text))
         if any(has_numbers_of(said, given, other) for other in others):
             return None
-    return Contradiction(clashes[0], index)
+    return Contradiction(clashes[0], quote)
+
+
+def _clash_at(said: Statement, quote: str, place: int) -> Clash | None:
+    """With one sentence of a quote; none when it is gone once the next one that speaks of the
+    matter is read with it."""
+    all_given = statements_of(quote)
+    clash = clash_of(said, all_given[place])
+    for first in (place - 1, place):
+        if clash in (None, Clash.NUMBER) or not 0 <= first < len(all_given) - 1:
+            continue
+        pair = all_given[first : first + 2]
+        if min(said.share_in(one) for one in pair) >= _SOME_MATTER:
+            clash = clash_of(said, statement_of(" ".join(one.plain for one in pair)))
+    return clash
 
 
 def has_unknown_number(sentence: str, quotes: Sequence[str]) -> bool:

@@ -41,7 +41,7 @@ approve approval accept acceptance agree agreed consent grant granted / reject r
 allow permit permitted legal lawful / prohibit prohibition forbid forbidden forbade ban illegal
     unlawful
 support supports favour favor / oppose opposes opposed opposition against
-include inclusive including / exclude exclusive excluding except
+include inclusive including cover covers covered / exclude exclusive excluding except
 before prior earlier precede / after later following subsequent follow afterwards
 above over / below under beneath
 start starts begin begins began begun commence open opens opened / end ends finish cease conclude
@@ -220,4 +220,5 @@ def _sides(pairs: str, norm: Callable[[str], str]) -> dict[str, list[Side]]:
     return found
 
 
+DUTIES = ("allow", "允许")  # pairs that are cues of duties, too
 _MOVING = _CHINESE.split(maxsplit=1)[0]

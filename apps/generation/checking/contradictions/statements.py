@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from apps.generation.checking.contradictions.cues import DENYING, cues_in, plain_of
-from apps.generation.checking.contradictions.opposites import Side, opposites_in
+from apps.generation.checking.contradictions.opposites import DUTIES, Side, opposites_in
 from apps.generation.checking.contradictions.quantities import Quantity, quantities_in
 from apps.generation.checking.contradictions.reaches import Reach, reach_of
 from apps.generation.checking.contradictions.surroundings import Surroundings, surroundings_of
@@ -14,6 +14,7 @@ from apps.generation.checking.contradictions.words import bare_of, base_of
 from apps.generation.reading.terms import Token, is_han, is_stop, tokens
 
 # Behind a denial they turn it round: "not without leave" is "only with leave".
+_ONLY = re.compile(r"\b(?:only|solely|exclusively)\b(?<!not only)|(?<!不)仅|只|唯有|方可|才[可能]")
 _EXCEPTIONS = re.compile(r"\b(?:unless|without|until|except|before)\b|除非|未经|否则|之?前")
 
 
@@ -39,6 +40,7 @@ class Statement:
     opposites: tuple[Opposite, ...]
     quantities: tuple[Quantity, ...]
     exceptions: int
+    has_only: bool
 
     def places_of(self, focus: str) -> Iterator[int]:
         """Where a focus stands."""
@@ -74,9 +76,14 @@ def statement_of(sentence: str) -> Statement:
     quantities = tuple(quantities_in(plain))
     opposites = list(opposites_in(words, plain))
     cues = list(cues_in(plain))
+    told = [(cue.start, cue.end) for cue in cues]  # "prohibited" is one, "allowed" a part of one
+    opposites = [
+        one
+        for one in opposites
+        if one[0][0] not in DUTIES or not any(s <= one[1] < e for s, e in told)
+    ]
     pairs = [(start, end) for _side, start, end in opposites]
-    left_out = [(one.start, one.end) for one in cues]
-    left_out += [(one.start, one.end) for one in quantities]
+    left_out = [*told, *((one.start, one.end) for one in quantities)]
     matter = [word for word in words if not is_stop(word.norm) and not _is_in(word, left_out)]
     return Statement(
         plain=plain,
@@ -90,6 +97,7 @@ def statement_of(sentence: str) -> Statement:
         ),
         quantities=quantities,
         exceptions=len(_EXCEPTIONS.findall(plain)),
+        has_only=bool(_ONLY.search(plain)),
     )
 
 

@@ -10,19 +10,21 @@ from apps.generation.reading.terms import Token, is_stop
 # What stands in brackets belongs to the clause.
 _CLAUSE_BORDER = re.compile(BORDER.pattern.replace("[;()。", "[;。"))
 
+_BEHIND = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What stands around a place: the words of matter of its clause, the word before, the word
-    behind (empty at the ends of the clause)."""
+    """What stands around a place: the words of matter of its clause, the word before, the two
+    words behind (none at the ends of the clause)."""
 
     words: frozenset[str]
     before: str
-    behind: str
+    behind: tuple[str, ...]
 
     def likeness(self, other: "Surroundings") -> float:
         """The share of the words that stand around the other place, too; 1 more when both stand
-        between the same two words."""
+        between the same words."""
         shared = len(self.words & other.words) / (len(self.words) or 1)
         return shared + (self.before == other.before and self.behind == other.behind)
 
@@ -37,5 +39,5 @@ def surroundings_of(plain: str, words: Sequence[Token], start: int, end: int) ->
     return Surroundings(
         words=frozenset(norm for norm in (*before, *behind) if not is_stop(norm)),
         before=before[-1] if before else "",
-        behind=behind[0] if behind else "",
+        behind=tuple(behind[:_BEHIND]),
     )

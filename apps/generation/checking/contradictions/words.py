@@ -58,4 +58,4 @@ _FALSE_PREFIX = frozenset(
 def bare_of(norm: str) -> str:
     """`refundable` of `nonrefundable`; empty without such a beginning."""
     found = _PREFIX.match(norm)
-    return norm[found.end() :] if found and norm not in _FALSE_PREFIX else ""
+    return base_of(norm[found.end() :]) if found and norm not in _FALSE_PREFIX else ""
