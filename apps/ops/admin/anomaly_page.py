@@ -43,7 +43,7 @@ def done(request: HttpRequest, row: Anomaly) -> HttpResponse:
             anomaly_settle(row, State(wanted), by=by, note=note)
         elif wanted in (Measure.THROTTLE, Measure.BLOCK):
             given = asked.get("minutes", "")
-            minutes = int(given) if given.isdecimal() else MINUTES[1]
+            minutes = int(given) if given in map(str, MINUTES) else MINUTES[1]
             restriction_impose(row, Measure(wanted), minutes=minutes, by=by, note=note)
         elif wanted == Deed.LIFT:
             measures_lift(row, by=by, note=note)

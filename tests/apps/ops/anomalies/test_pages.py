@@ -113,3 +113,10 @@ def test_the_api_lists_them_in_words_and_figures(
     assert (one["id"], one["subject_name"], one["severity"]) == (str(anomaly.uuid), "ann", "medium")
     assert one["figures"]["documents"] == 90
     assert client.get("/api/v1/ops/anomalies/?state=closed").json()["results"] == []
+
+
+def test_numbers_that_are_none_are_passed_over(admin_client, anomaly):
+    blocked = admin_client.post(page_of(anomaly), {"do": "throttle", "minutes": "9" * 20})
+
+    assert blocked.status_code == 302
+    assert admin_client.get("/admin/ops/anomaly/²/change/").status_code == 404
