@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from apps.accounts.models import User
 from clawdbot_site.upgrading.operations import Step, steps
 
 ROWS_PER_S = 200_000  # read and written again; a slow disk
@@ -43,8 +44,11 @@ def pending() -> Sequence[Pending]:
 
 
 def is_empty() -> bool:
-    """Nothing was ever migrated here: there is nobody to be kept working, and nothing to lose."""
-    return not MigrationExecutor(connection).loader.applied_migrations
+    """Nobody was ever let in here, as before the first start has come to its end, also where it was
+    killed half-way: there is nobody to be kept working, and nothing to lose.
+    """
+    has_people = User._meta.db_table in connection.introspection.table_names()
+    return not has_people or not User.objects.exists()
 
 
 def _rows(table: str) -> int:

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from apps.core import clock
 from apps.core.errors import Conflict
+from apps.core.node_records import NodeProcess
 from apps.core.nodes import node_name
 from apps.core.schema_records import SchemaChange
 from apps.core.version import VERSION, minor_of
 from apps.ops.nodes.findings import MINORS_APART
-from apps.ops.nodes.selectors import nodes
+from apps.ops.nodes.selectors import silent_after
 
 
 def require_near() -> None:
@@ -29,9 +31,11 @@ def living() -> list[tuple[str, str]]:
 
 def everybody() -> list[tuple[str, str]]:
     """The same with this node, whose processes may be those of the program before."""
-    if not _is_there("core_nodeprocess"):
+    if not _is_there(NodeProcess._meta.db_table):
         return []
-    return [(node.name, version) for node in nodes() if node.alive for version in node.versions]
+    heard = NodeProcess.objects.filter(seen_at__gte=clock.now() - silent_after())
+    # No more columns than that: the tables may be a first start's that was killed half-way
+    return sorted(set(heard.values_list("node", "version")))
 
 
 def schema_version() -> str:

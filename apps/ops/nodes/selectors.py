@@ -133,7 +133,7 @@ def _process(row: NodeProcess, now: datetime) -> ProcessSeen:
         version=row.version,
         started_at=row.started_at,
         silent_s=max(0.0, round(silent.total_seconds(), 1)),
-        is_silent=silent > (SQLITE_SILENT_AFTER if _is_sqlite() else SILENT_AFTER),
+        is_silent=silent > silent_after(),
         migrations=row.migrations,
         key_fingerprint=row.key_fingerprint,
         clock_offset_s=row.clock_offset_s,
@@ -142,8 +142,9 @@ def _process(row: NodeProcess, now: datetime) -> ProcessSeen:
     )
 
 
-def _is_sqlite() -> bool:
-    return connection.vendor == "sqlite"
+def silent_after() -> timedelta:
+    """For how long a process may not report before it counts as silent."""
+    return SQLITE_SILENT_AFTER if connection.vendor == "sqlite" else SILENT_AFTER
 
 
 def _node(

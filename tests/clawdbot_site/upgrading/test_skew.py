@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from apps.core import clock
 from apps.core.errors import Conflict
@@ -10,7 +11,9 @@ from apps.core.nodes import node_name
 from apps.core.schema_records import SchemaChange
 from apps.core.version import VERSION, minor_of
 from clawdbot_site.upgrading import migrating, skew
+from clawdbot_site.upgrading.pending import is_empty
 from tests.clawdbot_site.upgrading.processes import process_report
+from tests.factories import UserFactory
 
 MAJOR, MINOR = minor_of(VERSION)
 
@@ -57,6 +60,25 @@ def test_a_node_that_fell_silent_does_not_count():
     process_report("gone", version=of_minor(MINOR + 2), seen_at=clock.now() - timedelta(days=1))
 
     skew.require_near()
+
+
+@pytest.mark.django_db
+def test_the_tables_of_a_first_start_that_was_killed_half_way_are_no_obstacle():
+    process_report("near", version=VERSION)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE retrieval_nodeindex RENAME TO not_made_yet")
+
+    skew.require_near()
+
+    assert skew.living() == [("near", VERSION)]
+
+
+@pytest.mark.django_db
+def test_where_nobody_was_let_in_yet_there_is_nothing_to_back_up():
+    before = is_empty()
+    UserFactory()
+
+    assert (before, is_empty()) == (True, False)
 
 
 @pytest.mark.django_db
