@@ -4,7 +4,8 @@ does not is marked by mistake.
 Sentences of evaluation passages are changed by rule (contradiction_pairs.py) and checked as those
 of an answer that cites the passage: `detected_*` by what was done to them, `false_*` of such as
 still say the same, `asked` in the words of people. `*_before`: the same pairs without the search
-for contradictions. Rules were set on the sets of `--tuning`; figures are of other sets.
+for contradictions. Rules were set on the sets of `--tuning`; figures are of
+others that share no passage with them.
 """
 
 import argparse
@@ -27,9 +28,9 @@ from training import throwaway_home  # noqa: F401  before all of apps
 if TYPE_CHECKING:
     from benchmarks.contradiction_pairs import Pair
 
-TUNING = ("squad_dev", "expmrc_en", "multihop_alt_hotpotqa_train100", "cmrc_dev", "bbt_finqa_zh")
-HELD_OUT = ("xquad_en", "tatqa", "multihop_alt_musique_train100", "drcd_dev", "xquad_zh",
-            "expmrc_zh", "crud_load")  # fmt: skip
+TUNING = ("squad_dev", "expmrc_en", "xquad_en", "multihop_alt_hotpotqa_train100", "cmrc_dev",
+          "expmrc_zh", "bbt_finqa_zh")  # fmt: skip
+HELD_OUT = ("tatqa", "multihop_alt_musique_train100", "drcd_dev", "xquad_zh", "crud_load")
 WANTED = ("negated", "unnegated", "number", "duty", "direction")
 _CHINESE = ("cmrc_dev", "bbt_finqa_zh", "drcd_dev", "xquad_zh", "expmrc_zh", "crud_load")
 # Without questions, with questions of one mould, with questions of several passages at once.
