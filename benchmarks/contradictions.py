@@ -5,7 +5,7 @@ Sentences of evaluation passages are changed by rule (contradiction_pairs.py) an
 of an answer that cites the passage: `detected_*` by what was done to them, `false_*` of such as
 still say the same, `asked` in the words of people. `*_before`: the same pairs without the search
 for contradictions. Rules were set on the sets of `--tuning`; figures are of
-others that share no passage with them.
+others that share no passage with them (but for 14 of 1,873 of musique).
 """
 
 import argparse
