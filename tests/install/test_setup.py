@@ -60,7 +60,7 @@ def test_a_registry_out_of_reach_is_one_line(clone):
 
 
 def test_nothing_is_installed_under_a_running_node(clone):
-    named = [clone / ".venv" / "bin" / "python", "-P", "-m", "supervisor.supervisord"]
+    named = [clone / ".venv" / "bin" / "python", "-P", "-m", "clawdbot_site.supervision.daemon"]
     node = subprocess.Popen(["/bin/sh", "-c", "read line", *named], stdin=subprocess.PIPE)
 
     done = setup(clone)
