@@ -23,6 +23,7 @@ from apps.core.adminsite import (
     render_page,
     tell_refusal,
 )
+from apps.core.digits import number_in
 from apps.core.errors import ClawdbotError
 from apps.evaluation import comparison
 from apps.evaluation.generation_steps import Chosen, plan, steps_of
@@ -196,5 +197,4 @@ def _golden_sets() -> Any:
 
 
 def _key(request: HttpRequest) -> int:
-    value = request.POST.get("golden", "")
-    return int(value) if value.isdecimal() else 0
+    return number_in(request.POST.get("golden", "")) or 0

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.core.digits import number_in
 from apps.core.errors import Invalid
 from apps.evaluation import run_queue
 from apps.evaluation.drafting.drafts import Drafting, golden_questions_draft
@@ -25,8 +26,7 @@ def run(found: GoldenSet, by: User, _form: Mapping[str, str]) -> str:
 
 def draft(found: GoldenSet, by: User, form: Mapping[str, str]) -> str:
     """`count`: so many drafts from documents. Raises Invalid."""
-    text = form.get("count", "")
-    wanted = Drafting(wanted=int(text) if text.isdecimal() else 0, limit_s=DRAFT_S)
+    wanted = Drafting(wanted=number_in(form.get("count", "")) or 0, limit_s=DRAFT_S)
     told = golden_questions_draft(golden_set=found, by=by, wanted=wanted)
     return _("%(added)s drafts, out of %(tried)s questions that were tried.") % {
         "added": told.added,

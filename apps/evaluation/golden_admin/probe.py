@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.core.adminsite import render_site_page
+from apps.core.digits import number_in
 from apps.core.errors import ClawdbotError, NotFound
 from apps.evaluation.golden_admin.rights import opened
 from apps.evaluation.probing.probe import probe
@@ -78,8 +79,8 @@ def _documents(user: User, text: str, collection: str) -> list[Document]:
     managed = collections_of(user, Permission.MANAGE).order_by().values("pk")
     there = documents_of(Scope.of(user)).filter(collection__in=managed)
     there = there.select_related("collection").order_by("path")
-    if collection.isdecimal():
-        there = there.filter(collection=int(collection))
+    if (key := number_in(collection)) is not None:
+        there = there.filter(collection=key)
     exact = list(there.filter(path=text)[:SUGGESTED])
     if exact:
         return exact

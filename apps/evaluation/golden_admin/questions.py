@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, action, display, pill, plain_choice
+from apps.core.digits import number_in
 from apps.core.errors import Invalid
 from apps.evaluation.golden_admin.rights import Managers
 from apps.evaluation.golden_questions import (
@@ -102,8 +103,8 @@ class SetFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Those of the set."""
-        value = self.value() or ""
-        return queryset.filter(golden_set=int(value)) if value.isdecimal() else queryset
+        chosen = number_in(self.value() or "")
+        return queryset if chosen is None else queryset.filter(golden_set=chosen)
 
 
 @admin.register(GoldenQuestion)
@@ -150,8 +151,7 @@ class GoldenQuestionsPage(Managers, ModelAdmin[GoldenQuestion]):
         """Sets that who looks manages."""
         if db_field.name == "golden_set":
             kwargs["queryset"] = golden_set_list(by=user_of(request))
-            given = request.GET.get("golden_set", "")
-            kwargs["initial"] = int(given) if given.isdecimal() else None
+            kwargs["initial"] = number_in(request.GET.get("golden_set", ""))
         return plain_choice(super().formfield_for_foreignkey(db_field, request, **kwargs))
 
     def save_model(

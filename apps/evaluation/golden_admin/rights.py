@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest
 
 from apps.accounts.models import User
 from apps.accounts.signed_in import user_of
+from apps.core.digits import number_in
 from apps.evaluation.golden_sets import golden_set_list
 from apps.evaluation.models import EvaluationRun, GoldenSet
 from apps.knowledge.access import collections_of
@@ -33,7 +34,7 @@ def opened(request: HttpRequest) -> User:
 
 def set_of(request: HttpRequest, key: object) -> GoldenSet:
     """A set that who looks manages. Raises PermissionDenied, Http404."""
-    found = golden_set_list(by=opened(request)).filter(pk=_number(key)).first()
+    found = golden_set_list(by=opened(request)).filter(pk=number_in(str(key)) or 0).first()
     if found is None:
         raise Http404
     return found
@@ -42,16 +43,11 @@ def set_of(request: HttpRequest, key: object) -> GoldenSet:
 def run_of(request: HttpRequest, key: object) -> EvaluationRun:
     """A run of a set that who looks manages. Raises PermissionDenied, Http404."""
     sets = golden_set_list(by=opened(request)).order_by().values("pk")
-    runs = EvaluationRun.objects.filter(pk=_number(key), golden_set__in=sets)
+    runs = EvaluationRun.objects.filter(pk=number_in(str(key)) or 0, golden_set__in=sets)
     found = runs.select_related("golden_set__collection", "requested_by").first()
     if found is None:
         raise Http404
     return found
-
-
-def _number(key: object) -> int:
-    text = str(key)
-    return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
 class Managers:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, render_page, tell_refusal
+from apps.core.digits import number_in
 from apps.core.errors import ClawdbotError, Invalid
 from apps.evaluation import exchanging, sheets
 from apps.evaluation.golden_admin.deeds import DEEDS, Deed
@@ -121,8 +122,8 @@ class GoldenSetsPage(Managers, ModelAdmin[GoldenSet]):
         """POST `collection`, `name`."""
         user = opened(request)
         managed = collections_of(user, Permission.MANAGE)
-        key = request.POST.get("collection", "")
-        place = managed.filter(pk=int(key) if key.isdecimal() else 0).first()
+        key = number_in(request.POST.get("collection", "")) or 0
+        place = managed.filter(pk=key).first()
         try:
             if place is None:
                 raise Invalid(_("Choose a collection that you manage."))

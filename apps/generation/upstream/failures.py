@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from apps.core.digits import number_in
 from apps.core.errors import ClawdbotError, Invalid, Overloaded, Retryable
 
 if TYPE_CHECKING:
@@ -128,5 +129,5 @@ def error_object(response: "httpx.Response") -> dict[str, Any]:
 
 def retry_after(response: "httpx.Response") -> int:
     """Seconds of its Retry-After; 1 where there is none or a date."""
-    told = response.headers.get("retry-after", "")
-    return min(_MOST_RETRY_AFTER_S, max(1, int(told))) if told.isdigit() else 1
+    told = number_in(response.headers.get("retry-after", "")) or 1
+    return min(_MOST_RETRY_AFTER_S, max(1, told))

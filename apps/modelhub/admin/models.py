@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, ReadOnly, SuperuserOnly, render_page, tell_refusal
+from apps.core.digits import number_in
 from apps.core.errors import ClawdbotError
 from apps.modelhub import background, checking
 from apps.modelhub.admin import words
@@ -133,7 +134,7 @@ class ModelsPage(SuperuserOnly, ReadOnly, ModelAdmin[Model]):
         return JsonResponse({"bars": entries, "state": state})
 
     def _model(self, pk: int | str) -> Model:
-        model = Model.objects.filter(pk=pk).first() if str(pk).isdecimal() else None
+        model = Model.objects.filter(pk=number_in(str(pk)) or 0).first()
         if model is None:
             raise Http404
         return model

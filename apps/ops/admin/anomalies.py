@@ -20,6 +20,7 @@ from apps.core.adminsite import (
     pill,
     render_page,
 )
+from apps.core.digits import number_in
 from apps.ops.admin import anomaly_page
 from apps.ops.anomalies.kinds import Rule, Severity, State, Subject
 from apps.ops.anomalies.selectors import TONES
@@ -50,7 +51,7 @@ class AnomalyAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Anomaly]):
         """The page of one; POST does something about it."""
         if not self.has_view_permission(request):
             return super().change_view(request, object_id, form_url, extra_context)
-        row = get_object_or_404(Anomaly, pk=object_id if object_id.isdecimal() else 0)
+        row = get_object_or_404(Anomaly, pk=number_in(object_id) or 0)
         if request.method == "POST":
             return anomaly_page.done(request, row)
         return render_page(self, request, "ops/admin/anomaly.html", anomaly_page.context_of(row))

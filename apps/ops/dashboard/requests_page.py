@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from apps.core.adminsite import render_site_page
+from apps.core.digits import number_in
 from apps.core.metering import Outcome
 from apps.ops.dashboard import words
 from apps.ops.dashboard.asked import Asked, asked, moment_of
@@ -128,7 +129,7 @@ def _chips(narrowed: RowFilter, query: Mapping[str, str]) -> list[tuple[str, str
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+    return number_in(text or "")
 
 
 def _milliseconds(text: str | None) -> float | None:

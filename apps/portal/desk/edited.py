@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
+from apps.core.digits import number_in
 from apps.generation.curated.locating import Place, Quote, places
 from apps.generation.curated.serving import with_marks
 from apps.generation.curated.writing import CuratedDraft, SourceDraft
@@ -43,8 +44,9 @@ class Edited:
             form.getlist("document"), form.getlist("quote"), form.getlist("passage"), strict=False
         )
         sources = [EditedSource(*one) for one in listed]
-        if (number := form.get("drop", "")).isdecimal() and int(number) < len(sources):
-            del sources[int(number)]
+        number = number_in(form.get("drop", ""))
+        if number is not None and number < len(sources):
+            del sources[number]
         return cls(
             question=_line(form.get("question", "")),
             phrasings=_unix(form.get("phrasings", "")),
