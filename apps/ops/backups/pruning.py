@@ -33,6 +33,8 @@ class Pruned:
 def prune(repository: Repository, retention: Retention, report: Report) -> Pruned:
     """Remove the snapshots that the retention does not keep, then what no snapshot needs.
 
+    Snapshots with keys are counted once more among themselves: one without never takes the place
+    of one with them.
     Killed anywhere, every snapshot that is listed is whole, and the next call goes on. Raises
     Conflict when another process is at work there; BackupDamaged, before anything is removed, when
     a snapshot that stays cannot be read: what it needs is not known.
@@ -40,7 +42,8 @@ def prune(repository: Repository, retention: Retention, report: Report) -> Prune
     with repository.folder.locked("pruning"):
         names = repository.folder.snapshots()
         times = {name: time_of(name).astimezone(timezone.get_default_timezone()) for name in names}
-        keep = kept(times, retention)
+        with_keys = {name: times[name] for name in names if _has_keys(repository, name)}
+        keep = kept(times, retention) | kept(with_keys, retention)
         needed: set[str] = set()
         for done, name in enumerate(sorted(keep)):
             report("snapshots", done, len(keep))
@@ -55,6 +58,13 @@ def prune(repository: Repository, retention: Retention, report: Report) -> Prune
             report("unused objects", done, len(unused))
             freed += repository.folder.remove(path_of(name))
     return Pruned(removed, sorted(keep), len(unused), freed)
+
+
+def _has_keys(repository: Repository, name: str) -> bool:
+    try:
+        return repository.snapshot(name).keys is not None
+    except BackupDamaged:  # matters only if it stays, and is told then
+        return False
 
 
 def _needed_by(repository: Repository, name: str) -> set[str]:

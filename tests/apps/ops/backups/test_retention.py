@@ -59,6 +59,15 @@ def test_what_only_old_snapshots_had_is_gone(files, submit, place):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_later_snapshot_without_keys_does_not_take_the_place_of_one_with_them(place):
+    older, with_keys, last = (backed_up(place, has_keys=has) for has in (True, True, False))
+
+    pruned = prune(opened(place), LAST_ONLY, quiet)
+
+    assert (pruned.removed, pruned.kept) == ([older.name], [with_keys.name, last.name])
+
+
+@pytest.mark.django_db(transaction=True)
 def test_nothing_goes_while_a_snapshot_that_stays_cannot_be_read(files, place):
     backed_up(place)
     last = backed_up(place)
