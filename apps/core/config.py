@@ -16,6 +16,7 @@ from pydantic_settings import (
 from yaml import YAMLError
 from yaml.constructor import ConstructorError
 
+from apps.core import config_environment
 from apps.core.config_anomalies import Anomalies
 from apps.core.config_engines import Engines, Serving, Traffic
 from apps.core.config_evaluation import Evaluation
@@ -139,6 +140,8 @@ def load() -> Config:
     """Read the configuration once. Exits with one clear line when a value is bad."""
     if _file().exists() and not _file().is_file():
         _refuse("this is no file")
+    if stray := config_environment.of_no_section(Config):
+        _refuse_variable(stray[0], "there is no such section")
     try:
         return Config()  # type: ignore[call-arg]
     except ValidationError as error:
@@ -148,11 +151,14 @@ def load() -> Config:
         said = "there is no such key" if unknown else first["msg"].removeprefix("Value error, ")
         if first["type"] == "string_pattern_mismatch":
             said = _what_pattern_wants(str(first["ctx"]["pattern"]))
+        if name := config_environment.setting(".".join(key.split(".")[:2])):
+            _refuse_variable(name, f"{key}: {said}")
         _refuse(f"{key}: {said}")
     except UnreadableSecret as error:
         _refuse(str(error))
     except SettingsError as error:
-        _refuse(f'{error}; write lists as JSON, like ["a", "b"]')
+        name = config_environment.holding(getattr(error.__cause__, "doc", None))
+        _refuse_variable(name, f'{name or error}: write lists as JSON, like ["a", "b"]')
     except YAMLError as error:
         _refuse(_what_is_wrong(error))
     except (TypeError, ValueError):
@@ -172,6 +178,11 @@ def _what_is_wrong(error: YAMLError) -> str:
     if isinstance(error, ConstructorError):
         return f"line {mark.line + 1}: {error.problem}"
     return f"line {mark.line + 1} is not YAML"
+
+
+def _refuse_variable(name: str, reason: str) -> NoReturn:
+    told = reason if reason.startswith(name) else f"{reason}, in the variable {name}"
+    raise SystemExit(f"clawdbot: configuration: {told} (see docs/configuration.md)") from None
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from apps.core import config
+from apps.core import config, config_environment
 from apps.core.config import Config
 from apps.core.errors import Conflict
 from clawdbot_site.cli.console import note
@@ -25,7 +25,10 @@ def configure(profile: str | None) -> Config:
         preflight.check_folder(config_file.path().parent)
     if config_file.ensure(profile):
         note(f"wrote {config_file.path()}")
-    return config.load()
+    configuration = config.load()
+    for name in config_environment.of_no_key(Config):
+        note(f"the environment's {name} sets nothing: variables are named CLAWDBOT_SECTION__KEY")
+    return configuration
 
 
 def start_detached(configuration: Config, *, sample: bool = False) -> None:

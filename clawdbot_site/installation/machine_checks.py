@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from zoneinfo import available_timezones
 
+from apps.core import config_environment
 from apps.core.config import REPOSITORY, Config
 from apps.core.errors import Conflict
 from clawdbot_site.cli.readiness import address, is_ready
@@ -36,6 +37,7 @@ def machine_findings(configuration: Config) -> Iterator[Finding]:
     yield _clock()
     yield _encoding()
     yield _names(configuration)
+    yield _variables()
     yield _folder(configuration)
     yield from _owners(configuration)
     yield from disk_findings(configuration)
@@ -86,6 +88,14 @@ def _names(configuration: Config) -> Finding:
         return Finding("locale", "file names in ASCII only", "Set LANG=C.UTF-8 and LC_ALL=C.UTF-8.")
     name = os.environ.get("LC_ALL") or os.environ.get("LANG") or "C"
     return Finding("locale", f"{name}, {zone}, names of files in any language")
+
+
+def _variables() -> Finding:
+    """Of the environment: a name without its two underscores is passed over."""
+    if stray := config_environment.of_no_key(Config):
+        remedy = "It sets nothing. Names of keys: CLAWDBOT_SECTION__KEY (docs/configuration.md)"
+        return Finding("environment", ", ".join(stray), remedy, is_urgent=False)
+    return Finding("environment", "no variable that sets nothing")
 
 
 def _folder(configuration: Config) -> Finding:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from apps.core import config_environment
 from apps.core.config import Config
 from apps.ops.setup import drafting, sizing
 from apps.ops.setup.machine import Machine
@@ -52,7 +53,7 @@ def proposal(profile: str, here: Machine, current: Config) -> Mapping[str, Any]:
     for key, value in sizing.values_of(profile, here).items():
         now = drafting.value_of(current, key)
         is_own = (
-            drafting.set_by_environment(key)
+            config_environment.setting(key)
             or now not in (drafting.usual_value_of(key), before[key])
         ) and key != "profile"
         found[key] = now if is_own else value

@@ -1,10 +1,9 @@
 """From wishes to a new clawdbot.yaml: what would change, shown before it is written."""
 
 import difflib
-import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from apps.core import config_file
+from apps.core import config_environment, config_file
 from apps.core.config import Config
 from apps.core.errors import Conflict
 from apps.ops.setup.words import Problem, gettext_noop, problem
@@ -95,7 +94,7 @@ def draft(old: str, wanted: Mapping[str, Any], current: Config) -> Draft:
         before = value_of(current, key)
         if before == after:
             continue
-        if name := set_by_environment(key):
+        if name := config_environment.setting(key):
             problems.append(
                 problem(key, gettext_noop("The environment sets it, as %(name)s."), name=name)
             )
@@ -105,7 +104,18 @@ def draft(old: str, wanted: Mapping[str, Any], current: Config) -> Draft:
         new = config_file.with_values(old, {change.key: change.after for change in changes})
     except Conflict as error:
         return Draft(old, old, changes, [*problems, problem("clawdbot.yaml", "%(why)s", why=error)])
-    return Draft(old, new, changes, [*problems, *problems_of(new)])
+    return Draft(old, new, changes, [*problems, *_named(problems_of(new), wanted)])
+
+
+def _named(found: Sequence[Problem], wanted: Mapping[str, Any]) -> list[Problem]:
+    """Of a section that is none, the key that was wanted in it."""
+    wholes = {one.key: f"{one.key}." for one in found if one.key not in wanted}
+    return [
+        replace(one, key=next((key for key in wanted if key.startswith(wholes[one.key])), one.key))
+        if one.key in wholes
+        else one
+        for one in found
+    ]
 
 
 def problems_of(text: str) -> list[Problem]:
@@ -137,14 +147,6 @@ def usual_value_of(key: str) -> Any:
             return None
         model = annotation
     return model.model_fields[name].default if name in model.model_fields else None
-
-
-def set_by_environment(key: str) -> str:
-    """The environment's variable that sets the key, whatever the file says; empty: none does."""
-    name = f"CLAWDBOT_{key.replace('.', '__')}".upper()
-    section = f"CLAWDBOT_{key.split('.', maxsplit=1)[0]}".upper()
-    known = {one.upper() for one in os.environ}
-    return next((one for one in (name, f"{name}_FILE", section) if one in known), "")
 
 
 def _refused(error: Any) -> Problem:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from apps.core import config
+from apps.core import config, config_environment
 from apps.core.sizes import parse_size
 
 KEYS = [
@@ -61,8 +61,31 @@ def test_every_key_can_come_from_the_environment(home, monkeypatch, section, key
 def test_a_list_that_is_no_json_is_refused_in_one_line(home, monkeypatch):
     monkeypatch.setenv("CLAWDBOT_SERVICE__ALLOWED_HOSTS", "a, b")
 
-    with pytest.raises(SystemExit, match="write lists as JSON"):
+    with pytest.raises(SystemExit, match="CLAWDBOT_SERVICE__ALLOWED_HOSTS: write lists as JSON"):
         config.load()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("CLAWDBOT_SERVICE__PORT", "service.port: Input should be a valid integer"),
+        ("CLAWDBOT_SERVICE__PROT", "service.prot: there is no such key"),
+        ("CLAWDBOT_SERVCE__PORT", "there is no such section"),
+    ],
+)
+def test_a_bad_variable_stops_the_start_and_is_named_itself(home, monkeypatch, name, said):
+    monkeypatch.setenv(name, "x")
+
+    with pytest.raises(SystemExit, match=rf"configuration: {said}.*, in the variable {name} \("):
+        config.load()
+
+
+def test_variables_that_set_nothing_are_known(home, monkeypatch):
+    for name in ("PROFILE", "VERSION", "SERVICE__PORT", "SERVICE_PORT"):
+        monkeypatch.setenv(f"CLAWDBOT_{name}", "edge" if name == "PROFILE" else "1")
+
+    assert config.load().profile == "edge"
+    assert config_environment.of_no_key(config.Config) == ["CLAWDBOT_SERVICE_PORT"]
 
 
 @pytest.mark.parametrize(
