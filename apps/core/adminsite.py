@@ -46,6 +46,8 @@ else:
     from unfold import admin as unfold_admin
     from unfold.decorators import action, display
 
+    from apps.core.admin_lists import AdminList
+
     TabularInline = unfold_admin.TabularInline
 
     class ModelAdmin(unfold_admin.ModelAdmin):
@@ -54,6 +56,10 @@ else:
         warn_unsaved_form = True
         compressed_fields = True
         nothing_yet = ""  # what a list says that has no rows and no filter
+
+        def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[AdminList]:
+            """With addresses that can be followed."""
+            return AdminList
 
         def changeform_view(
             self,

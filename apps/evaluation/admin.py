@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from math import ceil
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin, messages
@@ -25,8 +26,9 @@ from apps.core.adminsite import (
 )
 from apps.core.digits import number_in
 from apps.core.errors import ClawdbotError
+from apps.core.text import labelled
 from apps.evaluation import comparison
-from apps.evaluation.generation_steps import Chosen, plan, steps_of
+from apps.evaluation.generation_steps import Chosen, open_job_of, plan, steps_of
 from apps.evaluation.golden_admin import questions, runs, sets  # noqa: F401  # they register
 from apps.knowledge.models import Collection
 from apps.retrieval import embedding, generation_indexes, generation_jobs, generation_models
@@ -70,8 +72,7 @@ class EmbeddingModelsPage(SuperuserOnly, ReadOnly, ModelAdmin[EmbeddingGeneratio
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """All of them as cards, with what was done lately, by whom."""
         self._require_superuser(request)
-        rows = EmbeddingGeneration.objects.annotate(texts=Count("vectors"))
-        ordered = sorted(rows, key=lambda one: (ORDER.index(State(one.state)), -one.pk))
+        ordered = sorted(_generations(), key=lambda one: (ORDER.index(State(one.state)), -one.pk))
         history = GenerationJob.objects.select_related("generation", "requested_by")
         context = {
             "title": _("Embedding models"),
@@ -96,7 +97,7 @@ class EmbeddingModelsPage(SuperuserOnly, ReadOnly, ModelAdmin[EmbeddingGeneratio
     def step_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         """GET tells what will happen, POST does it."""
         self._require_superuser(request)
-        generation = EmbeddingGeneration.objects.filter(pk=pk).first()
+        generation = _generations().filter(pk=pk).first()
         step = steps_of(generation).get(name) if generation else None
         if generation is None:
             raise Http404
@@ -139,7 +140,12 @@ class EmbeddingModelsPage(SuperuserOnly, ReadOnly, ModelAdmin[EmbeddingGeneratio
             raise PermissionDenied
 
 
-def _card(generation: EmbeddingGeneration) -> dict[str, Any]:
+def _generations() -> Any:
+    """With what their cards tell, so that any number of them costs the same queries."""
+    return EmbeddingGeneration.objects.annotate(texts=Count("vectors")).prefetch_related("jobs")
+
+
+def _card(generation: Any) -> dict[str, Any]:
     """Everything that is shown of one generation."""
     measured: Mapping[str, Any] = generation.report.get("measured", {})
     against: Mapping[str, Any] = measured.get("against", {})
@@ -148,14 +154,14 @@ def _card(generation: EmbeddingGeneration) -> dict[str, Any]:
         comparison.compared(against.get("figures", {}), measured["figures"]) if is_compared else []
     )
     estimate: Mapping[str, Any] = generation.report.get("estimate", {})
-    job = generation_jobs.open_jobs().filter(generation=generation).first()
-    last = generation.jobs.order_by("-pk").first()
+    job = open_job_of(generation)
+    last = max(generation.jobs.all(), key=attrgetter("pk"), default=None)
     kept = generation.state not in {State.DISCARDED, State.BUILDING}
     return {
         "row": generation,
         "pill": pill(*_state(generation, job)),
         "steps": steps_of(generation).items(),
-        "texts": generation.vectors.count(),
+        "texts": generation.texts,
         "index_bytes": generation_indexes.size_bytes(generation),
         "waiting": generation_indexes.waited_for(generation) if kept else [],
         "estimate": estimate,
@@ -173,18 +179,18 @@ def _card(generation: EmbeddingGeneration) -> dict[str, Any]:
     }
 
 
-def _state(generation: EmbeddingGeneration, job: GenerationJob | None) -> tuple[str, Any]:
+def _state(generation: Any, job: GenerationJob | None) -> tuple[str, Any]:
     """A tone and words: what is planned or was stopped is not being built."""
     if generation.state != State.BUILDING or (job and job.kind == GenerationJob.Kind.BUILD):
         return STATES[generation.state]
-    is_begun = generation.vectors.exists()
-    return ("warn", _("Built in part")) if is_begun else ("quiet", _("Not built yet"))
+    return ("warn", _("Built in part")) if generation.texts else ("quiet", _("Not built yet"))
 
 
 def _words(job: GenerationJob) -> str:
     words = str(AT_WORK.get(job.step, job.get_kind_display()))
-    counted = f": {job.done:,} / {job.total:,}" if job.total else ""
-    return f"{words}{counted}" + (f" ({job.problem})" if job.problem else "")
+    if job.total:
+        words = labelled(words, f"{job.done:,} / {job.total:,}")
+    return words + (f" ({job.problem})" if job.problem else "")
 
 
 def _golden_sets() -> Any:

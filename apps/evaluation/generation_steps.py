@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -65,8 +66,14 @@ def plan(location: str, *, by: User) -> EmbeddingGeneration:
 
 def steps_of(generation: EmbeddingGeneration) -> dict[str, Step]:
     """What can be done with it now, the likeliest first."""
-    job = generation_jobs.open_jobs().filter(generation=generation).first()
-    return {name: STEPS[name] for name in _names(generation, job)}
+    return {name: STEPS[name] for name in _names(generation, open_job_of(generation))}
+
+
+def open_job_of(generation: EmbeddingGeneration) -> GenerationJob | None:
+    """What waits or is worked on, the oldest. No query where `jobs` are prefetched."""
+    return min(
+        (job for job in generation.jobs.all() if job.is_open), key=attrgetter("pk"), default=None
+    )
 
 
 def _names(generation: EmbeddingGeneration, job: GenerationJob | None) -> list[str]:

@@ -49,7 +49,7 @@ class ModelsPage(SuperuserOnly, ReadOnly, ModelAdmin[Model]):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """All of them as cards, and the form that adds one."""
         self._require_superuser(request)
-        models = Model.objects.order_by("name")
+        models = Model.objects.order_by("name").prefetch_related("servers")
         context = {
             "title": _("Language models"),
             "cards": [words.card(model) for model in models],

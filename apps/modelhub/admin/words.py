@@ -42,7 +42,7 @@ def card(model: Model) -> dict[str, Any]:
         "context": f"{model.context_length:,}",
         "speed": speed(model),
         "servers": [(one, pill(SERVER_TONES[one.state], one.get_state_display())) for one in
-                    model.servers.exclude(state=ServerState.STOPPED)],
+                    model.servers.all() if one.state != ServerState.STOPPED],
         "progress": progress(model),
         "source": model.source.split("?", 1)[0],
     }  # fmt: skip

@@ -1,6 +1,8 @@
 """The page “Embedding models”: superusers look, are told what a step does, and take it."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.evaluation import generation_work
 from apps.retrieval import embedding, generation_jobs
@@ -121,3 +123,16 @@ def test_staff_who_are_no_superusers_see_nothing(make_staff, address):
     client = client_of(make_staff("view_embeddinggeneration"))
 
     assert client.get(PAGE + address).status_code == 403
+
+
+def test_many_models_cost_no_more_queries(admin_client, django_assert_num_queries, first):
+    with CaptureQueriesContext(connection) as alone:
+        read(admin_client)
+    for number in range(5):
+        other = EmbeddingGeneration.objects.create(
+            model_name=f"m{number}", model_sha256=str(number) * 64, dimension=8, state="discarded"
+        )
+        GenerationJob.objects.create(generation=other, kind=Kind.MEASURE, state="done")
+
+    with django_assert_num_queries(len(alone)):
+        read(admin_client)

@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.modelhub import background, files
 from apps.modelhub.models import Model, ModelServer, Profile
@@ -49,6 +51,21 @@ def test_progress_is_told_to_the_page(admin_client):
 
     assert (entry["done"], entry["total"]) == (10**9, 4 * 10**9)
     assert "of 3.7" in entry["words"]
+
+
+def test_many_models_cost_no_more_queries(admin_client, django_assert_num_queries):
+    def filled(number):
+        model = Model.objects.create(name=f"m{number}", state="ready", size_bytes=1)
+        ModelServer.objects.create(model=model, node="n1", state="ready")
+
+    filled(0)
+    with CaptureQueriesContext(connection) as alone:
+        read(admin_client)
+    for number in range(1, 5):
+        filled(number)
+
+    with django_assert_num_queries(len(alone)):
+        read(admin_client)
 
 
 def test_what_cannot_be_fetched_from_is_refused_and_stays_in_the_form(admin_client):

@@ -80,6 +80,16 @@ def test_nothing_on_a_page_comes_from_elsewhere(admin_client):
     assert 'rel="stylesheet" href="http' not in page
 
 
+def test_the_way_out_of_a_filter_keeps_what_narrowed_the_list_before(admin_client):
+    JobFactory()
+    here = "/admin/ingest/job/?state__in=queued,running"
+
+    narrowed = admin_client.get(f"{here}&kind__exact=archive").context["cl"]
+    cleared = admin_client.get(f"/admin/ingest/job/{narrowed.clear_all_filters_qs}").context["cl"]
+
+    assert (narrowed.result_count, cleared.result_count) == (0, 1)
+
+
 def test_a_job_opens_read_only(admin_client):
     job = JobFactory()
 
