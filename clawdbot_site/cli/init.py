@@ -28,6 +28,7 @@ from clawdbot_site.cli.questions import is_so, say
 from clawdbot_site.cli.readiness import address
 from clawdbot_site.installation import preflight
 from clawdbot_site.installation.config_file import first
+from clawdbot_site.installation.service_checks import unreachable
 from clawdbot_site.supervision import control
 
 SETTLED = ("machine", "engine", "limits")
@@ -90,6 +91,8 @@ def _planned(options: Options) -> Plan:
         choices = replace(choices, profile=sizing.suggest(here).profile)
     made = proposed(choices, old or first(), here, current)
     found = [*made.problems, *_unfit(choices, current)]
+    if not found:
+        _tell_silent_services(made)
     return Plan(options, asks, choices, here, current, replace(made, old=old, problems=found))
 
 
@@ -107,6 +110,13 @@ def _unfit(choices: Choices, current: Config) -> Sequence[Problem]:
         if problem:
             note(str(problem.sentence))
     return []
+
+
+def _tell_silent_services(made: Draft) -> None:
+    """Where the data would be; the node does not start until they answer."""
+    after = {one.key: str(one.after) for one in made.changes}
+    for said in unreachable(after.get("database.url", ""), after.get("broker.url", "")):
+        note(said)
 
 
 def _show(plan: Plan) -> None:

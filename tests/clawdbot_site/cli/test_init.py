@@ -128,6 +128,15 @@ def test_a_dry_run_shows_and_writes_nothing(home, init):
     assert not (home / "clawdbot.yaml").exists()
 
 
+def test_services_that_do_not_answer_are_told_at_once(home, init):
+    nowhere = "127.0.0.1:9"
+    done = init("--dry-run", "--database-url", f"postgresql://u:p@{nowhere}/x",
+                "--broker-url", f"redis://{nowhere}/0")  # fmt: skip
+
+    assert "The database cannot be reached. Check database.url" in done.stderr
+    assert "Redis cannot be reached. Check broker.url" in done.stderr
+
+
 def test_a_person_is_asked_step_by_step_and_nonsense_is_asked_again(home):
     answers = [
         ("Pages", "3"), ("Size", "big"), ("Size", "edge"), ("Engine", ""), ("limits right", "n"),
