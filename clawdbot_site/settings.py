@@ -25,9 +25,9 @@ ALLOWED_HOSTS = PUBLIC_ADDRESS.hosts
 CSRF_TRUSTED_ORIGINS = PUBLIC_ADDRESS.trusted_origins
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "clawdbot_site.lazy_admin.LazyAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -6,6 +6,7 @@ from django.urls import include, path
 from apps.api.views.health import healthz, readyz
 from apps.api.views.metrics import metrics
 
+admin.autodiscover()  # before the addresses of its pages are asked for
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),

@@ -13,6 +13,7 @@ HEAVY = {
     "pymilvus", "milvus_lite", "grpc", "pandas", "minio", "openpyxl", "reportlab", "PIL",
     "opentelemetry.sdk",
 }  # fmt: skip
+ADMIN = {"apps.core.adminsite", "unfold.admin", "clawdbot_site.urls", "drf_spectacular.plumbing"}
 CODE = """
 import sys, django
 django.setup()
@@ -33,6 +34,23 @@ def test_importing_loads_no_heavy_library(module, tmp_path):
     )  # fmt: skip
 
     assert HEAVY & set(done.stdout.split()) == set()
+
+
+@pytest.mark.parametrize(
+    ("module", "pages"),
+    [
+        ("clawdbot_site.cli.main", ADMIN | {"rest_framework.views", "numpy", "psycopg"}),
+        ("apps.ops.tasks, apps.evaluation.tasks, ingest.tasks", ADMIN | {"rest_framework.views"}),
+    ],
+)
+def test_what_shows_no_page_loads_none(module, pages, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", CODE.format(module=module)],
+        cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
+        env={"CLAWDBOT_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "clawdbot_site.settings"},
+    )  # fmt: skip
+
+    assert pages & set(done.stdout.split()) == set()
 
 
 def test_searching_in_files_loads_nothing_of_milvus(tmp_path):

@@ -8,7 +8,3 @@ class ApiConfig(AppConfig):
     name = "apps.api"
     verbose_name = _("REST API")
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Register how our sign-in appears in the schema, as drf-spectacular wants it."""
-        from apps.api import schema  # noqa: F401

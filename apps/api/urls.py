@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
+from apps.api import schema  # noqa: F401  registers how our sign-in appears in it
 from apps.api.views.access import ExplainAccess
 from apps.api.views.addresses import UnknownAddress
 from apps.api.views.anomalies import AnomalyList

@@ -1,5 +1,7 @@
 """Django's view of apps.evaluation."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +15,6 @@ class EvaluationConfig(AppConfig):
         """Golden answers were drawn from documents; golden sets stand before switches."""
         from apps.accounts import leaving
         from apps.core import gates, measured
-        from apps.evaluation import gate  # needs the models
         from apps.evaluation.forgetting import drafts_of_person_forget, results_forget
         from apps.evaluation.golden_questions import golden_questions_forget
         from apps.evaluation.reporting import measured_runs
@@ -22,5 +23,11 @@ class EvaluationConfig(AppConfig):
         derivations.register("golden", golden_questions_forget)
         derivations.register("golden_results", results_forget)
         leaving.register("golden", drafts_of_person_forget)
-        gates.register("golden sets", gate.gate)
+        gates.register("golden sets", _gate)
         measured.register("golden sets", measured_runs)
+
+
+def _gate(switch: Any, by: Any) -> None:
+    from apps.evaluation import gate  # heavy
+
+    gate.gate(switch, by)

@@ -14,7 +14,7 @@ class OpsConfig(AppConfig):
         from apps.core import machine
         from apps.knowledge import blob_users, derivations  # once the models are loaded
         from apps.ops.ledger.gauges import gpu_figures
-        from apps.ops.packs.running import in_use
+        from apps.ops.packs.arriving import in_use
         from apps.ops.reports.forgetting import names_forget
 
         blob_users.register(in_use)

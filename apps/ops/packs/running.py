@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -46,12 +46,6 @@ def claim(key: int) -> PackImport | None:
 def is_uploaded(row: PackImport) -> bool:
     """Whether it lies with the originals: packs of the command line do not."""
     return bool(row.sha256) and blobs.exists(row.sha256)
-
-
-def in_use(hashes: Set[str]) -> Set[str]:
-    """Those of the originals that are packs on their way in."""
-    under_way = PackImport.objects.filter(state__in=[State.WAITING, State.RUNNING])
-    return set(under_way.filter(sha256__in=hashes).values_list("sha256", flat=True))
 
 
 def renewing(row: PackImport, report: Report) -> Report:
