@@ -26,6 +26,7 @@ from clawdbot_site.cli.backup_place import (
     place_of,
 )
 from clawdbot_site.cli.console import (
+    counted,
     megabytes,
     note,
     out,
@@ -94,7 +95,7 @@ def list_snapshots(
     ]  # fmt: skip
     columns = ("snapshot", "documents", "originals", "unpacked", "database", "program", "keys")
     print_table(columns, rows)
-    note(f"{len(names)} snapshots take {megabytes(repository.folder.size_bytes())} together")
+    note(f"{counted(len(names), 'snapshot')}, {megabytes(repository.folder.size_bytes())} together")
     if damaged := [name for name in names if name not in found]:
         note(f"{len(damaged)} cannot be read: {', '.join(damaged)}")
 
@@ -163,7 +164,7 @@ def prune(
     if as_json:
         print_json(asdict(pruned))
         return
-    note(f"{len(pruned.removed)} snapshots removed, {len(pruned.kept)} kept, "
+    note(f"{counted(len(pruned.removed), 'snapshot')} removed, {len(pruned.kept)} kept, "
          f"{megabytes(pruned.freed_bytes)} free again")  # fmt: skip
 
 
@@ -180,11 +181,12 @@ def _tell_made(made: Made, *, as_json: bool) -> None:
         print_json({"name": made.name} | facts_of(made.snapshot) | added)
         return
     counts = made.snapshot.counts
-    note(f"{counts.documents} documents, {counts.chunks} passages, {counts.originals} originals "
-         f"({megabytes(counts.original_bytes)}); new: {megabytes(made.new_bytes)}")  # fmt: skip
+    note(f"{counted(counts.documents, 'document')}, {counted(counts.chunks, 'passage')}, "
+         f"{counted(counts.originals, 'original')} ({megabytes(counts.original_bytes)}); "
+         f"new: {megabytes(made.new_bytes)}")  # fmt: skip
     if lost := made.snapshot.lost:
-        note(f"{len(lost)} originals are missing or damaged here, so they are not in it: "
-             "clawdbot index verify names their documents")  # fmt: skip
+        note(f"{counted(len(lost), 'original')} missing or damaged here, so not in it: "
+             "clawdbot index verify names the documents")  # fmt: skip
     out.print(made.name, markup=False)
 
 
@@ -194,11 +196,13 @@ def _tell_verified(facts: dict[str, Any], *, as_json: bool) -> None:
         return
     checked, rehearsed = facts["checked"], facts["rehearsal"]
     note(f"{facts['snapshot']} of {time_of(facts['snapshot']):%Y-%m-%d %H:%M} UTC: "
-         f"{checked['objects']} objects read, {len(checked['damaged'])} damaged")  # fmt: skip
+         f"{counted(checked['objects'], 'object')} read, "
+         f"{len(checked['damaged'])} damaged")  # fmt: skip
     for name in checked["broken"]:
         out.print(f"damaged: {name}", markup=False)
     if rehearsed:
-        note(f"restored {rehearsed['documents']} documents, {rehearsed['passages']} passages; "
+        note(f"restored {counted(rehearsed['documents'], 'document')}, "
+             f"{counted(rehearsed['passages'], 'passage')}; "
              f"{rehearsed['found']} of {rehearsed['looked_for']} found again")  # fmt: skip
         rows = [
             (

@@ -59,6 +59,11 @@ def megabytes(size_bytes: int) -> str:
     return f"{size_bytes / 10**6:,.{0 if size_bytes >= 10**7 else 1}f} MB"
 
 
+def counted(count: int, one: str) -> str:
+    """A number and what there are so many of: 1 file, 2,000 files; `one` takes an s for more."""
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
 def duration(seconds: float) -> str:
     """A duration as people read it: 42 s, 3 min, 5 h 10 min."""
     minutes, rest = divmod(int(seconds), 60)

@@ -12,6 +12,7 @@ import typer
 from apps.core import config
 from clawdbot_site.airgap.proof import Proof, prove
 from clawdbot_site.cli import console
+from clawdbot_site.cli.console import counted
 from clawdbot_site.installation.examination import examine
 from clawdbot_site.installation.findings import Finding, Level
 
@@ -81,13 +82,16 @@ def _prove(folder: Path | None, idle_s: float, *, as_json: bool) -> None:
 def _lines(proof: Proof) -> Sequence[str]:
     done, toured = proof.done, proof.done.get("tour", {})
     lines = [
-        f"read {done.get('documents', 0)} documents, asked {done.get('questions', 0)} questions"
-        f" ({done.get('answered', 0)} answered), opened {toured.get('pages', 0)} pages with"
-        f" {toured.get('files', 0)} files, ran {done.get('commands', 0)} commands"
+        f"read {counted(done.get('documents', 0), 'document')}, "
+        f"asked {counted(done.get('questions', 0), 'question')} "
+        f"({done.get('answered', 0)} answered), opened {counted(toured.get('pages', 0), 'page')} "
+        f"with {counted(toured.get('files', 0), 'file')}, "
+        f"ran {counted(done.get('commands', 0), 'command')}"
     ]
     if unguarded := toured.get("unguarded"):
         lines.append(
-            f"{unguarded} pages let their scripts ask any host: of those only a browser would tell"
+            f"{counted(unguarded, 'page')} with scripts that may ask any host: of those only "
+            "a browser would tell"
         )
     lines += [f"not followed, it leads out by your own wish: {key}" for key in proof.left_out]
     lines += [f"FIX  {problem}" for problem in proof.problems]
@@ -95,5 +99,5 @@ def _lines(proof: Proof) -> Sequence[str]:
     if proof.is_tight:
         lines.append("nothing tried to leave")
     elif proof.left:
-        lines.append(f"{len(proof.left)} attempts to leave")
+        lines.append(f"{counted(len(proof.left), 'attempt')} to leave")
     return lines

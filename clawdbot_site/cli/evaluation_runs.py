@@ -16,7 +16,7 @@ from apps.evaluation.probing.steps import Fate
 from apps.evaluation.run_comparison import Comparison
 from apps.evaluation.run_comparison import compare as compared_of
 from apps.knowledge.access import Scope, documents_of
-from clawdbot_site.cli.console import note, out, print_json, print_table
+from clawdbot_site.cli.console import counted, note, out, print_json, print_table
 from clawdbot_site.cli.evaluation_sets import JsonOption, SetArgument
 from clawdbot_site.installation.operator import operator
 
@@ -111,7 +111,10 @@ def show_run(run: EvaluationRun, *, as_json: bool) -> None:
     if as_json:
         print_json(_facts(run) | {"figures": run.figures, "slices": run.slices})
         return
-    note(f"run {run.pk} of {run.golden_set}: {run.done} questions, {run.state} {run.problem}")
+    note(
+        f"run {run.pk} of {run.golden_set}: {counted(run.done, 'question')}, "
+        f"{run.state} {run.problem}"
+    )
     rows = [(name, *_cells(told)) for name, told in run.figures.items()]
     for part, figures in run.slices.items():
         rows += [(f"{part}: {name}", *_cells(told)) for name, told in figures.items()]

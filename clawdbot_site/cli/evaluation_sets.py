@@ -21,7 +21,7 @@ from apps.evaluation.harvesting import golden_questions_harvest
 from apps.evaluation.models import GoldenQuestion, GoldenSet
 from apps.knowledge.access import collections_of
 from apps.knowledge.models import Permission
-from clawdbot_site.cli.console import note, out, print_json, print_table
+from clawdbot_site.cli.console import counted, note, out, print_json, print_table
 from clawdbot_site.installation.operator import operator
 
 SetArgument = Annotated[
@@ -108,14 +108,18 @@ def draft(
     wanted = Drafting(wanted=count, with_model=with_model, limit_s=600.0)
     told = golden_questions_draft(golden_set=_opened(name), by=operator(), wanted=wanted)
     writer = f"written by {told.model}" if told.model else "by the forms of sentences"
-    note(f"{told.added} drafts of {told.tried} questions, {writer}; see: clawdbot eval drafts")
+    note(
+        f"{counted(told.added, 'draft')} of {counted(told.tried, 'question')}, "
+        f"{writer}; see: clawdbot eval drafts"
+    )
 
 
 def harvest(name: SetArgument) -> None:
     """Draft questions from feedback and from what was left open. People approve them."""
     told = golden_questions_harvest(golden_set=_opened(name), by=operator())
     note(
-        f"{told.feedback} drafts from feedback, {told.open_questions} from open questions, "
+        f"{counted(told.feedback, 'draft')} from feedback, "
+        f"{told.open_questions} from open questions, "
         f"{told.known} known already"
     )
 
@@ -130,7 +134,8 @@ def drafts(
     found = golden_question_list(by=by, is_draft=True).filter(golden_set=golden_set)
     if take:
         questions = GoldenQuestion.objects.filter(golden_set=golden_set)
-        note(f"{golden_questions_take(questions=questions, by=by)} questions are in use now")
+        taken = golden_questions_take(questions=questions, by=by)
+        note(f"{counted(taken, 'question')} in use now")
         return
     rows = [
         {"question": one.text, "answers": one.answers, "origin": one.origin,

@@ -9,7 +9,7 @@ import typer
 from apps.retrieval import embedding, generation_jobs, generation_switching, model_switch
 from apps.retrieval.models import EmbeddingGeneration
 from clawdbot_site.cli import switching
-from clawdbot_site.cli.console import confirm, note, print_json, print_table
+from clawdbot_site.cli.console import confirm, counted, note, print_json, print_table
 
 NumberArgument = Annotated[
     int, typer.Argument(metavar="ID", help="The number that `index generations` shows.")
@@ -100,9 +100,9 @@ def discard(number: NumberArgument, is_sure: YesOption = False) -> None:
     """Delete vectors and indexes of a model that is not in use. The model itself stays."""
     generation = generation_switching.generation_get(number)
     texts = generation.vectors.count()
-    confirm(f"delete {texts} vectors of {generation}?", is_sure=is_sure)
+    confirm(f"delete {counted(texts, 'vector')} of {generation}?", is_sure=is_sure)
     generation_switching.clear_at_once(generation_switching.discard(generation, by=None))
-    note(f"{generation}: {texts} vectors deleted; the indexer removes its index")
+    note(f"{generation}: {counted(texts, 'vector')} deleted; the indexer removes its index")
 
 
 def _facts(generation: EmbeddingGeneration) -> dict[str, Any]:

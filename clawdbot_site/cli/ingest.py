@@ -14,7 +14,7 @@ from apps.knowledge.access import collections_of
 from apps.knowledge.models import Collection, Permission
 from apps.knowledge.services import collection_create
 from clawdbot_site.cli.archives import follow_archives
-from clawdbot_site.cli.console import note, out
+from clawdbot_site.cli.console import counted, note, out
 from clawdbot_site.cli.progress import Failure, follow
 from clawdbot_site.installation.operator import operator
 from clawdbot_site.installation.uploads import pieces
@@ -50,7 +50,7 @@ def ingest(
     target = find_collection(collection, by, create=create, remedy=" --create makes it.")
     batch = submit(list(files_of(paths)), target, by, on_conflict)
     new, same = len(batch.documents) + len(batch.archives), len(batch.unchanged)
-    note(f"{new} files submitted, {same} unchanged, {len(batch.failures)} refused")
+    note(f"{counted(new, 'file')} submitted, {same} unchanged, {len(batch.failures)} refused")
     if wait:
         wait_for(batch)
     for failure in batch.failures:
@@ -118,7 +118,7 @@ def wait_for(batch: Batch) -> None:
     ready = sum(outcome.ready for outcome in outcomes)
     failed = sum(len(outcome.failures) for outcome in outcomes)
     if ready or failed:
-        note(f"{ready} documents ready, {failed} failed")
+        note(f"{counted(ready, 'document')} ready, {failed} failed")
     for outcome in outcomes:
         batch.failures += outcome.failures
 

@@ -13,7 +13,7 @@ from apps.knowledge.models import Document
 from apps.ops.packs import pace
 from apps.ops.packs.exporting import Exported, ExportOrder, collection_export
 from apps.ops.packs.importing import Imported, ImportOrder, pack_import
-from clawdbot_site.cli.console import duration, megabytes, note, out, print_json
+from clawdbot_site.cli.console import counted, duration, megabytes, note, out, print_json
 from clawdbot_site.cli.ending import ending_cleanly
 from clawdbot_site.cli.ingest import find_collection
 from clawdbot_site.cli.progress import follow, progress_line
@@ -57,10 +57,12 @@ def export_pack(
         print_json(_export_facts(written))
         return
     counts = written.counts
-    note(f"{counts['documents']} documents, {counts.get('chunks', 0)} passages, "
-         f"{counts['originals']} originals, {megabytes(written.size_bytes)}")  # fmt: skip
+    note(f"{counted(counts['documents'], 'document')}, "
+         f"{counted(counts.get('chunks', 0), 'passage')}, "
+         f"{counted(counts['originals'], 'original')}, "
+         f"{megabytes(written.size_bytes)}")  # fmt: skip
     if written.left_out:
-        note(f"left out: {written.left_out} documents that cannot be searched yet")
+        note(f"left out: {counted(written.left_out, 'document')} that cannot be searched yet")
     out.print(str(written.path), markup=False)
 
 
@@ -90,12 +92,13 @@ def import_pack(
 
 
 def _tell(taken: Imported) -> None:
-    note(f"collection “{taken.collection.name}”: {taken.counts['documents']} documents, "
-         f"{taken.counts['chunks']} passages")  # fmt: skip
+    note(f"collection “{taken.collection.name}”: "
+         f"{counted(taken.counts['documents'], 'document')}, "
+         f"{counted(taken.counts['chunks'], 'passage')}")  # fmt: skip
     if taken.to_embed:
         why = "are missing" if taken.is_same_model else "are of another model than this one's"
         seconds = pace.embedding_s(taken.collection, taken.to_embed)
-        note(f"its vectors {why}: the workers embed {taken.to_embed} passages, "
+        note(f"its vectors {why}: the workers embed {counted(taken.to_embed, 'passage')}, "
              f"about {duration(seconds)} on this machine")  # fmt: skip
     grants = taken.grants
     note(f"rights: yours (manage), and {grants.granted} of the pack")

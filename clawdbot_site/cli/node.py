@@ -9,6 +9,7 @@ from apps.core import clock
 from apps.ops.nodes.forgetting import node_forget, vanished_nodes
 from apps.ops.nodes.selectors import nodes
 from clawdbot_site.cli import console, node_status
+from clawdbot_site.cli.console import counted
 from clawdbot_site.installation.operator import operator
 
 app = typer.Typer(
@@ -50,5 +51,6 @@ def forget(
     console.note(f"{name} is forgotten; it would report itself if it came back")
     if gone.receipts:
         console.note(
-            f"{gone.receipts} deletions are not out of its files: destroy its disk, or its volume"
+            f"{counted(gone.receipts, 'deletion')} not out of its files: "
+            "destroy its disk, or its volume"
         )

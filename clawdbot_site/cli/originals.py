@@ -8,7 +8,7 @@ import typer
 
 from apps.knowledge import blob_places
 from apps.knowledge.blob_moving import originals_held, originals_move
-from clawdbot_site.cli.console import megabytes, note, out, print_json, print_table
+from clawdbot_site.cli.console import counted, megabytes, note, out, print_json, print_table
 from clawdbot_site.cli.progress import counting
 
 app = typer.Typer(
@@ -43,7 +43,10 @@ def move(as_json: JsonOption = False) -> None:
     if as_json:
         print_json(asdict(moved))
     else:
-        out.print(f"{moved.originals} originals moved, {megabytes(moved.size_bytes)}", markup=False)
+        out.print(
+            f"{counted(moved.originals, 'original')} moved, {megabytes(moved.size_bytes)}",
+            markup=False,
+        )
     for sha256 in moved.damaged:
         note(f"{sha256} is damaged and stays; see: clawdbot index verify")
     sys.exit(1 if moved.damaged else 0)

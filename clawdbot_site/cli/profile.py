@@ -14,7 +14,7 @@ from apps.modelhub.models import Profile
 from apps.modelhub.profiles import NAMES, profile_for, profile_require
 from apps.modelhub.profiles.descriptions import DESCRIPTIONS
 from apps.modelhub.profiles.own_terms import own_terms, terms_add, terms_replace
-from clawdbot_site.cli.console import note, print_json, print_table
+from clawdbot_site.cli.console import counted, note, print_json, print_table
 
 app = typer.Typer(
     add_completion=False,
@@ -56,7 +56,7 @@ def terms(
         raise Invalid(f"There is no file {file}.")
     found = terms_read(decoded(file.read_bytes()))
     (terms_replace if replace else terms_add)(profile, found)
-    note(f"{len(found)} terms brought in; {profile.terms.count()} of your own in {name}")
+    note(f"{counted(len(found), 'term')} brought in; {profile.terms.count()} of your own in {name}")
 
 
 def _facts(name: str) -> dict[str, object]:

@@ -22,7 +22,7 @@ from clawdbot_site.cli.backup_place import (
     passphrase_for,
     place_of,
 )
-from clawdbot_site.cli.console import note, out, print_json
+from clawdbot_site.cli.console import counted, note, out, print_json
 from clawdbot_site.cli.ending import ending_cleanly
 from clawdbot_site.cli.progress import counting
 from clawdbot_site.supervision import control
@@ -67,18 +67,20 @@ def _bring_back(order: RestoreOrder, *, as_json: bool) -> None:
     if as_json:
         print_json(asdict(done))
     else:
-        note(f"{done.lost} originals were missing or damaged, {done.back} are back")
+        note(f"{counted(done.lost, 'original')} missing or damaged, {done.back} back")
     sys.exit(0 if done.back == done.lost else 1)
 
 
 def _tell(restored: Restored) -> None:
     snapshot, counts = restored.snapshot, restored.snapshot.counts
-    note(f"{counts.documents} documents, {counts.chunks} passages, {counts.originals} originals "
-         f"of {snapshot.taken_at:%Y-%m-%d %H:%M} UTC are here")  # fmt: skip
+    note(f"{counted(counts.documents, 'document')}, {counted(counts.chunks, 'passage')}, "
+         f"{counted(counts.originals, 'original')} of "
+         f"{snapshot.taken_at:%Y-%m-%d %H:%M} UTC are here")  # fmt: skip
     for column, count in restored.changed.items():
-        note(f"{count} values of {column} did not fit this database and were cut or cleaned")
+        values = counted(count, "value")
+        note(f"{values} of {column} cut or cleaned, for this database")
     if snapshot.lost:
-        note(f"{len(snapshot.lost)} originals were missing when it was taken")
+        note(f"{counted(len(snapshot.lost), 'original')} missing when it was taken")
     if restored.configuration:
         note(f"the configuration of the backup is in {restored.configuration}: compare, then start")
     if not snapshot.keys:

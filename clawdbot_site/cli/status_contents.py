@@ -18,6 +18,7 @@ from apps.ops.backups.outlook import outlook
 from apps.ops.ledger.selectors import totals, window
 from apps.retrieval import index_state
 from clawdbot_site.cli import console
+from clawdbot_site.cli.console import counted
 from clawdbot_site.installation import migrations, operator
 from clawdbot_site.supervision import control, program
 from ingest import overview
@@ -52,7 +53,9 @@ def show(found: Mapping[str, Any]) -> None:
     for name, words in _lines(found):
         console.out.print(f"{name:<11} {words}", markup=False)
     for one in found["anomalies"]:
-        words = f"{one['rule']} ({one['severity']}): {one['subject']}, {one['count']} times"
+        words = (
+            f"{one['rule']} ({one['severity']}): {one['subject']}, {counted(one['count'], 'time')}"
+        )
         console.out.print(f"{'anomaly':<11} {words}", markup=False, style="yellow")
 
 
@@ -120,7 +123,7 @@ def _lines(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     here = found["installation"]
     age = "" if here["is_current"] else "; an older one runs: clawdbot restart"
     missing = here["migrations_missing"]
-    lacks = f", {missing} migrations missing: clawdbot restart" if missing else ""
+    lacks = f", {counted(missing, 'migration')} missing: clawdbot restart" if missing else ""
     yield "version", f"{here['version']}, {here['profile']}{age}"
     yield "database", f"{here['database']}, broker {here['broker']}{lacks}"
     yield "data", f"{here['data_dir']}, {console.megabytes(here['disk_free_bytes'])} free"
@@ -129,12 +132,12 @@ def _lines(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for queue in found["queues"]:
         yield f"  {queue['stage']}", _queue_words(queue)
     index = found["index"]
-    lag = f"{index['lag']} changes behind" if index["lag"] else "up to date"
+    lag = f"{counted(index['lag'], 'change')} behind" if index["lag"] else "up to date"
     yield (
         "index",
         (
-            f"{lag}, generation {index['generation']}, {index['rows']:,} passages in"
-            f" {index['segments']} segments, {console.megabytes(index['size_bytes'])}"
+            f"{lag}, generation {index['generation']}, {counted(index['rows'], 'passage')} in"
+            f" {counted(index['segments'], 'segment')}, {console.megabytes(index['size_bytes'])}"
         ),
     )
     yield "  model", f"{index['model']}; verified: {index['verified']}"
@@ -164,7 +167,7 @@ def _range_words(told: Mapping[str, Any]) -> str:
         return "no requests"
     slow = f", 95 % within {told['p95_ms'] / 1000:.1f} s" if told["p95_ms"] else ""
     counts = {name: told[name] for name in told if name not in ("asked", "p95_ms", "success_rate")}
-    return f"{told['asked']:,} requests: {_counts(counts)}{slow}".replace("_", " ")
+    return f"{counted(told['asked'], 'request')}: {_counts(counts)}{slow}".replace("_", " ")
 
 
 def _backup_words(told: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ import typer
 from apps.core.errors import NotFound
 from apps.core.sizes import parse_size
 from clawdbot_site.cli import console
+from clawdbot_site.cli.console import counted
 from clawdbot_site.cli.status import facts
 from clawdbot_site.logbook.choosing import Choice, since_of
 from clawdbot_site.support.bundle import Bundle, Order, bundle_read, bundle_write
@@ -66,7 +67,7 @@ def _tell(bundle: Bundle, *, as_json: bool) -> None:
         return
     rows = [(one.name, _kilobytes(one.size_bytes), one.told) for one in bundle.entries]
     console.print_table(("file", "size", "holds"), rows)
-    console.note(f"{bundle.taken_out} pieces of data were taken out or replaced")
+    console.note(f"{counted(bundle.taken_out, 'piece')} of data taken out or replaced")
     console.note(f"wrote {bundle.path} ({_kilobytes(bundle.size_bytes)}); nothing was sent")
     console.note(f"read it before you give it away: clawdbot support-bundle --show {bundle.path}")
 

@@ -15,7 +15,7 @@ from apps.retrieval import generation_building, model_switch
 from apps.retrieval.generation_building import Estimate
 from apps.retrieval.model_switch import Report, Standing
 from apps.retrieval.models import EmbeddingGeneration
-from clawdbot_site.cli.console import duration, megabytes, note
+from clawdbot_site.cli.console import counted, duration, megabytes, note
 from clawdbot_site.cli.progress import progress_line
 from clawdbot_site.installation.operator import operator
 
@@ -68,7 +68,9 @@ def guarded(
             gate.measure_now(
                 switch,
                 by=None,
-                progress=lambda stage, done, total: show(f"asked: {done} of {total} questions"),
+                progress=lambda stage, done, total: show(
+                    f"asked: {done} of {counted(total, 'question')}"
+                ),
             )
     try:
         flip()
@@ -103,7 +105,7 @@ def tell_estimate(generation: EmbeddingGeneration) -> Estimate:
     """Measure on a few texts what building will take, and say it. Raises Conflict without room."""
     found = generation_building.estimate(generation)
     note(
-        f"{generation}: {found.texts} texts to embed"
+        f"{generation}: {counted(found.texts, 'text')} to embed"
         + (
             f" at {found.per_second:.0f} a second, about {duration(found.seconds)}"
             * bool(found.texts)
@@ -134,7 +136,9 @@ def measured(generation: EmbeddingGeneration, golden: Collection | None) -> dict
         return measure(
             generation,
             golden,
-            progress=lambda stage, done, total: show(f"measuring: {done} of {total} questions"),
+            progress=lambda stage, done, total: show(
+                f"measuring: {done} of {counted(total, 'question')}"
+            ),
         )
 
 
@@ -147,7 +151,10 @@ def _progress() -> Iterator[Report]:
             nonlocal began, start
             if not began:
                 began, start = time.monotonic(), done
-                show(f"embedding {total - done} passages; cut short, it goes on from there")
+                show(
+                    f"embedding {counted(total - done, 'passage')}; "
+                    "cut short, it goes on from there"
+                )
                 return
             left = (time.monotonic() - began) / max(1, done - start) * (total - done)
             show(f"{done} of {total} passages embedded, about {duration(left)} left")

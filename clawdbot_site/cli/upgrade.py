@@ -10,7 +10,7 @@ from apps.core.errors import Conflict
 from apps.core.version import VERSION
 from clawdbot_site.cli import console
 from clawdbot_site.cli.backup_place import JsonOption
-from clawdbot_site.cli.console import note
+from clawdbot_site.cli.console import counted, note
 from clawdbot_site.installation.findings import Finding
 from clawdbot_site.upgrading import backing_up, migrating, preflight
 
@@ -39,7 +39,7 @@ def upgrade(context: typer.Context, backup: BackupOption = True) -> None:
     if not applied:
         note(f"the tables are those of {VERSION} already")
         return
-    note(f"{len(applied)} migrations applied; restart each node, one after the other")
+    note(f"{counted(len(applied), 'migration')} applied; restart each node, one after the other")
 
 
 @app.command()
@@ -64,7 +64,7 @@ def back(backup: BackupOption = True) -> None:
     if not taken:
         note("there is nothing to take back")
         return
-    note(f"{len(taken)} migrations taken back; now install the version before")
+    note(f"{counted(len(taken), 'migration')} taken back; now install the version before")
 
 
 def _backed_up(is_wanted: bool) -> backing_up.BackUp:

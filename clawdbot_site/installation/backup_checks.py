@@ -2,6 +2,7 @@
 
 from apps.core import clock
 from apps.ops.backups.outlook import outlook
+from clawdbot_site.cli.console import counted
 from clawdbot_site.installation.findings import Finding
 
 CHECK = "backup"
@@ -27,7 +28,7 @@ def backup_finding() -> Finding:
     if seen.made_at is None:
         return Finding(CHECK, "none yet") if seen.is_asked_for else NOT_SET_UP
     hours = int((clock.now() - seen.made_at).total_seconds() // 3600)
-    told = f"made {hours} hours ago" if hours else "made within the hour"
+    told = f"made {counted(hours, 'hour')} ago" if hours else "made within the hour"
     if seen.is_late:
         return Finding(CHECK, told, "Does beat run? See: clawdbot logs beat, worker-parse")
     if seen.lacking is not None:

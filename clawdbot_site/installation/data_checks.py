@@ -20,6 +20,7 @@ from apps.retrieval.model_files import ModelDamaged
 from apps.retrieval.models import EmbeddingGeneration, NodeIndex
 from clawdbot_site.celery import app as celery_app
 from clawdbot_site.cli.boundary import DATABASE_ADVICE
+from clawdbot_site.cli.console import counted
 from clawdbot_site.installation import migrations
 from clawdbot_site.installation.backup_checks import backup_finding
 from clawdbot_site.installation.connection_checks import connection_findings
@@ -114,7 +115,7 @@ def _model(name: str, folder: Path) -> Finding:
     if not wanted or wrong:
         seen = f"{', '.join(wrong)} damaged" if wrong else f"no model in {folder}"
         return Finding(name, seen, "Get the files anew: git checkout -- models")
-    return Finding(name, f"{folder.name}, {len(wanted)} files as published")
+    return Finding(name, f"{folder.name}, {counted(len(wanted), 'file')} as published")
 
 
 def _vectors() -> Iterator[Finding]:
@@ -131,7 +132,7 @@ def _vectors() -> Iterator[Finding]:
 def _index() -> Finding:
     lag = changes.latest() - indexed_seq()
     remedy = "Is the indexer running? See: clawdbot logs indexer" if lag > 0 else ""
-    return Finding("index", f"{lag} changes behind" if lag else "up to date", remedy)
+    return Finding("index", f"{counted(lag, 'change')} behind" if lag else "up to date", remedy)
 
 
 def _verification() -> Finding:
@@ -156,7 +157,9 @@ def _milvus() -> Iterator[Finding]:
         yield Finding("milvus", "does not answer", remedy)
         return
     remedy = "Is an indexer running? See: clawdbot logs indexer" if state.lag else ""
-    seen = f"{state.version}, {state.rows} vectors, {state.lag} changes behind"
+    seen = (
+        f"{state.version}, {counted(state.rows, 'vector')}, {counted(state.lag, 'change')} behind"
+    )
     yield Finding("milvus", seen, remedy)
 
 

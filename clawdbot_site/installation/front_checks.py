@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from apps.core.config import Config
 from apps.core.errors import ClawdbotError
 from clawdbot_site.certificates.issuing import Facts, certificate_facts, is_key_of
+from clawdbot_site.cli.console import counted
 from clawdbot_site.installation.findings import Finding
 
 SOON = timedelta(days=14)
@@ -35,7 +36,7 @@ def _remedy(facts: Facts, *, host: str, is_pair: bool) -> str:
         return "front.certificate_key is not its key: browsers cannot connect."
     if facts.left < SOON:
         is_over = facts.left < timedelta()
-        when = "It is over" if is_over else f"It is over in {facts.left.days} days"
+        when = "It is over" if is_over else f"It is over in {counted(facts.left.days, 'day')}"
         return f"{when}: clawdbot tls renew, or put a fresh one there."
     if host and not any(_covers(name, host) for name in facts.names):
         return f"It is not for {host} (service.public_url): clawdbot tls issue {host}"

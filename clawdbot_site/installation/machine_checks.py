@@ -16,6 +16,7 @@ from zoneinfo import available_timezones
 from apps.core import config_environment
 from apps.core.config import REPOSITORY, Config
 from apps.core.errors import Conflict
+from clawdbot_site.cli.console import counted
 from clawdbot_site.cli.readiness import address, is_ready
 from clawdbot_site.installation import machine, preflight
 from clawdbot_site.installation.config_file import path as config_path
@@ -123,7 +124,9 @@ def _owners(configuration: Config) -> Iterator[Finding]:
                 strange.append(path)
     if strange:
         remedy = f"Run: chown -R --reference={folder} {folder}"
-        yield Finding("owner", f"{len(strange)} files are of another user: {strange[0]}", remedy)
+        yield Finding(
+            "owner", f"{counted(len(strange), 'file')} of another user: {strange[0]}", remedy
+        )
     elif os.geteuid() not in (mine, 0):
         yield Finding("owner", f"{folder} is of another user", "Run clawdbot as the one it is of.")
     elif mine and os.geteuid() == 0:
@@ -131,7 +134,7 @@ def _owners(configuration: Config) -> Iterator[Finding]:
         remedy = f"Run commands as that user, else files are root's: sudo -u {name} clawdbot …"
         yield Finding("owner", f"{folder} is of {name}, you are root", remedy, is_urgent=False)
     else:
-        yield Finding("owner", f"one for {looked_at:,} files")
+        yield Finding("owner", f"one for {counted(looked_at, 'file')}")
 
 
 def _some_files(folder: Path) -> Iterator[Path]:

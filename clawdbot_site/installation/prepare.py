@@ -8,7 +8,7 @@ import time
 from django.db import DatabaseError, connection
 
 from apps.core import config
-from clawdbot_site.cli.console import note
+from clawdbot_site.cli.console import counted, note
 from clawdbot_site.cli.evaluation_gate import tell_unproven
 from clawdbot_site.cli.switching import switch_model
 from clawdbot_site.installation import migrations, operator, samples, static_files
@@ -40,7 +40,7 @@ def _unprepared() -> str:
     """What is still missing; empty when nothing is."""
     try:
         if missing := migrations.unapplied():
-            return f"{len(missing)} migrations are not applied yet"
+            return f"{counted(len(missing), 'migration')} not applied yet"
         return "" if operator.is_there() else "there is no administrator yet"
     except DatabaseError:
         connection.close()

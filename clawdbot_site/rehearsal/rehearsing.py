@@ -15,6 +15,7 @@ from apps.knowledge import changes
 from apps.knowledge.models import ChangeSequence
 from apps.modelhub.models import Profile
 from apps.ops.backups.snapshots import Snapshot
+from clawdbot_site.cli.console import counted
 from clawdbot_site.rehearsal.scratch import Installation, ourselves, scratch
 
 Report = Callable[[str, int, int], None]
@@ -86,7 +87,8 @@ def _compare_counts(rehearsed: Rehearsed, snapshot: Snapshot) -> None:
     counts = snapshot.counts
     if (rehearsed.documents, rehearsed.passages) != (counts.documents, counts.chunks):
         rehearsed.problems.append(
-            f"{counts.documents} documents and {counts.chunks} passages were stored, "
+            f"{counted(counts.documents, 'document')} and "
+            f"{counted(counts.chunks, 'passage')} were stored, "
             f"{rehearsed.documents} and {rehearsed.passages} came back"
         )
     if rehearsed.found < LEAST_FOUND * rehearsed.looked_for:

@@ -5,6 +5,7 @@ Overrides are known to it by COMPOSE_FILE in `.env`; containers that run are as 
 
 from apps.core.config import REPOSITORY
 from apps.core.errors import Conflict
+from clawdbot_site.cli.console import counted
 from clawdbot_site.scaling import programs
 from clawdbot_site.scaling.protocols import Part
 
@@ -33,4 +34,4 @@ class ComposeServices:
         programs.run(
             [*COMPOSE, "up", "-d", "--no-deps", "--no-recreate", *wanted], folder=REPOSITORY
         )
-        return f"{count} containers {part}, until the next `docker compose up`"
+        return f"{counted(count, 'container')} {part}, until the next `docker compose up`"

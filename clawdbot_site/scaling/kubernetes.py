@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from apps.core.errors import Conflict
+from clawdbot_site.cli.console import counted
 from clawdbot_site.scaling import programs
 from clawdbot_site.scaling.protocols import Part
 
@@ -35,4 +36,4 @@ class KubernetesPods:
                 "the chart's values."
             )
         programs.run(["kubectl", "scale", found[0], f"--replicas={count}"])
-        return f"{count} pods of {component}, until the next `helm upgrade`"
+        return f"{counted(count, 'pod')} of {component}, until the next `helm upgrade`"

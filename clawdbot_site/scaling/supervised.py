@@ -14,6 +14,7 @@ from clawdbot_site.supervision import control, web_count
 KEYS = {Part.WORKERS: ("ingest", "parse_workers"), Part.WEB: ("service", "web_workers")}
 ANSWER_S, PATIENCE_S = 2.0, 30.0  # of gunicorn's master, to a signal; to all of them
 NAMES = {Part.WORKERS: "parse workers", Part.WEB: "web processes"}
+ONE = {Part.WORKERS: "parse worker", Part.WEB: "web process"}
 
 
 class SupervisedProcesses:
@@ -30,13 +31,14 @@ class SupervisedProcesses:
         if int(getattr(getattr(config.load(), section), key)) != count:
             name = f"CLAWDBOT_{section}__{key}".upper()
             raise Conflict(f"The environment sets {section}.{key}: change {name} there.")
+        told = f"{count} {ONE[part] if count == 1 else NAMES[part]}"
         if not control.is_running(self._configuration):
-            return f"{count} {NAMES[part]} from the next start on"
+            return f"{told} from the next start on"
         if part == Part.WORKERS:
             control.restart(self._configuration, part.value)
         else:
             self._bring_web_to(count)
-        return f"{count} {NAMES[part]}"
+        return told
 
     def _bring_web_to(self, count: int) -> None:
         """https://docs.gunicorn.org/en/stable/signals.html: one process more, or one less that

@@ -13,6 +13,7 @@ from apps.core.errors import Conflict
 from apps.core.nodes import node_name
 from apps.core.schema_records import SchemaChange
 from apps.core.version import VERSION, minor_of
+from clawdbot_site.cli.console import counted
 from clawdbot_site.installation import migrations
 from clawdbot_site.upgrading import releases, skew
 from clawdbot_site.upgrading.one_at_a_time import Tell, tables_held
@@ -39,7 +40,7 @@ def tables_up_to_date(tell: Tell, *, back_up: Callable[[], None]) -> Sequence[st
         if missing:
             if not is_empty():
                 back_up()
-            tell(f"preparing the database: {len(missing)} migrations")
+            tell(f"preparing the database: {counted(len(missing), 'migration')}")
             _patiently(lambda: call_command("migrate", interactive=False, verbosity=0), tell)
             _record(VERSION, missing)
         return missing

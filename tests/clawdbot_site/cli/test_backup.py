@@ -79,7 +79,7 @@ def test_lost_originals_are_told_and_are_exit_code_1(files, place):  # noqa: F81
 
     done = call(backup.app, "--to", place, "--unencrypted")
 
-    assert (done.exit_code, "1 originals are missing" in done.stderr) == (1, True)
+    assert (done.exit_code, "1 original missing" in done.stderr) == (1, True)
 
 
 def test_the_list_and_pruning_know_every_snapshot(files, place):  # noqa: F811

@@ -78,7 +78,7 @@ def test_drafts_are_made_and_taken_into_use(collection, knowledge):
     call("draft", name, "--no-model")
     assert "Keller" in call("drafts", name).stdout
 
-    assert "are in use now" in call("drafts", name, "--take").stderr
+    assert "in use now" in call("drafts", name, "--take").stderr
     assert "known already" in call("harvest", name).stderr
 
 

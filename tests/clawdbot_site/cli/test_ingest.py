@@ -87,7 +87,7 @@ def test_waiting_is_also_for_what_an_earlier_call_sent_and_failed_files_fail_aga
 
     assert [one.exit_code for one in sent] == [0, 1]
     assert "0 files submitted, 2 unchanged, 0 refused" in sent[1].stderr
-    assert "1 documents ready, 1 failed" in sent[1].stderr
+    assert "1 document ready, 1 failed" in sent[1].stderr
     assert "empty.txt: " in sent[1].stdout
 
 

@@ -34,7 +34,7 @@ def call(*arguments):
 def test_a_move_empties_the_old_place_and_says_how_much_it_was(sent, tmp_path):
     result = call("move")
 
-    assert (result.exit_code, result.stdout) == (0, "1 originals moved, 0.0 MB\n")
+    assert (result.exit_code, result.stdout) == (0, "1 original moved, 0.0 MB\n")
     held = json.loads(call("status", "--json").stdout)
     assert [(one["address"], one["originals"]) for one in held] == [
         ("database", 1),

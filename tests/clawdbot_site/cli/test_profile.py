@@ -31,7 +31,7 @@ def test_terms_come_in_from_a_file_and_go_out_again(tmp_path):
     table = tmp_path / "terms.csv"
     table.write_text("delivery note,送货单,DN", encoding="gb18030")
 
-    assert "1 terms brought in" in call("terms", "finance", "--import", table).stderr
+    assert "1 term brought in" in call("terms", "finance", "--import", table).stderr
 
     assert call("terms", "finance").stdout == "delivery note\t送货单\tDN\n"
 

@@ -88,7 +88,7 @@ def test_in_detail_it_tells_what_waits_and_what_was_asked(node):
     said = call("--detail").stdout
 
     assert "parse     1 waiting, 0 at work; the first waits for 5 min" in said
-    assert "last hour 1 requests: 1 answered, 95 % within 0.9 s" in said
+    assert "last hour 1 request: 1 answered, 95 % within 0.9 s" in said
     assert "backup      not set up" in said
 
 

@@ -49,7 +49,7 @@ def test_passages_are_embedded_again_and_it_is_said(changed):
 
     assert result.exit_code == 0
     assert not model_switch.is_due()
-    assert "1 texts to embed" in result.stderr
+    assert "1 text to embed" in result.stderr
     assert "passages embedded again: 1" in result.stderr
 
 

@@ -40,7 +40,7 @@ def test_it_waits_for_migrations_and_the_administrator(naps, monkeypatch, capsys
     prepare.await_prepared()
 
     assert happened == ["migrated", "peopled"]
-    assert "waiting: 1 migrations are not applied yet" in "".join(capsys.readouterr())
+    assert "waiting: 1 migration not applied yet" in "".join(capsys.readouterr())
 
 
 def test_a_database_that_is_away_is_asked_again(naps, monkeypatch):

@@ -86,7 +86,7 @@ def test_files_of_another_user_are_named(tmp_path, monkeypatch):
 
     (found,) = machine_checks._owners(settings)
 
-    assert found.seen.startswith("2 files are of another user")
+    assert found.seen.startswith("2 files of another user")
     assert "chown -R" in found.remedy
 
 
