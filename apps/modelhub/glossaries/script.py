@@ -23,6 +23,11 @@ def traditional(text: str) -> str:
     return text.translate(_tables()[1])
 
 
+def spellings(text: str) -> list[str]:
+    """`text`, then what it is in simplified and in traditional characters where that differs."""
+    return list(dict.fromkeys([text, simplified(text), traditional(text)]))
+
+
 @cache
 def _tables() -> tuple[dict[int, int], dict[int, int]]:
     rows = (_FOLDER / "scripts.txt").read_text("utf-8").splitlines()

@@ -10,6 +10,7 @@ import numpy as np
 import tantivy
 
 from apps.modelhub.glossaries import Synonyms
+from apps.modelhub.glossaries.script import spellings
 from apps.retrieval.lexical import schema
 from apps.retrieval.lexical.damage import damage_told
 from apps.retrieval.lexical.synonyms import Key, synonym_queries
@@ -66,7 +67,7 @@ class TantivyLexical:
 
         Very common terms of a query are left out of a big index where rarer ones fill all places.
         """
-        terms = self._rarest(_weighted(query[:_MOST_CHARACTERS]))
+        terms = self._terms(query[:_MOST_CHARACTERS])
         with damage_told(_WORDS):
             synonyms = synonym_queries(others, lambda key: self._searcher.doc_freq(*key))
         telling = _telling(terms)
@@ -92,6 +93,13 @@ class TantivyLexical:
             values = self._searcher.fast_field_values(schema.CHUNK, [at for _, at in found])
             chunk_ids = np.array(values, np.int64).tolist()
         return [Candidate(id_, score) for id_, (score, _) in zip(chunk_ids, found, strict=True)]
+
+    def _terms(self, query: str) -> list[_Term]:
+        """The rarest of the query as it is written, and as many as it is spelled otherwise."""
+        own, *others = [_weighted(one) for one in spellings(query)]
+        added = {key: weight for one in others for key, weight in one.items() if key not in own}
+        terms = [*self._rarest(own), *self._rarest(added)]
+        return sorted(terms, key=lambda term: term.chunks)
 
     def _rarest(self, weights: Mapping[Key, float]) -> list[_Term]:
         with damage_told(_WORDS):

@@ -17,6 +17,7 @@ from apps.retrieval.protocols import Calibration, Read
 from apps.retrieval.reader import model_folder
 from apps.retrieval.reader.answer_spans import TokenSpan, best_token_spans, spans_of
 from apps.retrieval.reader.prefixes import prefix_ids
+from apps.retrieval.reader.scripts import spelled_alike
 from apps.retrieval.reader.windows import QUESTION_TOKENS, Window, windows_of
 
 # The tokenizer makes no token of more characters: a longer word is one unknown token.
@@ -117,12 +118,15 @@ class OnnxReader:
     def _prepared(
         self, question: str, passages: Sequence[tuple[str, str]]
     ) -> tuple[list[list[Window]], list[list[tuple[int, int]]]]:
-        texts = [question[: QUESTION_TOKENS * _LONGEST_TOKEN], *(text for _, text in passages)]
-        asked, *bodies = self._tokenizer.encode_batch(texts, add_special_tokens=False)
-        limit = self._description.max_tokens
+        texts = [text for _, text in passages]
+        asked = spelled_alike(question[: QUESTION_TOKENS * _LONGEST_TOKEN], texts)
+        spellings = list(dict.fromkeys(asked))
+        encoded = self._tokenizer.encode_batch([*spellings, *texts], add_special_tokens=False)
+        ids_of = {one: got.ids for one, got in zip(spellings, encoded, strict=False)}
+        bodies, limit = encoded[len(spellings) :], self._description.max_tokens
         windows = [
-            windows_of(asked.ids, self._prefix_of(context), body.ids, max_tokens=limit)
-            for (context, _), body in zip(passages, bodies, strict=True)
+            windows_of(ids_of[spelling], self._prefix_of(context), body.ids, max_tokens=limit)
+            for spelling, (context, _), body in zip(asked, passages, bodies, strict=True)
         ]
         return windows, [body.offsets for body in bodies]
 

@@ -63,6 +63,14 @@ def test_other_names_are_searched_where_no_word_of_the_query_is_known(lexical):
     assert found(lexical, "сердце") == []
 
 
+@pytest.mark.parametrize("query", ["心梗患者的护理", "心梗患者的護理"])
+def test_simplified_and_traditional_characters_find_alike(lexical, query):
+    (best, *_) = lexical.search(query, rows=BOTH, limit=10)
+    (same, *_) = lexical.search("心梗患者的护理", rows=BOTH, limit=10)
+
+    assert (best.chunk_id, best.score) == (1, pytest.approx(same.score))
+
+
 def test_other_names_bring_nothing_from_outside_the_filter(lexical):
     assert 1 not in found(lexical, "heart attack", INFARCTION, rows=ALL)
 
