@@ -1,6 +1,6 @@
 """Two runs side by side: figures on the questions that both asked, questions won and lost."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -59,7 +59,7 @@ class Comparison:
     def losses(self, allowed: float) -> list[FigurePair]:
         """The judged figures that the new run loses more of than is allowed, worst first."""
         lost = [one for one in self.figures if one.name in JUDGED]
-        lost = [one for one in lost if one.difference.value < -allowed - _ALIKE]
+        lost = [one for one in lost if is_loss(one.difference.value, allowed)]
         return sorted(lost, key=lambda one: one.difference.value)
 
 
@@ -76,6 +76,35 @@ def compare(old: EvaluationRun, new: EvaluationRun) -> Comparison:
         only_old=len(ours) - len(both),
         only_new=len(theirs) - len(both),
     )
+
+
+def mean_losses(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], float]:
+    """What the second of each two runs (keys) loses most of a judged figure; at least 0.
+
+    As `Comparison.losses` without intervals and words. One query for any number of pairs.
+    """
+    keys = {key for pair in pairs for key in pair}
+    scores: dict[int, dict[int, Mapping[str, float]]] = {key: {} for key in keys}
+    rows = EvaluationResult.objects.filter(run__in=keys).order_by()
+    for run, question, told in rows.values_list("run_id", "question_id", "scores"):
+        scores[run][question] = told
+    return {(old, new): _most_lost(scores[old], scores[new]) for old, new in pairs}
+
+
+def is_loss(value: float, allowed: float) -> bool:
+    """Whether a difference is a loss of more than is allowed."""
+    return value < -allowed - _ALIKE
+
+
+def _most_lost(
+    old: Mapping[int, Mapping[str, float]], new: Mapping[int, Mapping[str, float]]
+) -> float:
+    both = [(old[key], new[key]) for key in old if key in new]
+    losses = [0.0]
+    for name in JUDGED:
+        moved = [one[name] - two[name] for one, two in both if name in one and name in two]
+        losses.append(sum(moved) / len(moved) if moved else 0.0)
+    return max(losses)
 
 
 def _by_question(run: EvaluationRun) -> dict[int, EvaluationResult]:

@@ -6,7 +6,10 @@ from django.http import Http404, HttpRequest
 from apps.accounts.signed_in import user_of
 from apps.knowledge import access
 from apps.knowledge.access import Scope
+from apps.knowledge.admin.allowed import is_allowed
 from apps.knowledge.models import Collection, Document, Permission
+
+__all__ = ["collection_or_404", "collections_for", "document_or_404", "is_allowed", "scope_of"]
 
 
 def scope_of(request: HttpRequest) -> Scope:
@@ -17,11 +20,6 @@ def scope_of(request: HttpRequest) -> Scope:
 def collections_for(request: HttpRequest, permission: Permission) -> QuerySet[Collection]:
     """Collections on which the user has at least `permission`."""
     return access.collections_of(user_of(request), permission)
-
-
-def is_allowed(request: HttpRequest, permission: Permission, collection_id: int) -> bool:
-    """Whether the user has at least `permission` on the collection."""
-    return collections_for(request, permission).filter(pk=collection_id).exists()
 
 
 def collection_or_404(request: HttpRequest, pk: int, permission: Permission) -> Collection:

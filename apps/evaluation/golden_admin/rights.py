@@ -11,6 +11,7 @@ from apps.core.digits import number_in
 from apps.evaluation.golden_sets import golden_set_list
 from apps.evaluation.models import EvaluationRun, GoldenSet
 from apps.knowledge.access import collections_of
+from apps.knowledge.admin.allowed import is_manager_of_any
 from apps.knowledge.models import Permission
 
 
@@ -21,7 +22,7 @@ def may_open(user: User) -> bool:
 
 def is_offered(request: HttpRequest) -> bool:
     """Whether the pages stand in the navigation."""
-    return may_open(user_of(request))
+    return user_of(request).is_superuser or is_manager_of_any(request)
 
 
 def opened(request: HttpRequest) -> User:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import ngettext
 
@@ -18,8 +19,8 @@ from apps.evaluation.golden_admin.words import (
     state_pill,
     why_of,
 )
-from apps.evaluation.models import EvaluationRun, GoldenSet
-from apps.evaluation.run_comparison import compare
+from apps.evaluation.models import EvaluationResult, EvaluationRun, GoldenSet
+from apps.evaluation.run_comparison import compare, is_loss, mean_losses
 from apps.evaluation.scoring import NAMES
 
 RUNS_SHOWN, HISTORY = 10, 200
@@ -43,15 +44,31 @@ def loss_of(golden_set: GoldenSet, newest: EvaluationRun | None) -> dict[str, An
     return {"before": before, "words": loss_words(losses)} if losses else None
 
 
-def line_of(golden_set: Any) -> dict[str, Any]:
-    """A set in the list, with its newest figures."""
-    run = newest_of(golden_set)
+def lines_of(golden_sets: QuerySet[GoldenSet]) -> list[dict[str, Any]]:
+    """The sets in the list, with their newest figures. Three queries for any number of sets."""
+    done = EvaluationRun.objects.filter(state=EvaluationRun.State.DONE, candidate={})
+    own = done.filter(golden_set=OuterRef("pk")).order_by("-pk").values("pk")
+    told = EvaluationResult.objects.filter(run=OuterRef("pk"))
+    before = own.filter(Exists(told), pk__lt=OuterRef("newest_pk"))
+    rows: list[Any] = list(
+        golden_sets.annotate(newest_pk=Subquery(own[:1])).annotate(before_pk=Subquery(before[:1]))
+    )
+    runs = EvaluationRun.objects.in_bulk([row.newest_pk for row in rows if row.newest_pk])
+    pairs = {(row.before_pk, row.newest_pk) for row in rows if row.before_pk}
+    losses = mean_losses(pairs)
+    return [
+        _line(row, runs.get(row.newest_pk), losses.get((row.before_pk, row.newest_pk), 0.0))
+        for row in rows
+    ]
+
+
+def _line(golden_set: GoldenSet, run: EvaluationRun | None, lost: float) -> dict[str, Any]:
     figures = run.figures if run else {}
     values = [percent(figures[name]["value"]) if name in figures else "–" for name in COLUMNS]
     cells = zip((str(NAMES[name]) for name in COLUMNS), values, strict=True)
     return {
         "row": golden_set,
-        "is_lost": loss_of(golden_set, run) is not None,
+        "is_lost": is_loss(-lost, Pair(golden_set, None, None).allowed),
         "cells": list(cells),
         "asked_at": moment(run.finished_at) if run else "",
     }

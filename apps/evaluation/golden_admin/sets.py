@@ -17,7 +17,7 @@ from apps.core.errors import ClawdbotError, Invalid
 from apps.evaluation import exchanging, sheets
 from apps.evaluation.golden_admin.deeds import DEEDS, Deed
 from apps.evaluation.golden_admin.rights import Managers, opened, set_of
-from apps.evaluation.golden_admin.set_page import HISTORY, RUNS_SHOWN, context_of, line_of
+from apps.evaluation.golden_admin.set_page import HISTORY, RUNS_SHOWN, context_of, lines_of
 from apps.evaluation.golden_admin.words import COLUMNS
 from apps.evaluation.golden_sets import (
     golden_set_create,
@@ -100,7 +100,7 @@ class GoldenSetsPage(Managers, ModelAdmin[GoldenSet]):
         user = opened(request)
         context = {
             "title": _("Golden sets"),
-            "rows": [line_of(one) for one in golden_set_list(by=user)],
+            "rows": lines_of(golden_set_list(by=user)),
             "columns": [NAMES[name] for name in COLUMNS],
             "collections": collections_of(user, Permission.MANAGE),
         }

@@ -6,9 +6,8 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.signed_in import user_of
 from apps.core.adminsite import TabularInline, plain_choice
-from apps.knowledge.access import collections_of
+from apps.knowledge.admin.allowed import is_allowed
 from apps.knowledge.models import Collection, Document, Permission
 
 LABELS = {"user": _("User"), "group": _("Group"), "is_everyone": _("Everyone")}
@@ -50,4 +49,4 @@ def is_manager(request: HttpRequest, about: Model | None) -> bool:
             key = about.pk
         case _:
             return False
-    return collections_of(user_of(request), Permission.MANAGE).filter(pk=key).exists()
+    return is_allowed(request, Permission.MANAGE, key)

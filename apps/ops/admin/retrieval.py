@@ -17,6 +17,7 @@ from apps.generation.admin import STAGES
 from apps.generation.degradation import told
 from apps.generation.rehearsal import Rehearsal, rehearse
 from apps.knowledge.access import chunks_of, collections_of
+from apps.knowledge.admin.allowed import is_manager_of_any
 from apps.knowledge.models import Collection, Permission
 from apps.knowledge.readers import explain
 from apps.knowledge.spans import Span, cut
@@ -78,7 +79,7 @@ def may_try(user: User) -> bool:
 
 def is_offered(request: HttpRequest) -> bool:
     """Whether the page stands in the navigation."""
-    return may_try(user_of(request))
+    return user_of(request).is_superuser or is_manager_of_any(request)
 
 
 def retrieval_page(request: HttpRequest) -> HttpResponse:

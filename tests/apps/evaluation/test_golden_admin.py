@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.evaluation.golden_sets import golden_set_default
 from apps.evaluation.models import EvaluationResult, EvaluationRun, GoldenQuestion, GoldenSet
@@ -107,6 +109,19 @@ def test_a_loss_with_the_last_change_is_told(admin_client, golden):
 
     assert "lost with the last change" in read(admin_client, SETS)
     assert "MRR -100.0 points" in read(admin_client, f"{SETS}{golden.pk}/change/")
+
+
+def test_many_sets_cost_no_more_queries(admin_client, golden, django_assert_num_queries):
+    asked(golden)
+    asked(golden)
+    with CaptureQueriesContext(connection) as alone:
+        read(admin_client, SETS)
+    for number in range(3):
+        other = GoldenSet.objects.create(collection=golden.collection, name=f"set {number}")
+        EvaluationRun.objects.create(golden_set=other, state="done")
+
+    with django_assert_num_queries(len(alone)):
+        read(admin_client, SETS)
 
 
 def test_a_table_is_looked_at_then_brought_in(admin_client, golden):

@@ -1,6 +1,8 @@
 """Collections in the admin: grants, readers, counts, deletion."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.knowledge.models import Collection, Document, Erasure, Grant, Permission
 from apps.retrieval.protocols import Calibration
@@ -295,3 +297,17 @@ def test_what_a_collection_holds_is_added_up(admin_client):
     assert (holdings.size_bytes, holdings.pages) == (30, 3)
     assert holdings.media_types == [("application/pdf", 2), ("text/html", 1)]
     assert holdings.languages == [("zh", 3)]
+
+
+@pytest.mark.parametrize("kind", ["collection", "document"])
+def test_a_page_asks_once_for_each_right(make_staff, kind):
+    staff = make_staff("view_collection", "change_collection", "view_document", "change_document")
+    document = VersionFactory().document
+    Grant.objects.create(collection=document.collection, user=staff, permission=Permission.MANAGE)
+    shown = document if kind == "document" else document.collection
+
+    with CaptureQueriesContext(connection) as asked:
+        client_of(staff).get(f"/admin/knowledge/{kind}/{shown.pk}/change/")
+
+    checks = [one["sql"] for one in asked if '."permission" >=' in one["sql"]]
+    assert len([sql for sql in checks if sql.startswith("SELECT 1 AS")]) <= 3
