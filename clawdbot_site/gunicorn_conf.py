@@ -9,7 +9,7 @@ from typing import Any
 from apps.core import draining, logs, request_ids
 from apps.core.at_work import requests
 from apps.core.config import load  # a name that is no setting of gunicorn's
-from clawdbot_site.supervision import web_count
+from clawdbot_site.supervision import web_address, web_count
 from clawdbot_site.web_worker import BODY_S, listen_for
 
 _config = load()
@@ -43,6 +43,7 @@ proc_name = "clawdbot-web"
 
 def when_ready(server: Any) -> None:
     """Told to stop, the master first has balancers learn of it."""
+    web_address.note(_config)
     server.handle_term = partial(_drain, server)
 
 

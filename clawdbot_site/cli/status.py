@@ -14,7 +14,7 @@ from clawdbot_site.cli import console, node_status, serving_status, status_conte
 from clawdbot_site.cli.boundary import database_advice
 from clawdbot_site.cli.readiness import address, is_ready
 from clawdbot_site.installation import machine
-from clawdbot_site.supervision import control
+from clawdbot_site.supervision import control, web_address
 from clawdbot_site.supervision.conf import KEEPER
 from clawdbot_site.supervision.control import ProcessState
 
@@ -56,7 +56,7 @@ def facts(*, is_whole: bool = True) -> dict[str, Any]:
 
 
 def _node() -> dict[str, Any]:
-    configuration = config.load()
+    configuration = web_address.in_force(config.load())
     states = control.states(configuration)
     ready = bool(states) and is_ready(configuration)
     return {

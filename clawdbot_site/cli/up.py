@@ -15,7 +15,7 @@ from clawdbot_site.cli.console import fail, note
 from clawdbot_site.cli.launching import PROFILES, configure, in_django, launch, start_detached
 from clawdbot_site.cli.model_start import serves_only_models, start_model
 from clawdbot_site.cli.readiness import address, wait_ready
-from clawdbot_site.supervision import control, lifetime, program, systemd
+from clawdbot_site.supervision import control, lifetime, program, systemd, web_address
 from clawdbot_site.supervision.parent_death import stop_with_parent
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -91,6 +91,7 @@ def start(
 
 
 def _tell_it_runs(configuration: Config) -> None:
+    configuration = web_address.in_force(configuration)
     if program.is_current(configuration):
         note(f"already running at {address(configuration)}")
     else:

@@ -23,7 +23,7 @@ from clawdbot_site.installation.config_file import path as config_path
 from clawdbot_site.installation.disk_checks import disk_findings
 from clawdbot_site.installation.findings import Finding
 from clawdbot_site.installation.system_checks import system_findings
-from clawdbot_site.supervision import control
+from clawdbot_site.supervision import control, web_address
 from clawdbot_site.supervision.conf import KEEPER
 
 OLDEST_PYTHON = (3, 11)
@@ -199,6 +199,7 @@ def _port(configuration: Config) -> Finding:
 
 def _answers(configuration: Config) -> Finding:
     """Asked as a browser would."""
+    configuration = web_address.in_force(configuration)
     where = address(configuration)
     if all(one.name == KEEPER for one in control.states(configuration)):
         return Finding("port", "only model servers run here")
