@@ -1,5 +1,6 @@
 """Actions on the chosen rows of a list that are hard to take back: asked about before they run."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from apps.core.adminsite import ModelAdmin
 
 NAMES_SHOWN = 20
+TEMPLATE = "clawdbot/admin/confirm.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,24 @@ def asked_first(
     context = {
         "title": question.title,
         "question": question,
-        "action": request.POST.get("action", ""),
-        "checkbox": ACTION_CHECKBOX_NAME,
-        "keys": request.POST.getlist(ACTION_CHECKBOX_NAME),
-        "is_everything": request.POST.get("select_across", "0"),
+        "carried": _carried(request, ("action", "select_across", ACTION_CHECKBOX_NAME)),
         "names": names,
         "more": chosen.count() - len(names),
     }
-    return render_page(admin, request, "clawdbot/admin/confirm.html", context)
+    return render_page(admin, request, TEMPLATE, context)
+
+
+def asked_about(
+    admin: "ModelAdmin[Any]", request: HttpRequest, question: Question, *, fields: Sequence[str]
+) -> TemplateResponse | None:
+    """As `asked_first`, about what the form of a page asks for; `fields`: those of it that
+    are sent again."""
+    if request.POST.get("confirmed") == "yes":
+        return None
+    carried = _carried(request, fields)
+    context = {"title": question.title, "question": question, "carried": carried}
+    return render_page(admin, request, TEMPLATE, context)
+
+
+def _carried(request: HttpRequest, fields: Sequence[str]) -> list[tuple[str, str]]:
+    return [(name, value) for name in fields for value in request.POST.getlist(name)]

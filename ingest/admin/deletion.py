@@ -1,12 +1,13 @@
 """Deleting from the admin: by the services only, with an account of what goes and a receipt."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,6 +19,8 @@ from apps.knowledge.models import Collection, Document, Erasure, Version, Versio
 from ingest.admin import rights
 
 LISTED = 50
+NAMED_FROM = 20  # documents; a collection of more is deleted once its name was typed
+R = TypeVar("R", bound=HttpResponse | None)
 
 if TYPE_CHECKING:
     Base = ModelAdmin[Any]
@@ -44,7 +47,17 @@ class ErasingAdmin(Base):
             if not self.has_delete_permission(request, target)
         }
         readable = documents_of(rights.scope_of(request))
-        return _names(targets), _counts(targets, readable), lacking, []
+        return _names(targets), _counts(targets, readable), lacking, _unnamed(targets, request)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """As Django's; what asks for a name may be deleted all the same."""
+        return _as_question(super().delete_view(request, object_id, extra_context))
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """As `delete_view`, for the chosen rows of a list."""
+        return _as_question(super().response_action(request, queryset))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """By the service."""
@@ -64,6 +77,26 @@ class ErasingAdmin(Base):
         text = _("“%(name)s” is deleted: no answer contains it any more. This is the receipt.")
         messages.success(request, text % {"name": obj_display})
         return HttpResponseRedirect(reverse("admin:knowledge_erasure_change", args=(erasure.pk,)))
+
+
+def _unnamed(targets: Sequence[Any], request: HttpRequest) -> list[Collection]:
+    """Collections of many documents whose names were not typed: nothing is deleted then."""
+    held = Count("documents", filter=Q(documents__deleted_at=None))
+    keys = [target.pk for target in targets if isinstance(target, Collection)]
+    many = Collection.objects.filter(pk__in=keys).annotate(held=held).filter(held__gt=NAMED_FROM)
+    return [
+        one
+        for one in many.order_by("name")
+        if request.POST.get(f"name-{one.pk}", "").split() != one.name.split()
+    ]
+
+
+def _as_question(response: R) -> R:
+    if isinstance(response, TemplateResponse) and response.context_data is not None:
+        context = response.context_data
+        if context.get("protected") and not context.get("perms_lacking"):
+            context["title"] = _("Delete")
+    return response
 
 
 def _names(targets: Sequence[Any]) -> list[str]:

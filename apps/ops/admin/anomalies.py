@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import ApiKey, User
+from apps.core.admin_actions import asked_about
 from apps.core.adminsite import (
     ModelAdmin,
     ReadOnly,
@@ -22,7 +23,7 @@ from apps.core.adminsite import (
 )
 from apps.core.digits import number_in
 from apps.ops.admin import anomaly_page
-from apps.ops.anomalies.kinds import Rule, Severity, State, Subject
+from apps.ops.anomalies.kinds import Measure, Rule, Severity, State, Subject
 from apps.ops.anomalies.selectors import TONES
 from apps.ops.anomalies.wording import sentence
 from apps.ops.models import Anomaly
@@ -53,8 +54,14 @@ class AnomalyAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Anomaly]):
             return super().change_view(request, object_id, form_url, extra_context)
         row = get_object_or_404(Anomaly, pk=number_in(object_id) or 0)
         if request.method == "POST":
-            return anomaly_page.done(request, row)
+            return self._asked_about(request, row) or anomaly_page.done(request, row)
         return render_page(self, request, "ops/admin/anomaly.html", anomaly_page.context_of(row))
+
+    def _asked_about(self, request: HttpRequest, row: Anomaly) -> HttpResponse | None:
+        if request.POST.get("do") != Measure.BLOCK:
+            return None
+        question = anomaly_page.suspension_of(request, row)
+        return asked_about(self, request, question, fields=("do", "minutes", "note"))
 
     @display(description=gettext_lazy("what"), ordering="rule")
     def what(self, row: Anomaly) -> SafeString:

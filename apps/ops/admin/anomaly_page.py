@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from apps.accounts.restrictions import FOREVER
 from apps.accounts.signed_in import user_of
+from apps.core.admin_actions import Question
 from apps.core.adminsite import moment, pill, tell_refusal
 from apps.core.errors import ClawdbotError
 from apps.ops.anomalies.kinds import Deed, Measure, Outcome, Rule, Severity, State, Subject
@@ -42,9 +43,7 @@ def done(request: HttpRequest, row: Anomaly) -> HttpResponse:
         if wanted in State.values:
             anomaly_settle(row, State(wanted), by=by, note=note)
         elif wanted in (Measure.THROTTLE, Measure.BLOCK):
-            given = asked.get("minutes", "")
-            minutes = int(given) if given in map(str, MINUTES) else MINUTES[1]
-            restriction_impose(row, Measure(wanted), minutes=minutes, by=by, note=note)
+            restriction_impose(row, Measure(wanted), minutes=_minutes(request), by=by, note=note)
         elif wanted == Deed.LIFT:
             measures_lift(row, by=by, note=note)
         elif note.strip():
@@ -53,6 +52,21 @@ def done(request: HttpRequest, row: Anomaly) -> HttpResponse:
     except ClawdbotError as error:
         tell_refusal(request, error)
     return HttpResponseRedirect(reverse("admin:ops_anomaly_change", args=[row.pk]))
+
+
+def suspension_of(request: HttpRequest, row: Anomaly) -> Question:
+    """What is asked before somebody is suspended."""
+    return Question(
+        title=_("Suspend %(name)s?") % {"name": subject_names([row])[row.subject]},
+        meaning=_("Every request is refused from then on. How long: %(duration)s.")
+        % {"duration": _duration(_minutes(request))},
+        button=_("Suspend"),
+    )
+
+
+def _minutes(request: HttpRequest) -> int:
+    given = request.POST.get("minutes", "")
+    return int(given) if given in map(str, MINUTES) else MINUTES[1]
 
 
 def context_of(row: Anomaly) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from ingest.models import Job, JobState
 from tests.admin_pages import client_of
 from tests.factories import (
     CollectionFactory,
+    DocumentFactory,
     GroupFactory,
     JobFactory,
     UserFactory,
@@ -120,6 +121,25 @@ def test_a_collection_is_deleted_by_the_service(admin_client):
     document.collection.refresh_from_db()
     assert document.collection.deleted_at is not None
     assert Erasure.objects.get().target == "collection"
+
+
+@pytest.mark.parametrize("typed", ["", "handbook", " Our  handbook "])
+@pytest.mark.parametrize("is_chosen", [True, False])
+def test_a_collection_of_many_documents_goes_once_its_name_was_typed(
+    admin_client, typed, is_chosen
+):
+    collection = CollectionFactory(name="Our handbook")
+    DocumentFactory.create_batch(21, collection=collection)
+    address = LIST if is_chosen else f"{LIST}{collection.pk}/delete/"
+    form = {"action": "delete_selected", "_selected_action": [collection.pk]} if is_chosen else {}
+
+    asked = admin_client.post(address, form) if is_chosen else admin_client.get(address)
+    form |= {"post": "yes", f"name-{collection.pk}": typed}
+    admin_client.post(address, form)
+
+    collection.refresh_from_db()
+    assert "holds 21 documents. Type its name" in asked.content.decode()
+    assert (collection.deleted_at is not None) == (typed == " Our  handbook ")
 
 
 def test_staff_see_only_collections_they_may_read(make_staff):

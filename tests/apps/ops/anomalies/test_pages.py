@@ -63,7 +63,11 @@ def test_acknowledging_keeps_who_and_why(admin_client, admin_user, anomaly):
 
 
 def test_a_user_is_suspended_and_let_in_again_from_the_page(admin_client, anomaly):
-    admin_client.post(page_of(anomaly), {"do": "block", "minutes": "0"})
+    form = {"do": "block", "minutes": "0"}
+    asked = admin_client.post(page_of(anomaly), form).content.decode()
+    assert "How long: until somebody lifts it." in asked
+    assert not Restriction.objects.exists()
+    admin_client.post(page_of(anomaly), form | {"confirmed": "yes"})
     held = admin_client.get(page_of(anomaly)).content.decode()
     admin_client.post(page_of(anomaly), {"do": "lift"})
 
