@@ -53,6 +53,17 @@ def test_what_shows_no_page_loads_none(module, pages, tmp_path):
     assert pages & set(done.stdout.split()) == set()
 
 
+def test_help_is_written_without_the_configuration_and_without_django(tmp_path):
+    code = "import sys\nimport clawdbot_site.cli.main\nprint('\\n'.join(sys.modules))"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True,
+        timeout=60, env={"CLAWDBOT_HOME": str(tmp_path)},
+    )  # fmt: skip
+
+    assert {"django", "pydantic", "celery"} & set(done.stdout.split()) == set()
+
+
 def test_searching_in_files_loads_nothing_of_milvus(tmp_path):
     module = "apps.retrieval.index_snapshot, apps.retrieval.index_following, apps.retrieval.verify"
     done = subprocess.run(

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from apps.core import config
 from apps.core.errors import ClawdbotError
 from clawdbot_site.cli.console import fail, note
 
@@ -84,6 +83,8 @@ def report_bug(
 
 def _record(error: BaseException) -> Path:
     """Append the error with its traceback to a file (mode 600); returns the file."""
+    from apps.core import config  # heavy, and `--help` needs none of it
+
     path = config.home() / "data" / "logs" / "cli-errors.log"
     text = "".join(traceback.format_exception(error))
     with suppress(OSError):
