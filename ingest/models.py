@@ -88,4 +88,6 @@ class Job(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.uuid}"
+        if self.version is None:
+            return str(self.payload.get("path") or f"{self.get_kind_display()} {self.uuid}")
+        return self.version.document.title or self.version.document.path

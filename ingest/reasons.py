@@ -29,7 +29,7 @@ REASONS: Mapping[str, Any] = {
     "internal_error": _("Something went wrong inside Clawdbot. Retry; the log has the details."),
     "invalid": _("It is not in the form that is expected. Correct it, then send it again."),
     "model_changed": _(
-        "The embedding model has changed. An administrator runs `clawdbot index switch`, then this "
+        "The embedding model has changed. An administrator runs “clawdbot index switch”, then this "
         "goes on by itself."
     ),
     "nested_archive": _("A zip inside a zip is not opened. Upload it by itself."),

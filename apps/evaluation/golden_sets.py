@@ -10,12 +10,11 @@ from django.utils.translation import gettext
 from apps.accounts.models import User
 from apps.core.errors import Conflict, Invalid, NotFound
 from apps.evaluation.golden_questions import golden_questions_kept
-from apps.evaluation.models import GoldenQuestion, GoldenSet
+from apps.evaluation.models import DEFAULT_NAME, GoldenQuestion, GoldenSet
 from apps.knowledge import access
 from apps.knowledge.access import collections_of
 from apps.knowledge.models import Collection, Permission
 
-DEFAULT_NAME = "Golden questions"
 SET_FIELDS = frozenset({"name", "is_watched", "is_guard", "max_loss"})
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import PublicModel
@@ -11,6 +12,8 @@ from apps.evaluation.run_records import EvaluationResult, EvaluationRun, GateDec
 from apps.knowledge.models import Collection, Document
 
 __all__ = ["EvaluationResult", "EvaluationRun", "GateDecision", "GoldenQuestion", "GoldenSet"]
+
+DEFAULT_NAME = "Golden questions"
 
 
 class GoldenSet(PublicModel):
@@ -67,7 +70,13 @@ class GoldenSet(PublicModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.collection.name} / {self.name}"
+        return f"{self.collection.name} / {self.shown_name}"
+
+    @property
+    def shown_name(self) -> str:
+        """Its name; that of the default set in the reader's language until it is given another."""
+        is_untouched = self.is_default and self.name == DEFAULT_NAME
+        return gettext(DEFAULT_NAME) if is_untouched else self.name
 
 
 class GoldenQuestion(PublicModel):

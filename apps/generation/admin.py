@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.signed_in import user_of
 from apps.core.adminsite import ModelAdmin, ReadOnly, SuperuserOnly, display, moment, pill
+from apps.core.text import labelled
 from apps.generation.degradation import told
 from apps.generation.models import Feedback, Trace, TraceSource
 from apps.generation.trace_words import (
@@ -153,8 +154,8 @@ class TraceAdmin(SuperuserOnly, ReadOnly, ModelAdmin[Trace]):
     @display(description=_("stages"))
     def stages(self, trace: Trace) -> Any:
         """Milliseconds of each stage."""
-        rows = [(STAGES.get(name, name), f"{ms:.1f}") for name, ms in trace.timings_ms.items()]
-        return format_html_join("", "<div>{}: {} ms</div>", rows)
+        told = ((STAGES.get(name, name), f"{ms:.1f} ms") for name, ms in trace.timings_ms.items())
+        return format_html_join("", "<div>{}</div>", ((labelled(*row),) for row in told))
 
     @display(description=_("sources"))
     def sources(self, trace: Trace) -> Any:

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from apps.core.text import labelled
 from apps.generation.checking.contradictions.comparing import Clash
 from apps.generation.links import page_link
 from apps.generation.models import Trace
@@ -94,7 +95,7 @@ def version_words(trace: Trace) -> SafeString:
         (pgettext("a model that reads passages", "Reader"), made.get("reader_sha256", "")[:SHORT]),
         (_("Change of the database"), made.get("change_seq", "")),
     ]
-    return format_html_join("", "<div>{}: {}</div>", (row for row in rows if row[1]))
+    return format_html_join("", "<div>{}</div>", ((labelled(*row),) for row in rows if row[1]))
 
 
 def _passage(one: Mapping[str, Any]) -> SafeString:

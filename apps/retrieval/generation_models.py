@@ -82,7 +82,7 @@ def model_of(generation: EmbeddingGeneration) -> tuple[Path, ModelDescription]:
     told = _(
         "The documents here were embedded with %(model)s, but that model is not in %(folders)s. "
         "Put its folder back there, or embed again with the model that model.embedder names: "
-        "`clawdbot index switch`. Vectors of two models cannot be mixed."
+        "“clawdbot index switch”. Vectors of two models cannot be mixed."
     )
     folders = ", ".join(map(str, dict.fromkeys(places)))
     raise Conflict(told % {"model": generation, "folders": folders}, code="model_changed")

@@ -55,9 +55,11 @@ class ErasingAdmin(Base):
         """As Django's; what asks for a name may be deleted all the same."""
         return _as_question(super().delete_view(request, object_id, extra_context))
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+    def response_action(
+        self, request: HttpRequest, queryset: Any, *where: Any
+    ) -> HttpResponse | None:
         """As `delete_view`, for the chosen rows of a list."""
-        return _as_question(super().response_action(request, queryset))
+        return _as_question(super().response_action(request, queryset, *where))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """By the service."""

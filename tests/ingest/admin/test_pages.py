@@ -99,6 +99,19 @@ def test_a_job_opens_read_only(admin_client):
     assert (page.status_code, written.status_code) == (200, 403)
 
 
+def test_the_page_of_a_job_is_headed_by_its_document(admin_client):
+    job = JobFactory()
+
+    page = admin_client.get(f"/admin/ingest/job/{job.pk}/change/").context
+
+    assert str(page["original"]) == job.version.document.title
+
+
+def test_staff_find_the_way_back_to_the_administration(admin_client, client):
+    assert 'href="/admin/"' in admin_client.get("/admin/none/").content.decode()
+    assert 'href="/admin/"' not in client.get("/none/").content.decode()
+
+
 @pytest.mark.parametrize("key", ["abc", "9" * 22, "-1", "1.5"])
 @pytest.mark.parametrize(
     "page", ["collection/{}/change/", "collection/{}/delete/", "collection/{}/history/",
