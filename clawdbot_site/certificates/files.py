@@ -25,7 +25,11 @@ def key_read(path: Path, *, passphrase: bytes | None) -> ec.EllipticCurvePrivate
     try:
         key = serialization.load_pem_private_key(_bytes_of(path), passphrase)
     except TypeError:
-        wanted = "needs its passphrase" if passphrase is None else "has no passphrase"
+        wanted = (
+            "needs its passphrase (--passphrase-file)"
+            if passphrase is None
+            else "has no passphrase"
+        )
         raise Invalid(f"The key in {path} {wanted}.") from None
     except ValueError:
         raise Invalid(f"{path} is no key in PEM, or this is not its passphrase.") from None

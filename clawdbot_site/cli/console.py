@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(highlight=False, stderr=True, soft_wrap=True)
@@ -39,8 +40,8 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     for column in columns:
         table.add_column(column, no_wrap=True)
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
-    out.print(table, width=None if out.is_terminal else UNLIMITED)
+        table.add_row(*(Text(str(cell)) for cell in row))  # a name like [/x] is no markup
+    (out if out.is_terminal else Console(width=UNLIMITED)).print(table)
 
 
 def confirm(question: str, *, is_sure: bool) -> None:

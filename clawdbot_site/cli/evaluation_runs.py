@@ -113,7 +113,7 @@ def show_run(run: EvaluationRun, *, as_json: bool) -> None:
         return
     note(
         f"run {run.pk} of {run.golden_set}: {counted(run.done, 'question')}, "
-        f"{run.state} {run.problem}"
+        f"{run.state} {run.problem}".rstrip()
     )
     rows = [(name, *_cells(told)) for name, told in run.figures.items()]
     for part, figures in run.slices.items():

@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError
 
 from clawdbot_site.cli.boundary import database_advice, one_line_errors
+from clawdbot_site.cli.console import print_table
 from clawdbot_site.cli.main import COMMANDS, load
 
 CALL = "from clawdbot_site.cli.main import main; main()"
@@ -82,6 +83,14 @@ def test_a_database_that_is_not_set_up_is_one_line(clawdbot):
 
     assert done.returncode == 1
     assert done.stderr.strip() == "clawdbot: The database is not set up yet. Run: clawdbot up"
+
+
+def test_a_table_that_nobody_watches_is_whole_whatever_is_in_it(capsys):
+    names = ("员工手册 " * 30, "[/x]")
+
+    print_table(("one", "two"), [names])
+
+    assert capsys.readouterr().out.split()[-31:] == [*["员工手册"] * 30, "[/x]"]
 
 
 def test_status_of_what_does_not_run_is_exit_code_1(clawdbot):

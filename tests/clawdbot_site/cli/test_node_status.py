@@ -20,6 +20,7 @@ State = NodeProcess.State
 def _containers(monkeypatch):
     """No supervisor of ours runs here; an administrator is there."""
     monkeypatch.setattr(status.control, "states", lambda _: [])
+    monkeypatch.setattr(status.control, "is_running", lambda _: False)
     UserFactory(is_superuser=True)
 
 
