@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth import admin as _admin  # noqa: F401  registers what is replaced here
 from django.contrib.auth.models import Group
 from django.db.models import Count, Model, Q, QuerySet
 from django.forms import BaseModelFormSet
