@@ -73,3 +73,14 @@ def test_searching_in_files_loads_nothing_of_milvus(tmp_path):
     )  # fmt: skip
 
     assert {"pymilvus", "grpc", "pandas"} & set(done.stdout.split()) == set()
+
+
+def test_checking_the_program_looks_at_the_admin_too(tmp_path):
+    module = "clawdbot_site.lazy_admin; clawdbot_site.lazy_admin.check_discovered(None)"
+    done = subprocess.run(
+        [sys.executable, "-c", CODE.format(module=module)],
+        cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
+        env={"CLAWDBOT_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "clawdbot_site.settings"},
+    )  # fmt: skip
+
+    assert {"apps.core.adminsite", "unfold.admin"} <= set(done.stdout.split())
