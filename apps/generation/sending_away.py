@@ -1,30 +1,62 @@
 """What somebody is told who may not ask now: which limit, and when to come back."""
 
 import math
+from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from apps.core.errors import Overloaded
 from apps.core.traffic.protocols import Limited, Refused, Rule
 
-LIMITS: dict[Limited, tuple[str | Promise, str | Promise]] = {
+LIMITS: dict[Limited, tuple[Any, Any]] = {
     Limited.REQUESTS: (
-        gettext_lazy("You may ask %(most)s questions a minute."),
-        gettext_lazy("This API key may ask %(most)s questions a minute."),
+        ngettext_lazy(
+            "You may ask %(most)s question a minute.",
+            "You may ask %(most)s questions a minute.",
+            "count",
+        ),
+        ngettext_lazy(
+            "This API key may ask %(most)s question a minute.",
+            "This API key may ask %(most)s questions a minute.",
+            "count",
+        ),
     ),
     Limited.TOKENS: (
-        gettext_lazy("You may use %(most)s tokens a minute."),
-        gettext_lazy("This API key may use %(most)s tokens a minute."),
+        ngettext_lazy(
+            "You may use %(most)s token a minute.",
+            "You may use %(most)s tokens a minute.",
+            "count",
+        ),
+        ngettext_lazy(
+            "This API key may use %(most)s token a minute.",
+            "This API key may use %(most)s tokens a minute.",
+            "count",
+        ),
     ),
     Limited.STREAMS: (
-        gettext_lazy("You may have %(most)s answers written at one time."),
-        gettext_lazy("This API key may have %(most)s answers written at one time."),
+        ngettext_lazy(
+            "You may have %(most)s answer written at one time.",
+            "You may have %(most)s answers written at one time.",
+            "count",
+        ),
+        ngettext_lazy(
+            "This API key may have %(most)s answer written at one time.",
+            "This API key may have %(most)s answers written at one time.",
+            "count",
+        ),
     ),
     Limited.DAY: (
-        gettext_lazy("You may ask %(most)s questions a day."),
-        gettext_lazy("This API key may ask %(most)s questions a day."),
+        ngettext_lazy(
+            "You may ask %(most)s question a day.",
+            "You may ask %(most)s questions a day.",
+            "count",
+        ),
+        ngettext_lazy(
+            "This API key may ask %(most)s question a day.",
+            "This API key may ask %(most)s questions a day.",
+            "count",
+        ),
     ),
 }
 
@@ -57,7 +89,7 @@ def overloaded(refused: Refused) -> Overloaded:
 def _reached(rule: Rule) -> str:
     of_user, of_key = LIMITS[rule.limited]
     words = of_key if rule.subject.startswith("key:") else of_user
-    return str(words) % {"most": f"{rule.most:,}"}
+    return str(words % {"count": rule.most, "most": f"{rule.most:,}"})
 
 
 def _again(wait_s: int) -> str:

@@ -57,7 +57,7 @@ def test_a_user_beyond_the_limit_is_told_which_and_when_to_come_back(user):
 
     assert (error.code, error.status) == ("rate_limited", 429)
     assert 1 <= error.retry_after_s <= 61
-    assert error.message.startswith("You may ask 1 questions a minute. Ask again in ")
+    assert error.message.startswith("You may ask 1 question a minute. Ask again in ")
     assert error.details["limit"] == "requests_per_minute"
 
 
