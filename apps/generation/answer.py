@@ -12,7 +12,7 @@ from apps.core.errors import Invalid, NotFound
 from apps.generation import citations, conversations, followups
 from apps.generation.admission import NODE, Admission, Caller, Priority, admission_events
 from apps.generation.answers import Answer, Question, StatusEvent, TokenEvent
-from apps.generation.courtesy import reply_to
+from apps.generation.courtesy import COURTESY, reply_to
 from apps.generation.curated import serving
 from apps.generation.engines import choosing
 from apps.generation.profiles import profile_of, profile_sought
@@ -119,7 +119,8 @@ def _meter(finding: Finding, given: Answer) -> None:
     model = given.engine.partition(":")[2] or finding.written.model_sha256
     metering.written_by(given.engine, model)
     metering.traced(given.trace, generation=finding.found.index_generation)
-    metering.answered(given.is_answered)
+    if given.engine != COURTESY:
+        metering.answered(given.is_answered)
 
 
 def _admitted(question: Question, clock: Clock) -> Generator[StatusEvent, None, Admission]:

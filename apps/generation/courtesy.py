@@ -3,8 +3,10 @@
 import re
 from enum import StrEnum
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
+from apps.generation.models import Trace
 from apps.generation.wording import AnswerLanguage, language_of
 
 COURTESY = "courtesy"  # the engine's name in answers and traces
@@ -90,6 +92,11 @@ def reply_to(text: str) -> str:
     written, spoken = language_of(text), _of_interface()
     is_open = remark is Remark.WORDLESS or (written, spoken) == ("zh-hans", "zh-hant")
     return REPLIES[remark][spoken if is_open else written]
+
+
+def questions_asked() -> QuerySet[Trace]:
+    """What was asked, in no order: greetings and thanks were no questions."""
+    return Trace.objects.filter(kind=Trace.Kind.ASK).exclude(engine=COURTESY).order_by()
 
 
 def _of_interface() -> AnswerLanguage:

@@ -11,6 +11,7 @@ from django.db.models import Count, Min, QuerySet
 
 from apps.core import clock
 from apps.core.text import detect_language
+from apps.generation.courtesy import questions_asked
 from apps.generation.models import CuratedAnswer, CuratedSource, Trace
 from apps.knowledge.access import Scope, documents_of
 from apps.knowledge.models import Collection, Document
@@ -93,10 +94,9 @@ def _popular_ids() -> list[int]:
 
     def count() -> list[int]:
         since = clock.now() - LOOKED_BACK
-        asked = Trace.objects.filter(kind=Trace.Kind.ASK, is_answered=True, created_at__gte=since)
+        asked = questions_asked().filter(is_answered=True, created_at__gte=since)
         popular = (
             asked.filter(search_query="")  # a follow-up makes no sense alone
-            .order_by()
             .values("question")
             .annotate(people=Count("user", distinct=True), example=Min("pk"))
             .filter(people__gte=PEOPLE)

@@ -10,6 +10,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from apps.core import clock
+from apps.generation.courtesy import questions_asked
 from apps.generation.models import Feedback, Trace
 from apps.generation.open_questions import open_questions_in
 from apps.knowledge.access import Scope, readable
@@ -75,7 +76,7 @@ def of_all() -> AnswerFigures:
     """Figures of every question that was asked here."""
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     week = today - timedelta(days=6)
-    traces = Trace.objects.filter(kind=Trace.Kind.ASK).order_by()
+    traces = questions_asked()
     times = _times(traces.filter(created_at__gte=week))
     return AnswerFigures(
         today=_share(traces.filter(created_at__gte=today)),
@@ -89,7 +90,7 @@ def of_all() -> AnswerFigures:
 def p95_s(recent: timedelta) -> float:
     """Seconds within which 95 of 100 answers of so recent a time came; 0 when nothing was asked."""
     since = clock.now() - recent
-    times = _times(Trace.objects.filter(kind=Trace.Kind.ASK, created_at__gte=since))
+    times = _times(questions_asked().filter(created_at__gte=since))
     return _percentile(times, 0.95) / 1000 if times else 0.0
 
 
@@ -100,7 +101,7 @@ def of_collection(collection: Collection, *, scope: Scope) -> Quality:
     for any number of documents.
     """
     since = clock.now() - timedelta(days=COLLECTION_DAYS)
-    asked = Trace.objects.filter(kind=Trace.Kind.ASK, created_at__gte=since)
+    asked = questions_asked().filter(created_at__gte=since)
     near = asked.filter(sources__version_id__in=_versions(collection, scope)).distinct()
     rows = list(
         near.order_by("-created_at").values_list("pk", "is_answered", "citations", "candidates")[

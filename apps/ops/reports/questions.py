@@ -15,7 +15,8 @@ from django.db.models import Q
 
 from apps.core import config
 from apps.core.errors import ClawdbotError
-from apps.generation.models import Asking, OpenQuestion, Trace
+from apps.generation.courtesy import questions_asked
+from apps.generation.models import Asking, OpenQuestion
 from apps.generation.question_keys import question_key
 from apps.ops.reports.grouping import groups
 from apps.ops.reports.naming import is_personal, terms_shared
@@ -75,9 +76,7 @@ class Wording:
 def top_topics(since: datetime, until: datetime) -> Topics:
     """What was asked most between these times, answered or not."""
     wordings: dict[str, Wording] = {}
-    asked = Trace.objects.filter(
-        kind=Trace.Kind.ASK, created_at__gte=since, created_at__lt=until, is_replaced=False
-    )
+    asked = questions_asked().filter(created_at__gte=since, created_at__lt=until, is_replaced=False)
     rows = asked.order_by("pk").values_list("question", "search_query", "user_id", "is_answered")
     for question, search_query, user, is_answered in rows.iterator(chunk_size=2000):
         wording = _wording(wordings, search_query or question)

@@ -3,10 +3,11 @@
 import pytest
 from django.utils import translation
 
+from apps.core import metering
 from apps.generation.answer import answer
 from apps.generation.answers import Question
 from apps.generation.conversations import conversation_create, previous_question
-from apps.generation.courtesy import Remark, remark_in, reply_to
+from apps.generation.courtesy import Remark, questions_asked, remark_in, reply_to
 from apps.generation.models import Asking
 
 
@@ -43,3 +44,12 @@ def test_a_greeting_is_not_searched_for_and_no_curator_hears_of_it(scope, reader
     assert (given.engine, given.citations, "read" in given.timings_ms) == ("courtesy", (), False)
     assert not Asking.objects.exists()
     assert previous_question(talk) == ""
+
+
+def test_a_greeting_is_no_question_in_any_figure(scope, reader):
+    meter = metering.open_meter()
+    given = answer(Question(text="hello", scope=scope, user=reader))
+    metering.close_meter()
+
+    assert (given.is_answered, meter.outcome) == (True, None)
+    assert not questions_asked().exists()
