@@ -31,11 +31,11 @@ class Node:
         self.environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.log = home.with_suffix(".log")
 
-    def up(self) -> "subprocess.Popen[bytes]":
+    def up(self, *options: str) -> "subprocess.Popen[bytes]":
         """Start it and wait for the welcome."""
         with self.log.open("wb") as log:
             process = subprocess.Popen(
-                [*CALL, "up"], env=self.environment, stdout=log, stderr=log,
+                [*CALL, "up", *options], env=self.environment, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
         wait_until(
@@ -128,19 +128,15 @@ def test_a_node_of_an_older_program_is_named_until_its_restart(node):
     assert stamp.read_text() != "of last year"
 
 
-def test_a_killed_supervisor_leaves_no_process_behind(node):
-    process = node.up()
+def test_whoever_is_killed_leaves_no_process_behind(node):
+    process = node.up("--no-sample")
     pid = int((node.home / "data" / "run" / "supervisord.pid").read_text())
-
     os.kill(pid, signal.SIGKILL)
 
     assert process.wait(timeout=60) == 1
     wait_until(lambda: not node.processes(), what="an end of all processes")
 
-
-def test_a_killed_up_leaves_no_process_behind(node):
-    process = node.up()
-
+    process = node.up("--no-sample")
     process.kill()
     process.wait()
 
