@@ -31,7 +31,8 @@ def configure(monkeypatch):
 
 
 @pytest.fixture
-def milvus(lite, configure):
-    """Vectors are in a milvus-lite."""
+def milvus(lite, configure, monkeypatch):
+    """Vectors are in a milvus-lite, which may take its time to begin on a busy machine."""
+    monkeypatch.setattr("apps.retrieval.vector.milvus.CONNECT_S", 30.0)
     configure(lite)
     return milvus_store.server()
